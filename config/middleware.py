@@ -1,0 +1,18 @@
+"""What every request carries: an id to quote, and no caching of what people may see."""
+
+import uuid
+
+
+class RequestContext:
+    """Gives each request an id (`X-Request-ID`) and keeps signed-in pages out of shared caches."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        request.id = uuid.uuid4().hex[:12]
+        response = self.get_response(request)
+        response["X-Request-ID"] = request.id
+        if getattr(request, "user", None) is not None and request.user.is_authenticated:
+            response.setdefault("Cache-Control", "private, no-store")
+        return response

@@ -1,0 +1,3 @@
+"""What happens after what: event → tasks."""
+
+REACTIONS: dict = {}

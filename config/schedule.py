@@ -1,0 +1,16 @@
+"""What happens when: clock → tasks. The organisation's time zone applies."""
+
+from celery.schedules import crontab
+
+BEAT_SCHEDULE = {
+    "start reactions the broker lost": {"task": "pilots.tasks.sweep_events", "schedule": 60.0},
+    "refresh executive summaries": {"task": "gates.summary.tasks.refresh_stale_summaries", "schedule": 60.0},
+    "find overdue gates": {
+        "task": "gates.reminders.tasks.remind_overdue_gates",
+        "schedule": crontab(minute="*/10"),
+    },
+    "recompute readiness": {
+        "task": "gates.journey.tasks.refresh_all_readiness",
+        "schedule": crontab(hour=2, minute=15),
+    },
+}

@@ -1,0 +1,84 @@
+"""The words of gates."""
+
+from django.db.models import TextChoices
+
+
+class VersionStatus(TextChoices):
+    DRAFT = "draft", "Draft"
+    PUBLISHED = "published", "Published"
+    RETIRED = "retired", "Retired"
+
+
+class Area(TextChoices):
+    VALUE = "value", "Value"
+    DATA = "data", "Data"
+    TECHNICAL = "technical", "Technical"
+    OPERATIONAL = "operational", "Operational"
+    ORGANISATIONAL = "organisational", "Organisational"
+    RISK = "risk", "Risk"
+    FINANCE = "finance", "Finance"
+
+
+class CriterionKind(TextChoices):
+    MUST_MEET = "must_meet", "Must"
+    SHOULD_MEET = "should_meet", "Should"
+    KILL = "kill", "Kill"
+
+
+class AssessmentState(TextChoices):
+    UNKNOWN = "unknown", "Not started"
+    IN_PROGRESS = "in_progress", "In progress"
+    MET = "met", "Met"
+    NOT_MET = "not_met", "Not met"
+    WAIVED = "waived", "Waived"
+    NOT_APPLICABLE = "not_applicable", "Not applicable"
+
+
+class GateStatus(TextChoices):
+    UPCOMING = "upcoming", "Upcoming"
+    OPEN = "open", "Open"
+    SUBMITTED = "submitted", "In review"
+    DECIDED = "decided", "Decided"
+
+
+CURRENT = (GateStatus.OPEN, GateStatus.SUBMITTED)
+
+
+class Outcome(TextChoices):
+    GO = "go", "Go"
+    CONDITIONAL_GO = "conditional_go", "Conditional go"
+    HOLD = "hold", "Hold"
+    RECYCLE = "recycle", "Recycle"
+    STOP = "stop", "Stop"
+
+
+class StopReason(TextChoices):
+    NO_VALUE = "no_value", "Does not deliver the value hoped for"
+    DATA = "data", "Data not available or not good enough"
+    TECHNICAL = "technical", "Does not work well enough"
+    COST = "cost", "Costs more than it is worth"
+    RISK = "risk", "Risk or compliance"
+    NO_OWNER = "no_owner", "Nobody will run it"
+    STRATEGY = "strategy", "Priorities changed"
+    DUPLICATE = "duplicate", "Another pilot does the same"
+    OTHER = "other", "Other"
+
+
+class EvidenceKind(TextChoices):
+    NOTE = "note", "Note"
+    LINK = "link", "Link"
+    FILE = "file", "File"
+
+
+class WaitingOn(TextChoices):
+    OWNER = "owner", "Owner"
+    GATEKEEPERS = "gatekeepers", "Gatekeepers"
+    NOBODY = "nobody", "Nobody"
+
+
+class Health(TextChoices):
+    ON_TRACK = "on_track", "On track"
+    AT_RISK = "at_risk", "At risk"
+    OFF_TRACK = "off_track", "Off track"
+    NO_DATA = "no_data", "No data"
+    PAUSED = "paused", "Paused"

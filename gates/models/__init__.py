@@ -1,0 +1,24 @@
+"""Tables of the roof: playbooks, gates, evidence, decisions, the reminder ledger, summaries."""
+
+from gates.models.decision import Condition, Decision
+from gates.models.evidence import Evidence
+from gates.models.gate import Assessment, Gate, PhaseEntry
+from gates.models.ledger import Delivery
+from gates.models.playbook import Criterion, GateDefinition, Phase, Playbook, PlaybookVersion
+from gates.models.summary import Summary
+
+__all__ = [
+    "Assessment",
+    "Condition",
+    "Criterion",
+    "Decision",
+    "Delivery",
+    "Evidence",
+    "Gate",
+    "GateDefinition",
+    "Phase",
+    "PhaseEntry",
+    "Playbook",
+    "PlaybookVersion",
+    "Summary",
+]

@@ -1,0 +1,157 @@
+"""A pilot's way through the phases: what it entered, its gates, the state of each criterion."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from gates.choices import CURRENT, Area, AssessmentState, CriterionKind, GateStatus, WaitingOn
+from gates.models.playbook import Criterion, GateDefinition, Phase
+from pilots.models import Pilot, ScopedQuerySet
+
+
+class PhaseEntry(models.Model):
+    """One stay of a pilot in a phase. Dates nobody knows stay empty."""
+
+    pilot = models.ForeignKey(Pilot, models.CASCADE, related_name="phase_entries")
+    phase = models.ForeignKey(Phase, models.PROTECT, related_name="entries")
+    entered_on = models.DateField(null=True)
+    left_on = models.DateField(null=True)
+    is_current = models.BooleanField(default=True)
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pilot", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["pilot"], condition=Q(is_current=True), name="one_current_phase_per_pilot"
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.pilot} in {self.phase}"
+
+
+class GateQuerySet(ScopedQuerySet):
+    def current(self):
+        """The gates that pilots are working towards now."""
+        return self.filter(status__in=CURRENT)
+
+    def overdue(self, today):
+        """Current gates of running pilots whose planned day has passed without a decision."""
+        return self.current().filter(planned_on__lt=today, pilot__archived_at__isnull=True)
+
+
+class Gate(models.Model):
+    pilot = models.ForeignKey(Pilot, models.CASCADE, related_name="gates")
+    definition = models.ForeignKey(GateDefinition, models.PROTECT, related_name="gates")
+    attempt = models.PositiveSmallIntegerField(default=1)
+    planned_on = models.DateField(null=True)
+    forecast_on = models.DateField(null=True)
+    opened_at = models.DateTimeField(null=True)
+    submitted_at = models.DateTimeField(null=True)
+    decided_at = models.DateTimeField(null=True)
+
+    # Frozen when the phase is entered
+    score_threshold = models.PositiveSmallIntegerField()
+    floor_threshold = models.PositiveSmallIntegerField()
+
+    # Written only by gates.journey and gates.decisions
+    status = models.CharField(max_length=10, choices=GateStatus, default=GateStatus.UPCOMING)
+
+    # Readiness, written only by gates.journey.readiness; explained live by gates.readiness
+    score = models.PositiveSmallIntegerField(default=0)
+    floor = models.PositiveSmallIntegerField(default=0)
+    floor_area = models.CharField(max_length=20, choices=Area, blank=True)
+    unknown = models.PositiveSmallIntegerField(default=100)
+    blocker_count = models.PositiveSmallIntegerField(default=0)
+    must_met = models.PositiveSmallIntegerField(default=0)
+    must_total = models.PositiveSmallIntegerField(default=0)
+    should_met = models.PositiveSmallIntegerField(default=0)
+    should_total = models.PositiveSmallIntegerField(default=0)
+    passes = models.BooleanField(default=False)
+
+    objects = GateQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pilot", "definition__phase__position", "attempt"]
+        constraints = [
+            models.UniqueConstraint(fields=["pilot", "definition", "attempt"], name="one_gate_per_attempt"),
+            models.UniqueConstraint(
+                fields=["pilot"], condition=Q(status__in=CURRENT), name="one_current_gate_per_pilot"
+            ),
+            models.CheckConstraint(condition=Q(score__lte=100), name="score_is_a_percentage"),
+            models.CheckConstraint(condition=Q(floor__lte=100), name="floor_is_a_percentage"),
+            models.CheckConstraint(
+                condition=Q(status=GateStatus.DECIDED) ^ Q(decided_at__isnull=True),
+                name="decided_gate_has_its_moment",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["planned_on"], condition=Q(status__in=CURRENT), name="current_gate_by_date"),
+        ]
+
+    def __str__(self):
+        return f"{self.definition} of {self.pilot}"
+
+    @property
+    def is_current(self) -> bool:
+        return self.status in CURRENT
+
+    @property
+    def waiting_on(self) -> WaitingOn:
+        """Exactly one party must act next."""
+        if self.status == GateStatus.SUBMITTED:
+            return WaitingOn.GATEKEEPERS
+        return WaitingOn.OWNER if self.status == GateStatus.OPEN else WaitingOn.NOBODY
+
+    def is_overdue(self, today) -> bool:
+        return self.is_current and self.planned_on is not None and self.planned_on < today
+
+    @property
+    def due_on(self):
+        """The day it is expected: the forecast, else the plan."""
+        return self.forecast_on or self.planned_on
+
+    @property
+    def slip_days(self) -> int | None:
+        """Forecast minus plan, in days."""
+        if self.planned_on is None or self.forecast_on is None:
+            return None
+        return (self.forecast_on - self.planned_on).days
+
+
+class AssessmentQuerySet(ScopedQuerySet):
+    programme_path = "gate__pilot__programme_id"
+
+
+class Assessment(models.Model):
+    """The state of one criterion at one gate of one pilot. The criterion's terms are frozen here."""
+
+    gate = models.ForeignKey(Gate, models.CASCADE, related_name="assessments")
+    criterion = models.ForeignKey(Criterion, models.PROTECT, related_name="assessments")
+    area = models.CharField(max_length=20, choices=Area)
+    kind = models.CharField(max_length=20, choices=CriterionKind)
+    weight = models.PositiveSmallIntegerField()
+    check_name = models.CharField(max_length=60, blank=True)
+
+    state = models.CharField(max_length=20, choices=AssessmentState, default=AssessmentState.UNKNOWN)
+    note = models.TextField(blank=True)  # said by a person, or by the check that decides it
+    responsible = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
+    state_since = models.DateTimeField(null=True)
+    stale_on = models.DateField(null=True)  # from this day on it no longer counts as met
+    updated_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
+
+    objects = AssessmentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["gate", "criterion__position"]
+        constraints = [
+            models.UniqueConstraint(fields=["gate", "criterion"], name="one_assessment_per_criterion"),
+            models.CheckConstraint(
+                condition=Q(state__in=AssessmentState.values), name="assessment_state_is_known"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.criterion}: {self.get_state_display()}"

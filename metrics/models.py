@@ -1,0 +1,89 @@
+"""KPIs and their measurements."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from metrics.choices import Direction, KpiKind, Source
+from pilots.models import Pilot, ScopedQuerySet
+
+
+class KpiQuerySet(ScopedQuerySet):
+    def listed(self):
+        return self.filter(archived_at__isnull=True)
+
+
+class Kpi(models.Model):
+    pilot = models.ForeignKey(Pilot, models.CASCADE, related_name="kpis")
+    name = models.CharField(max_length=120)
+    definition = models.TextField("how it is measured", blank=True)
+    kind = models.CharField(max_length=10, choices=KpiKind)
+    unit = models.CharField(max_length=30)
+    direction = models.CharField(max_length=10, choices=Direction)
+    baseline = models.DecimalField(max_digits=20, decimal_places=6, null=True, blank=True)
+    baseline_on = models.DateField("baseline measured on", null=True, blank=True)
+    target = models.DecimalField(max_digits=20, decimal_places=6, null=True, blank=True)
+    target_on = models.DateField("target to be reached by", null=True, blank=True)
+    cadence_days = models.PositiveSmallIntegerField("measured every (days)", default=30)
+    created_at = models.DateTimeField(auto_now_add=True)
+    archived_at = models.DateTimeField(null=True, editable=False)
+
+    # The newest measurement, copied here by metrics.actions so that no page reads the series for it.
+    latest_value = models.DecimalField(max_digits=20, decimal_places=6, null=True, editable=False)
+    latest_at = models.DateTimeField(null=True, editable=False)
+
+    objects = KpiQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["kind", "name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["pilot", "name"], condition=Q(archived_at__isnull=True), name="one_kpi_per_name"
+            ),
+            models.CheckConstraint(
+                condition=Q(baseline__isnull=True) | Q(baseline_on__isnull=False), name="baseline_has_a_date"
+            ),
+            models.CheckConstraint(
+                condition=Q(target__isnull=True) | Q(target_on__isnull=False), name="target_has_a_date"
+            ),
+            models.CheckConstraint(condition=Q(cadence_days__gte=1), name="cadence_is_at_least_a_day"),
+            models.CheckConstraint(
+                condition=Q(latest_value__isnull=True, latest_at__isnull=True)
+                | Q(latest_value__isnull=False, latest_at__isnull=False),
+                name="latest_value_has_its_time",
+            ),
+            models.CheckConstraint(condition=Q(direction__in=Direction.values), name="direction_is_known"),
+        ]
+
+    def __str__(self):
+        return self.name
+
+
+class MeasurementQuerySet(ScopedQuerySet):
+    programme_path = "kpi__pilot__programme_id"
+
+
+class Measurement(models.Model):
+    kpi = models.ForeignKey(Kpi, models.CASCADE, related_name="measurements")
+    value = models.DecimalField(max_digits=20, decimal_places=6)
+    measured_at = models.DateTimeField()
+    sample_size = models.PositiveIntegerField(null=True, blank=True)
+    note = models.CharField(max_length=300, blank=True)
+    source = models.CharField(max_length=10, choices=Source, default=Source.FORM)
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
+    recorded_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = MeasurementQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-measured_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kpi", "measured_at", "source"], name="one_reading_per_time_and_source"
+            )
+        ]
+        indexes = [models.Index(fields=["kpi", "-measured_at"], name="measurement_by_time")]
+
+    def __str__(self):
+        return f"{self.value} on {self.measured_at:%Y-%m-%d}"

@@ -1,0 +1,30 @@
+"""Who is at the door: sign-in by e-mail, tokens of programs."""
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.auth_backends import AuthenticationBackend
+from django.utils import timezone
+from rest_framework import authentication, exceptions
+
+from pilots.models import ApiToken
+from pilots.models.token import digest_of
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    def is_open_for_signup(self, request):
+        # Administrators make the accounts.
+        return False
+
+
+class EmailBackend(AuthenticationBackend):
+    """Signs in by e-mail address; permissions come from memberships, not from Django's tables."""
+
+
+class TokenAuthentication(authentication.TokenAuthentication):
+    """`Authorization: Token pil_…`, found by its hash."""
+
+    def authenticate_credentials(self, key):
+        usable = ApiToken.objects.usable(timezone.now()).select_related("user")
+        token = usable.filter(digest=digest_of(key)).first()
+        if token is None:
+            raise exceptions.AuthenticationFailed("This token is not valid: unknown, expired or revoked.")
+        return token.user, token

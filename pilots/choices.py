@@ -1,0 +1,44 @@
+"""The words of pilots and people."""
+
+from django.db.models import IntegerChoices, TextChoices
+
+
+class Role(TextChoices):
+    PROGRAMME_MANAGER = "programme_manager", "Programme manager"
+    OWNER = "owner", "Pilot owner"
+    GATEKEEPER = "gatekeeper", "Gatekeeper"
+    EXECUTIVE = "executive", "Executive"
+    AUDITOR = "auditor", "Auditor"
+    ADMINISTRATOR = "administrator", "Administrator"
+
+
+class PilotState(TextChoices):
+    INTAKE = "intake", "Intake"
+    ACTIVE = "active", "Active"
+    ON_HOLD = "on_hold", "On hold"
+    STOPPED = "stopped", "Stopped"
+    RETIRED = "retired", "Retired"
+
+
+RUNNING = (PilotState.ACTIVE, PilotState.ON_HOLD)
+ENDED = (PilotState.STOPPED, PilotState.RETIRED)
+
+
+class Approach(TextChoices):
+    CUSTOM = "custom", "Custom build"
+    OFF_THE_SHELF = "off_the_shelf", "Off the shelf"
+    HYBRID = "hybrid", "Hybrid"
+
+
+class RiskTier(TextChoices):
+    MINIMAL = "minimal", "Minimal"
+    LIMITED = "limited", "Limited"
+    HIGH = "high", "High"
+    UNACCEPTABLE = "unacceptable", "Unacceptable"
+
+
+class Priority(IntegerChoices):
+    HIGHEST = 1, "Highest"
+    HIGH = 2, "High"
+    NORMAL = 3, "Normal"
+    LOW = 4, "Low"

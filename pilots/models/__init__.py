@@ -1,0 +1,21 @@
+"""Tables of the foundation: people, programmes, pilots, events."""
+
+from pilots.models.event import Event
+from pilots.models.pilot import Pilot, Sequence, SourceRecord
+from pilots.models.programme import Membership, Programme
+from pilots.models.scope import AppendOnly, ScopedQuerySet
+from pilots.models.token import ApiToken
+from pilots.models.user import User
+
+__all__ = [
+    "ApiToken",
+    "AppendOnly",
+    "Event",
+    "Membership",
+    "Pilot",
+    "Programme",
+    "ScopedQuerySet",
+    "Sequence",
+    "SourceRecord",
+    "User",
+]
