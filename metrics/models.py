@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from metrics.choices import Direction, KpiKind, Source
@@ -12,6 +12,24 @@ from pilots.models import Pilot, ScopedQuerySet
 class KpiQuerySet(ScopedQuerySet):
     def listed(self):
         return self.filter(archived_at__isnull=True)
+
+    def fresh(self, today):
+        """Measured within cadence and grace."""
+        return self.listed().filter(fresh_until__gte=today)
+
+    def at_target(self, today):
+        """Fresh, and at the target or on its better side."""
+        return self.fresh(today).filter(
+            Q(direction=Direction.HIGHER, latest_value__gte=F("target"))
+            | Q(direction=Direction.LOWER, latest_value__lte=F("target"))
+        )
+
+    def better_than_baseline(self, today):
+        """Fresh, and better than before the pilot: measured value."""
+        return self.fresh(today).filter(
+            Q(direction=Direction.HIGHER, latest_value__gt=F("baseline"))
+            | Q(direction=Direction.LOWER, latest_value__lt=F("baseline"))
+        )
 
 
 class Kpi(models.Model):
@@ -32,6 +50,7 @@ class Kpi(models.Model):
     # The newest measurement, copied here by metrics.actions so that no page reads the series for it.
     latest_value = models.DecimalField(max_digits=20, decimal_places=6, null=True, editable=False)
     latest_at = models.DateTimeField(null=True, editable=False)
+    fresh_until = models.DateField(null=True, editable=False)  # stale from the day after
 
     objects = KpiQuerySet.as_manager()
 
@@ -49,8 +68,8 @@ class Kpi(models.Model):
             ),
             models.CheckConstraint(condition=Q(cadence_days__gte=1), name="cadence_is_at_least_a_day"),
             models.CheckConstraint(
-                condition=Q(latest_value__isnull=True, latest_at__isnull=True)
-                | Q(latest_value__isnull=False, latest_at__isnull=False),
+                condition=Q(latest_value__isnull=True, latest_at__isnull=True, fresh_until__isnull=True)
+                | Q(latest_value__isnull=False, latest_at__isnull=False, fresh_until__isnull=False),
                 name="latest_value_has_its_time",
             ),
             models.CheckConstraint(condition=Q(direction__in=Direction.values), name="direction_is_known"),

@@ -1,0 +1,1 @@
+"""The checklist of one gate: its criteria, their state and evidence."""

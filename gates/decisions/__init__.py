@@ -1,0 +1,1 @@
+"""Deciding at a gate: go, conditional go, hold, recycle, stop."""

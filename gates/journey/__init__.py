@@ -1,0 +1,1 @@
+"""How a pilot moves: starting, entering phases, opening gates, keeping readiness current."""

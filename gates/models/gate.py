@@ -151,6 +151,7 @@ class Assessment(models.Model):
             models.CheckConstraint(
                 condition=Q(state__in=AssessmentState.values), name="assessment_state_is_known"
             ),
+            models.CheckConstraint(condition=Q(weight__gte=1), name="assessment_weighs_something"),
         ]
 
     def __str__(self):

@@ -1,0 +1,1 @@
+"""The portfolio: every pilot with its next gate, filtered, sorted, paged."""

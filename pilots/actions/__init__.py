@@ -1,0 +1,1 @@
+"""What can be done with programmes, pilots and tokens: the only place of this app that writes."""

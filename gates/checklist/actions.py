@@ -1,0 +1,142 @@
+"""Filling in a gate's checklist."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.utils import timezone
+
+from gates import events
+from gates.choices import AssessmentState, EvidenceKind
+from gates.journey.readiness import refresh_one
+from gates.models import Assessment, Evidence, Gate
+from gates.rules import assessment_blockers, evidence_blockers
+from pilots.events import changed_fields, record
+from pilots.models import User
+from pilots.rules import RuleViolation
+
+
+@dataclass(frozen=True)
+class Filled:
+    """What changed on the checklist: the criterion, and its gate with all assessments as they are now."""
+
+    assessment: Assessment
+    gate: Gate
+    assessments: list[Assessment]
+
+
+@transaction.atomic
+def assess_criterion(
+    *, assessment: Assessment, state: str, note: str = "", responsible: User | None = None, by: User
+) -> Filled:
+    """Say where a criterion stands, with a note and who is on it. Raises RuleViolation."""
+    assessment, gate = _lock(assessment)
+    changes = changed_fields(assessment, {"state": state, "note": note})
+    if assessment.responsible_id != (responsible.pk if responsible else None):
+        changes["responsible"] = [str(assessment.responsible or ""), str(responsible or "")]
+    if changes.keys() & {"state", "note"}:
+        blockers = assessment_blockers(
+            gate_status=gate.status,
+            state=state,
+            note=note,
+            check_name=assessment.check_name,
+            applies=assessment.state != AssessmentState.NOT_APPLICABLE,
+        )
+        if blockers:
+            raise RuleViolation(*blockers)
+    if not changes:
+        return _filled(assessment, gate, list(gate.assessments.select_related("criterion")))
+    _write(assessment, state, note, responsible, by)
+    record(
+        events.CRITERION_ASSESSED,
+        subject=assessment,
+        pilot=gate.pilot,
+        actor=by,
+        changes=changes,
+        criterion=str(assessment.criterion),
+        gate=gate.definition.key,
+    )
+    return _filled(assessment, gate, refresh_one(gate, today=timezone.localdate()))
+
+
+def _write(assessment, state, note, responsible, by) -> None:
+    now = timezone.now()
+    if assessment.state != state:
+        assessment.state_since = now
+    assessment.state, assessment.note, assessment.responsible = state, note, responsible
+    assessment.updated_by = by
+    assessment.stale_on = _stale_on(assessment, timezone.localdate(now))
+    assessment.save(update_fields=["state", "note", "responsible", "state_since", "stale_on", "updated_by"])
+
+
+def _stale_on(assessment: Assessment, today: date) -> date | None:
+    """From when a criterion met today no longer counts, where the playbook says that it goes stale."""
+    validity = assessment.criterion.validity_days
+    if assessment.state != AssessmentState.MET or validity is None:
+        return None
+    return today + timedelta(days=validity)
+
+
+@transaction.atomic
+def add_evidence(
+    *,
+    assessment: Assessment,
+    kind: str,
+    title: str = "",
+    note: str = "",
+    link: str = "",
+    file: UploadedFile | None = None,
+    by: User,
+) -> Evidence:
+    """Attach a note, a link or a file to a criterion. The file's SHA-256 is kept. Raises RuleViolation."""
+    assessment, gate = _lock(assessment)
+    blockers = evidence_blockers(gate_status=gate.status)
+    if blockers:
+        raise RuleViolation(*blockers)
+    evidence = Evidence(pilot=gate.pilot, kind=kind, note=note, added_by=by, added_at=timezone.now())
+    if kind == EvidenceKind.LINK:
+        evidence.link = link
+    if kind == EvidenceKind.FILE and file is not None:
+        _attach(evidence, file)
+    evidence.title = (title or evidence.file_name or link or note)[:200]
+    evidence.save()
+    evidence.assessments.add(assessment)
+    record(
+        events.EVIDENCE_ADDED,
+        subject=evidence,
+        pilot=gate.pilot,
+        actor=by,
+        criterion=str(assessment.criterion),
+        gate=gate.definition.key,
+        title=evidence.title,
+        kind=kind,
+        sha256=evidence.sha256,
+    )
+    return evidence
+
+
+def _attach(evidence: Evidence, file: UploadedFile) -> None:
+    digest = hashlib.sha256()
+    for chunk in file.chunks():
+        digest.update(chunk)
+    file.seek(0)
+    evidence.sha256, evidence.size = digest.hexdigest(), file.size
+    evidence.file_name = file.name[:200]
+    evidence.file = file
+
+
+def _lock(assessment: Assessment) -> tuple[Assessment, Gate]:
+    """The gate locked first, then the criterion, both as they are now."""
+    gate = (
+        Gate.objects.select_for_update(of=("self",))
+        .select_related("pilot", "definition")
+        .get(pk=assessment.gate_id)
+    )
+    fresh = Assessment.objects.select_related("criterion", "responsible").get(pk=assessment.pk)
+    return fresh, gate
+
+
+def _filled(assessment: Assessment, gate: Gate, assessments: list[Assessment]) -> Filled:
+    return Filled(assessment, gate, assessments)

@@ -1,0 +1,110 @@
+"""Checks over KPIs: are they defined, measured, fresh, at target?"""
+
+from collections import defaultdict
+from collections.abc import Callable
+
+from gates.checks.registry import Failures, check
+from metrics.choices import KpiKind, KpiState
+from metrics.models import Kpi
+from metrics.queries import Standing, standings
+
+Judge = Callable[[list[Standing]], str]
+
+
+def _judge(pilots, today, judge: Judge) -> Failures:
+    """Ask `judge` about each pilot's KPIs; "" means it passes. Two queries for the whole set."""
+    by_pilot = defaultdict(list)
+    for standing in standings(Kpi.objects.filter(pilot__in=pilots), today=today):
+        by_pilot[standing.pilot_id].append(standing)
+    reasons = {pk: judge(by_pilot[pk]) for pk in pilots.values_list("pk", flat=True)}
+    return {pk: reason for pk, reason in reasons.items() if reason}
+
+
+def _of(kpis: list[Standing], *kinds: str) -> list[Standing]:
+    return [kpi for kpi in kpis if kpi.kind in kinds]
+
+
+def _names(kpis: list[Standing]) -> str:
+    return ", ".join(sorted(kpi.name for kpi in kpis))
+
+
+@check
+def business_kpi_defined(pilots, today) -> Failures:
+    def judge(kpis):
+        business = _of(kpis, KpiKind.BUSINESS)
+        if not business:
+            return "Only technical KPIs are defined." if kpis else "No business KPI is defined."
+        if not any(kpi.target is not None for kpi in business):
+            return f"No target with a date is set for {_names(business)}."
+        return ""
+
+    return _judge(pilots, today, judge)
+
+
+@check
+def baselines_taken(pilots, today) -> Failures:
+    def judge(kpis):
+        if not kpis:
+            return "There is no KPI yet, so no baseline."
+        missing = [kpi for kpi in kpis if kpi.baseline is None]
+        return f"No baseline for {_names(missing)}." if missing else ""
+
+    return _judge(pilots, today, judge)
+
+
+def _freshness(kpis: list[Standing], none: str) -> str:
+    if not kpis:
+        return none
+    unmeasured = [kpi for kpi in kpis if kpi.state == KpiState.NO_DATA]
+    if unmeasured:
+        return f"Not measured yet: {_names(unmeasured)}."
+    stale = [kpi for kpi in kpis if kpi.state == KpiState.STALE]
+    return f"Not measured at its cadence: {_names(stale)}." if stale else ""
+
+
+@check
+def business_kpis_measured(pilots, today) -> Failures:
+    return _judge(
+        pilots,
+        today,
+        lambda kpis: _freshness(_of(kpis, KpiKind.BUSINESS), "No business KPI is defined."),
+    )
+
+
+@check
+def kpis_fresh(pilots, today) -> Failures:
+    return _judge(pilots, today, lambda kpis: _freshness(kpis, "No KPI is defined."))
+
+
+def _at_target(kpis: list[Standing], none: str) -> str:
+    if not kpis:
+        return none
+    off = [kpi for kpi in kpis if kpi.state != KpiState.ON_TARGET]
+    return " ".join(kpi.sentence for kpi in off)
+
+
+@check
+def business_kpis_at_target(pilots, today) -> Failures:
+    return _judge(
+        pilots,
+        today,
+        lambda kpis: _at_target(_of(kpis, KpiKind.BUSINESS), "No business KPI is defined."),
+    )
+
+
+@check
+def adoption_at_target(pilots, today) -> Failures:
+    return _judge(
+        pilots,
+        today,
+        lambda kpis: _at_target(_of(kpis, KpiKind.ADOPTION), "No adoption KPI is defined."),
+    )
+
+
+@check
+def no_guardrail_broken(pilots, today) -> Failures:
+    return _judge(
+        pilots,
+        today,
+        lambda kpis: _at_target(_of(kpis, KpiKind.GUARDRAIL), "No guardrail KPI is defined."),
+    )

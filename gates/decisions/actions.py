@@ -1,0 +1,212 @@
+"""Recording decisions and what follows from them. A decision is never edited."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from dateutil.relativedelta import relativedelta
+from django.db import transaction
+from django.utils import timezone
+
+from gates import events
+from gates.choices import GateStatus, Outcome
+from gates.journey.actions import enter_phase, open_next_round
+from gates.journey.readiness import explain, refresh_gates
+from gates.models import Condition, Decision, Gate, Phase
+from gates.readiness import Readiness
+from gates.rules import decision_blockers
+from pilots.choices import PilotState
+from pilots.events import record
+from pilots.models import Pilot, User
+from pilots.rules import RuleViolation
+
+
+@dataclass(frozen=True)
+class Promise:
+    """A condition asked for with a conditional go."""
+
+    text: str
+    due_on: date
+    owner: User | None = None
+
+
+@transaction.atomic
+def decide(
+    *,
+    gate: Gate,
+    outcome: str,
+    reason: str,
+    by: User,
+    review_on: date | None = None,
+    recycle_to: Phase | None = None,
+    stop_reason: str = "",
+    lesson: str = "",
+    freed_amount: Decimal | None = None,
+    conditions: tuple[Promise, ...] = (),
+) -> Decision:
+    """Record a decision at a current gate on readiness as it is now, and let it take effect.
+
+    Of two people deciding at once one wins; the other is told that the gate is not open.
+    Raises RuleViolation with every reason why not.
+    """
+    today = timezone.localdate()
+    refresh_gates(Gate.objects.filter(pk=gate.pk), today=today)
+    gate = (
+        Gate.objects.select_for_update(of=("self",))
+        .select_related("pilot", "definition__phase")
+        .get(pk=gate.pk)
+    )
+    assessments = list(gate.assessments.select_related("criterion"))
+    readiness = explain(gate, assessments, today=today)
+    blockers = decision_blockers(
+        outcome=outcome,
+        gate_status=gate.status,
+        passes=readiness.passes,
+        open_must_meets=len(readiness.blockers),
+        fired=len(readiness.fired),
+        decider_owns_pilot=gate.pilot.owner_id == by.pk,
+        reason=reason,
+        today=today,
+        review_on=review_on,
+        recycle_position=_position(recycle_to, gate),
+        gate_position=gate.definition.phase.position,
+        stop_reason=stop_reason,
+        lesson=lesson,
+        conditions=[promise.due_on for promise in conditions],
+    )
+    if blockers:
+        raise RuleViolation(*blockers)
+    decision = Decision.objects.create(
+        gate=gate,
+        outcome=outcome,
+        reason=reason,
+        review_on=review_on if outcome == Outcome.HOLD else None,
+        recycle_to=recycle_to if outcome == Outcome.RECYCLE else None,
+        stop_reason=stop_reason if outcome == Outcome.STOP else "",
+        lesson=lesson if outcome == Outcome.STOP else "",
+        freed_amount=freed_amount if outcome == Outcome.STOP else None,
+        decided_by=by,
+        decided_at=timezone.now(),
+        seen=_seen(gate, assessments, readiness),
+    )
+    if outcome == Outcome.CONDITIONAL_GO:
+        _promise(decision, conditions)
+    _record(decision, gate, by)
+    _take_effect(decision, gate, today)
+    return decision
+
+
+def _position(recycle_to: Phase | None, gate: Gate) -> int | None:
+    """The phase's place in this pilot's own playbook; a phase of another playbook has none."""
+    if recycle_to is None or recycle_to.version_id != gate.definition.phase.version_id:
+        return None
+    return recycle_to.position
+
+
+def _seen(gate: Gate, assessments, readiness: Readiness) -> dict:
+    """What the decider saw, in JSON values: enough to show that moment again."""
+    return {
+        "score": int(readiness.score),
+        "floor": int(readiness.floor),
+        "floor_area": readiness.floor_area,
+        "unknown": int(readiness.unknown),
+        "passes": readiness.passes,
+        "blockers": list(readiness.blockers),
+        "score_threshold": gate.score_threshold,
+        "floor_threshold": gate.floor_threshold,
+        "criteria": [
+            {
+                "key": row.criterion.key,
+                "title": row.criterion.title,
+                "kind": row.kind,
+                "area": row.area,
+                "state": row.state,
+                "note": row.note,
+            }
+            for row in assessments
+        ],
+    }
+
+
+def _promise(decision: Decision, conditions: tuple[Promise, ...]) -> None:
+    Condition.objects.bulk_create(
+        Condition(decision=decision, text=promise.text, owner=promise.owner, due_on=promise.due_on)
+        for promise in conditions
+    )
+
+
+def _record(decision: Decision, gate: Gate, by: User) -> None:
+    record(
+        events.GATE_DECIDED,
+        subject=decision,
+        pilot=gate.pilot,
+        actor=by,
+        gate=f"{gate.definition.key} {gate.definition.name}",
+        outcome=decision.outcome,
+        reason=decision.reason,
+        score=decision.seen["score"],
+        blockers=len(decision.seen["blockers"]),
+    )
+
+
+def _take_effect(decision: Decision, gate: Gate, today: date) -> None:
+    if decision.outcome == Outcome.HOLD:
+        _hold(gate, decision.review_on)
+        return
+    _close(gate, decision)
+    pilot = Pilot.objects.select_for_update().get(pk=gate.pilot_id)
+    if decision.outcome == Outcome.STOP:
+        _end(pilot, today)
+    elif decision.outcome == Outcome.RECYCLE:
+        enter_phase(pilot=pilot, phase=decision.recycle_to, on=today, by=decision.decided_by)
+    else:
+        _go_on(pilot, gate, today, decision.decided_by)
+
+
+def _hold(gate: Gate, review_on: date | None) -> None:
+    """The gate stays open and is due again on the review date; the pilot pauses."""
+    gate.status, gate.planned_on, gate.forecast_on = GateStatus.OPEN, review_on, None
+    gate.save(update_fields=["status", "planned_on", "forecast_on"])
+    Pilot.objects.filter(pk=gate.pilot_id).update(state=PilotState.ON_HOLD)
+
+
+def _close(gate: Gate, decision: Decision) -> None:
+    gate.status, gate.decided_at = GateStatus.DECIDED, decision.decided_at
+    gate.save(update_fields=["status", "decided_at"])
+
+
+def _end(pilot: Pilot, today: date) -> None:
+    """Before production a pilot is stopped, after it has run there it is retired."""
+    pilot.state = PilotState.RETIRED if pilot.in_production else PilotState.STOPPED
+    pilot.ended_on = today
+    pilot.save(update_fields=["state", "ended_on"])
+
+
+def _go_on(pilot: Pilot, gate: Gate, today: date, by: User) -> None:
+    """Into the next phase; at a recurring last gate, into its next round."""
+    phase = gate.definition.phase
+    following = phase.version.phases.filter(position=phase.position + 1).first()
+    months = gate.definition.every_months
+    if following is not None:
+        enter_phase(pilot=pilot, phase=following, on=today, by=by)
+    elif months:
+        open_next_round(gate=gate, planned_on=today + relativedelta(months=months), today=today)
+    if pilot.state == PilotState.ON_HOLD:
+        pilot.state = PilotState.ACTIVE
+        pilot.save(update_fields=["state"])
+
+
+@transaction.atomic
+def meet_condition(*, condition: Condition, by: User) -> Condition:
+    """Say that a condition of a conditional go has been met. Doing it twice changes nothing."""
+    condition = (
+        Condition.objects.select_for_update(of=("self",))
+        .select_related("decision__gate__pilot")
+        .get(pk=condition.pk)
+    )
+    if condition.met_at is None:
+        condition.met_at, condition.met_by = timezone.now(), by
+        condition.save(update_fields=["met_at", "met_by"])
+        pilot = condition.decision.gate.pilot
+        record(events.CONDITION_MET, subject=condition, pilot=pilot, actor=by, text=condition.text)
+    return condition

@@ -1,0 +1,13 @@
+"""What the gates can announce."""
+
+PLAYBOOK_PUBLISHED = "gates.playbook_published"
+PHASE_ENTERED = "gates.phase_entered"
+CRITERION_ASSESSED = "gates.criterion_assessed"
+EVIDENCE_ADDED = "gates.evidence_added"
+GATE_PLANNED = "gates.gate_planned"
+REVIEW_REQUESTED = "gates.review_requested"
+GATE_BECAME_READY = "gates.gate_became_ready"
+GATE_LOST_READINESS = "gates.gate_lost_readiness"
+GATE_DECIDED = "gates.gate_decided"
+CONDITION_MET = "gates.condition_met"
+GATE_REMINDED = "gates.gate_reminded"

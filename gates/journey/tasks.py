@@ -1,0 +1,21 @@
+"""The queue's door to readiness."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from gates.journey.readiness import refresh_gates
+from gates.models import Gate
+from pilots.models import Event
+
+
+@shared_task
+def refresh_readiness(event_id: int):
+    """A fact about a pilot changed: run its checks and score its gate anew."""
+    pilot_id = Event.objects.values_list("pilot_id", flat=True).get(pk=event_id)
+    refresh_gates(Gate.objects.filter(pilot=pilot_id), today=timezone.localdate())
+
+
+@shared_task
+def refresh_all_readiness():
+    """Nightly: time alone makes KPIs and evidence stale."""
+    refresh_gates(Gate.objects.filter(pilot__archived_at__isnull=True), today=timezone.localdate())

@@ -1,0 +1,154 @@
+"""What the portfolio can be narrowed and sorted by; the same words in the address, the page and the API."""
+
+from datetime import date, timedelta
+
+import django_filters
+from django.db.models import Exists, F, OuterRef, Q
+
+from gates.choices import Health
+from gates.models import Assessment
+from gates.readiness import UNMET
+from metrics.choices import KpiKind
+from metrics.models import Kpi
+from pilots.choices import PilotState
+
+UNKNOWN_PHASE = "unknown"
+NOBODY = "none"
+MINE = "me"
+
+
+def delivering_value(pilots, *, today: date):
+    """Pilots in production with measured value: a business KPI, fresh and better than its baseline."""
+    measured = Kpi.objects.filter(pilot=OuterRef("pk"), kind=KpiKind.BUSINESS).better_than_baseline(today)
+    return pilots.filter(Exists(measured), in_production=True)
+
+
+def blocked_by(pilots, *, criterion_id: int, today: date):
+    """Pilots whose current gate is blocked by this must-meet criterion."""
+    in_the_way = Assessment.objects.filter(gate_id=OuterRef("current__pk"), criterion_id=criterion_id).filter(
+        Q(state__in=UNMET) | Q(stale_on__lte=today)
+    )
+    return pilots.filter(Exists(in_the_way))
+
+
+class MultipleChoice(django_filters.MultipleChoiceFilter):
+    """Repeated parameters, `?phase=pilot&phase=…`; unknown values match nothing rather than everything."""
+
+
+class PilotFilters(django_filters.FilterSet):
+    """Narrows pilots of `with_health`. Needs `today` and, for `owner=me`, the person asking."""
+
+    q = django_filters.CharFilter(method="by_text", label="Text")
+    programme = django_filters.CharFilter(method="by_programme", label="Programme")
+    phase = django_filters.CharFilter(method="by_phase", label="Phase")
+    state = django_filters.MultipleChoiceFilter(choices=PilotState.choices, label="State")
+    owner = django_filters.CharFilter(method="by_owner", label="Owner")
+    health = django_filters.MultipleChoiceFilter(choices=Health.choices, label="Health")
+    overdue = django_filters.BooleanFilter(method="by_overdue", label="Gate overdue")
+    blocked = django_filters.BooleanFilter(method="by_blocked", label="Blocked")
+    submitted = django_filters.BooleanFilter(method="by_submitted", label="Waiting for a decision")
+    due = django_filters.NumberFilter(
+        method="by_due", label="Gate due within days", min_value=0, max_value=3650
+    )
+    blocker = django_filters.NumberFilter(method="by_blocker", label="Blocked by criterion")
+    value = django_filters.ChoiceFilter(
+        method="by_value", choices=[("measured", "Measured value")], label="Value"
+    )
+    production = django_filters.BooleanFilter(field_name="in_production", label="In production")
+    archived = django_filters.BooleanFilter(method="by_archived", label="Archived")
+
+    def __init__(self, *args, today: date, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.today = today
+
+    def by_text(self, pilots, name, text):
+        for word in text.split()[:8]:
+            pilots = pilots.filter(
+                Q(title__icontains=word) | Q(key__icontains=word) | Q(unit__icontains=word)
+            )
+        return pilots
+
+    def by_programme(self, pilots, name, value):
+        return pilots.filter(programme__slug__in=self._all(name))
+
+    def by_phase(self, pilots, name, value):
+        wanted = self._all(name)
+        unknown = Q(phase="", state__in=[PilotState.ACTIVE, PilotState.ON_HOLD])
+        return pilots.filter(
+            Q(phase__in=[key for key in wanted if key and key != UNKNOWN_PHASE])
+            | (unknown if UNKNOWN_PHASE in wanted else Q(pk__in=[]))
+        )
+
+    def by_owner(self, pilots, name, value):
+        wanted = Q(pk__in=[])
+        for who in self._all(name):
+            if who == NOBODY:
+                wanted |= Q(owner__isnull=True)
+            elif who == MINE and self.request is not None:
+                wanted |= Q(owner=self.request.user)
+            elif who.isdecimal() and len(who) < 19:
+                wanted |= Q(owner=int(who))
+        return pilots.filter(wanted)
+
+    def _all(self, name: str) -> list[str]:
+        """Every value given for a parameter."""
+        return self.data.getlist(name) if hasattr(self.data, "getlist") else [self.data[name]]
+
+    def by_overdue(self, pilots, name, wanted):
+        overdue = Q(current__planned_on__lt=self.today)
+        return pilots.filter(overdue) if wanted else pilots.exclude(overdue)
+
+    def by_blocked(self, pilots, name, wanted):
+        blocked = Q(current__blocker_count__gt=0)
+        return pilots.filter(blocked) if wanted else pilots.exclude(blocked)
+
+    def by_submitted(self, pilots, name, wanted):
+        waiting = Q(current__status="submitted")
+        return pilots.filter(waiting) if wanted else pilots.exclude(waiting)
+
+    def by_due(self, pilots, name, days):
+        return pilots.filter(current__planned_on__lte=self.today + timedelta(days=int(days)))
+
+    def by_blocker(self, pilots, name, criterion_id):
+        return blocked_by(pilots, criterion_id=int(criterion_id), today=self.today)
+
+    def by_value(self, pilots, name, value):
+        return delivering_value(pilots, today=self.today)
+
+    def by_archived(self, pilots, name, wanted):
+        return pilots.filter(archived_at__isnull=not wanted)
+
+
+SORTS = {
+    "title": F("title").asc(),
+    "phase": F("phase_number").asc(),
+    "gate": F("current__planned_on").asc(nulls_last=True),
+    "ready": F("current__score").asc(nulls_last=True),
+    "blockers": F("current__blocker_count").asc(nulls_last=True),
+    "owner": F("owner__name").asc(nulls_last=True),
+    "days": F("phase_entered_on").desc(nulls_last=True),
+    "priority": F("priority").asc(),
+}
+REVERSED = {
+    "title": F("title").desc(),
+    "phase": F("phase_number").desc(),
+    "gate": F("current__planned_on").desc(nulls_last=True),
+    "ready": F("current__score").desc(nulls_last=True),
+    "blockers": F("current__blocker_count").desc(nulls_last=True),
+    "owner": F("owner__name").desc(nulls_last=True),
+    "days": F("phase_entered_on").asc(nulls_last=True),
+    "priority": F("priority").desc(),
+}
+MAX_SORT_LEVELS = 3
+
+
+def sort_keys(text: str) -> list[str]:
+    """The known keys of `-blockers,title`, at most three; nonsense is left out."""
+    keys = [key.strip() for key in text.split(",")]
+    return [key for key in keys if key.lstrip("-") in SORTS][:MAX_SORT_LEVELS]
+
+
+def ordering(keys: list[str]) -> list:
+    """What to order by; the last word is the pilot's id, so that pages never overlap."""
+    order = [REVERSED[key[1:]] if key.startswith("-") else SORTS[key] for key in keys]
+    return [*order, "title", "pk"] if order else ["title", "pk"]

@@ -1,0 +1,227 @@
+"""The portfolio page's rows and the choices of its filters, in a fixed number of queries."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import CharField, Count, Q, Value
+from django.db.models.functions import Cast
+
+from gates.choices import Health
+from gates.portfolio.filters import PilotFilters, ordering, sort_keys
+from gates.portfolio.health import TONES, with_current_gate, with_health
+from pilots.choices import PilotState
+from pilots.models import Pilot, Programme
+
+PAGE_SIZE = 50
+
+
+@dataclass(frozen=True)
+class Row:
+    """One pilot as the portfolio shows it."""
+
+    pk: int
+    key: str
+    title: str
+    unit: str
+    programme: str
+    state: str
+    phase_name: str
+    phase_number: int
+    phase_count: int
+    days: int | None  # in the phase
+    owner: str
+    health: str
+    gate_key: str
+    gate_name: str
+    gate_status: str
+    planned_on: date | None
+    forecast_on: date | None
+    score: int
+    blockers: int
+    must_met: int
+    must_total: int
+    should_met: int
+    should_total: int
+    overdue_days: int  # 0 when the gate is not overdue
+
+    @property
+    def has_gate(self) -> bool:
+        return bool(self.gate_key)
+
+    @property
+    def where(self) -> str:
+        """The phase, or what there is instead."""
+        if self.phase_name:
+            return self.phase_name
+        if self.state == PilotState.ACTIVE:
+            return "Phase unknown"
+        return str(PilotState(self.state).label)
+
+    @property
+    def tone(self) -> str:
+        return TONES.get(self.health, "none")
+
+    @property
+    def health_label(self) -> str:
+        return str(Health(self.health).label) if self.health else ""
+
+    @property
+    def slip_days(self) -> int:
+        if self.planned_on is None or self.forecast_on is None:
+            return 0
+        return (self.forecast_on - self.planned_on).days
+
+
+COLUMNS = (
+    "pk",
+    "key",
+    "title",
+    "unit",
+    "programme__name",
+    "state",
+    "phase_name",
+    "phase_number",
+    "phase_count",
+    "phase_entered_on",
+    "ended_on",
+    "owner__name",
+    "health",
+    "current__definition__key",
+    "current__definition__name",
+    "current__status",
+    "current__planned_on",
+    "current__forecast_on",
+    "current__score",
+    "current__blocker_count",
+    "current__must_met",
+    "current__must_total",
+    "current__should_met",
+    "current__should_total",
+)
+
+
+@dataclass(frozen=True)
+class Portfolio:
+    """One page of the portfolio: its rows, of how many that match, of how many there are."""
+
+    rows: list[Row]
+    matching: int
+    total: int
+    page: int
+    sort: list[str]
+    filters: PilotFilters
+
+    @property
+    def pages(self) -> int:
+        return max(1, -(-self.matching // PAGE_SIZE))
+
+    @property
+    def first(self) -> int:
+        return (self.page - 1) * PAGE_SIZE + 1 if self.rows else 0
+
+    @property
+    def last(self) -> int:
+        return (self.page - 1) * PAGE_SIZE + len(self.rows)
+
+
+def pilots_seen(user, *, today: date):
+    """Every pilot this person may see, with its current gate and health."""
+    return with_health(with_current_gate(Pilot.objects.visible_to(user)), today=today)
+
+
+def portfolio(user, asked: Mapping, *, today: date, request=None) -> Portfolio:
+    """One page of pilots as asked for in the address. Two queries: the counts and the rows."""
+    everything = pilots_seen(user, today=today)
+    if "archived" not in asked:
+        everything = everything.listed()
+    filters = PilotFilters(asked, queryset=everything, request=request, today=today)
+    found = filters.qs
+    sort = sort_keys(asked.get("sort", ""))
+    matching = found.order_by().count()
+    page = min(_page(asked.get("page", "")), max(1, -(-matching // PAGE_SIZE)))
+    start = (page - 1) * PAGE_SIZE
+    rows = found.order_by(*ordering(sort)).values_list(*COLUMNS)[start : start + PAGE_SIZE]
+    return Portfolio(
+        rows=[_row(row, today) for row in rows],
+        matching=matching,
+        total=matching,
+        page=page,
+        sort=sort,
+        filters=filters,
+    )
+
+
+def _page(text: str) -> int:
+    return max(1, int(text)) if text.isdecimal() and len(text) < 9 else 1
+
+
+def _row(values: tuple, today: date) -> Row:
+    (pk, key, title, unit, programme, state, phase_name, number, count, entered_on, ended_on, owner,
+     health, gate_key, gate_name, status, planned_on, forecast_on, score, blockers,
+     must_met, must_total, should_met, should_total) = values  # fmt: skip
+    late = (today - planned_on).days if planned_on and planned_on < today else 0
+    return Row(
+        pk=pk,
+        key=key,
+        title=title,
+        unit=unit,
+        programme=programme,
+        state=state,
+        phase_name=phase_name,
+        phase_number=number,
+        phase_count=count,
+        days=((ended_on or today) - entered_on).days if entered_on else None,
+        owner=owner or "",
+        health=health,
+        gate_key=gate_key or "",
+        gate_name=gate_name or "",
+        gate_status=status or "",
+        planned_on=planned_on,
+        forecast_on=forecast_on,
+        score=score or 0,
+        blockers=blockers or 0,
+        must_met=must_met or 0,
+        must_total=must_total or 0,
+        should_met=should_met or 0,
+        should_total=should_total or 0,
+        overdue_days=late,
+    )
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What the filters offer: (value, label) each."""
+
+    programmes: list[tuple[str, str]]
+    phases: list[tuple[str, str]]
+    owners: list[tuple[str, str]]
+
+
+def choices(user) -> Choices:
+    """The programmes, phases and owners among the pilots this person may see. One query."""
+    seen = Pilot.objects.visible_to(user).listed().order_by()
+    programmes = Programme.objects.visible_to(user).order_by()
+    texts = {"output_field": CharField()}
+    found = programmes.values_list(Value("programme", **texts), "slug", "name", Value(0)).union(
+        seen.exclude(phase="").values_list(Value("phase", **texts), "phase", "phase_name", "phase_number"),
+        seen.filter(owner__isnull=False).values_list(
+            Value("owner", **texts), Cast("owner_id", CharField()), "owner__name", Value(0)
+        ),
+    )
+    offered: dict[str, dict[str, tuple[int, str]]] = {"programme": {}, "phase": {}, "owner": {}}
+    for kind, value, label, place in found:
+        offered[kind].setdefault(value, (place, label))
+    return Choices(*(_in_order(offered[kind]) for kind in ("programme", "phase", "owner")))
+
+
+def _in_order(offered: dict[str, tuple[int, str]]) -> list[tuple[str, str]]:
+    return [(value, label) for value, (_, label) in sorted(offered.items(), key=lambda item: item[1])]
+
+
+def counts(user) -> dict[str, int]:
+    """How many pilots there are, and how many are archived. One query."""
+    return Pilot.objects.visible_to(user).aggregate(
+        listed=Count("pk", filter=Q(archived_at__isnull=True)),
+        archived=Count("pk", filter=Q(archived_at__isnull=False)),
+    )

@@ -1,0 +1,123 @@
+"""Defining KPIs and recording what was measured."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from metrics import events
+from metrics.choices import Source
+from metrics.models import Kpi, Measurement
+from metrics.rules import fresh_until, measurement_problems
+from pilots.events import changed_fields, record
+from pilots.models import Pilot, User
+from pilots.rules import RuleViolation
+
+
+@transaction.atomic
+def create_kpi(*, pilot: Pilot, by: User | None, **facts: Any) -> Kpi:
+    """Define a KPI of a pilot; `facts` are fields of Kpi. Raises RuleViolation."""
+    _check_name(pilot, facts["name"])
+    kpi = Kpi.objects.create(pilot=pilot, **facts)
+    record(events.KPI_CREATED, subject=kpi, pilot=pilot, actor=by, name=kpi.name, kind=kpi.kind)
+    return kpi
+
+
+@transaction.atomic
+def edit_kpi(*, kpi: Kpi, by: User, **facts: Any) -> Kpi:
+    """Change the definition of a KPI. Raises RuleViolation."""
+    kpi = Kpi.objects.select_for_update(of=("self",)).select_related("pilot").get(pk=kpi.pk)
+    if "name" in facts:
+        _check_name(kpi.pilot, facts["name"], besides=kpi.pk)
+    changes = changed_fields(kpi, facts)
+    if changes:
+        for name in changes:
+            setattr(kpi, name, facts[name])
+        _keep_freshness(kpi)
+        kpi.save(update_fields=[*changes, "fresh_until"])
+        record(events.KPI_EDITED, subject=kpi, pilot=kpi.pilot, actor=by, changes=changes, name=kpi.name)
+    return kpi
+
+
+def _keep_freshness(kpi: Kpi) -> None:
+    if kpi.latest_at is not None:
+        kpi.fresh_until = fresh_until(
+            latest_on=timezone.localdate(kpi.latest_at), cadence_days=kpi.cadence_days
+        )
+
+
+def _check_name(pilot: Pilot, name: str, *, besides: int | None = None) -> None:
+    if pilot.kpis.listed().filter(name__iexact=name).exclude(pk=besides).exists():
+        raise RuleViolation("This pilot already has a KPI of this name.")
+
+
+@transaction.atomic
+def archive_kpi(*, kpi: Kpi, by: User) -> Kpi:
+    """Stop following a KPI; its measurements stay. Doing it twice changes nothing."""
+    kpi = Kpi.objects.select_for_update(of=("self",)).select_related("pilot").get(pk=kpi.pk)
+    if kpi.archived_at is None:
+        kpi.archived_at = timezone.now()
+        kpi.save(update_fields=["archived_at"])
+        record(events.KPI_ARCHIVED, subject=kpi, pilot=kpi.pilot, actor=by, name=kpi.name)
+    return kpi
+
+
+@transaction.atomic
+def record_measurement(
+    *,
+    kpi: Kpi,
+    value: Decimal,
+    measured_at: datetime,
+    note: str = "",
+    sample_size: int | None = None,
+    source: str = Source.FORM,
+    by: User,
+) -> Measurement:
+    """Write down one reading. Sending the same reading again returns the one there is.
+
+    Raises RuleViolation for a number or a time that cannot be, and when another value already
+    stands at that time from the same source.
+    """
+    kpi = Kpi.objects.select_for_update(of=("self",)).select_related("pilot").get(pk=kpi.pk)
+    if kpi.archived_at is not None:
+        raise RuleViolation("This KPI is no longer followed.")
+    problems = measurement_problems(
+        value=value, measured_on=timezone.localdate(measured_at), today=timezone.localdate()
+    )
+    if problems:
+        raise RuleViolation(*problems.values())
+    known = kpi.measurements.filter(measured_at=measured_at, source=source).first()
+    if known is not None:
+        return _same_or_refuse(known, value)
+    reading = Measurement.objects.create(
+        kpi=kpi,
+        value=value,
+        measured_at=measured_at,
+        note=note,
+        sample_size=sample_size,
+        source=source,
+        recorded_by=by,
+    )
+    before = kpi.latest_value
+    if kpi.latest_at is None or measured_at >= kpi.latest_at:
+        kpi.latest_value, kpi.latest_at = value, measured_at
+        _keep_freshness(kpi)
+        kpi.save(update_fields=["latest_value", "latest_at", "fresh_until"])
+    record(
+        events.MEASUREMENT_RECORDED,
+        subject=reading,
+        pilot=kpi.pilot,
+        actor=by,
+        changes={"value": [None if before is None else str(before), str(value)]},
+        kpi=kpi.name,
+        unit=kpi.unit,
+    )
+    return reading
+
+
+def _same_or_refuse(known: Measurement, value: Decimal) -> Measurement:
+    if known.value != value:
+        raise RuleViolation("Another value is already recorded for this time.")
+    return known

@@ -1,0 +1,138 @@
+"""What can be asked about KPIs."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import F, Window
+from django.db.models.functions import RowNumber
+from django.utils import timezone
+
+from metrics.choices import Direction, KpiState
+from metrics.models import Kpi, Measurement
+from metrics.rules import improves, kpi_state, progress_percent
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where one KPI stands today."""
+
+    pk: int
+    pilot_id: int
+    name: str
+    kind: str
+    unit: str
+    direction: str
+    baseline: Decimal | None
+    baseline_on: date | None
+    target: Decimal | None
+    target_on: date | None
+    latest: Decimal | None
+    latest_on: date | None
+    cadence_days: int
+    state: KpiState
+
+    @property
+    def tone(self) -> str:
+        return {KpiState.ON_TARGET: "ok", KpiState.OFF_TARGET: "bad"}.get(self.state, "none")
+
+    @property
+    def sign(self) -> str:
+        return "≥" if self.direction == Direction.HIGHER else "≤"
+
+    @property
+    def wish(self) -> str:
+        return "at least" if self.direction == Direction.HIGHER else "at most"
+
+    @property
+    def is_better_than_baseline(self) -> bool:
+        return (
+            self.latest is not None
+            and self.baseline is not None
+            and improves(self.latest, self.baseline, self.direction)
+        )
+
+    @property
+    def progress(self) -> int | None:
+        return progress_percent(latest=self.latest, baseline=self.baseline, target=self.target)
+
+    @property
+    def sentence(self) -> str:
+        """What is the matter, or that it is on target."""
+        if self.state == KpiState.NO_DATA:
+            return f"{self.name} has not been measured yet."
+        if self.state == KpiState.STALE:
+            return f"{self.name} was last measured on {self.latest_on:%-d %b %Y}, expected every {self.cadence_days} days."
+        if self.target is None:
+            return f"{self.name} has no target."
+        now = f"{self.name} is {with_unit(self.latest, self.unit)}"
+        wanted = f"{self.wish} {with_unit(self.target, self.unit)}"
+        return (
+            f"{now}, as wanted: {wanted}."
+            if self.state == KpiState.ON_TARGET
+            else f"{now} and must be {wanted}."
+        )
+
+
+def with_unit(value: Decimal | None, unit: str) -> str:
+    """A number for people: no trailing zeros, thousands apart, its unit behind; "–" for none."""
+    if value is None:
+        return "–"
+    text = f"{value:,.6f}".rstrip("0").rstrip(".")
+    text = "0" if text == "-0" else text
+    if unit in ("€", "$", "£"):
+        return f"{unit}{text}"
+    return f"{text}{'' if unit.startswith('%') else ' '}{unit}".strip()
+
+
+FIELDS = (
+    "pk",
+    "pilot_id",
+    "name",
+    "kind",
+    "unit",
+    "direction",
+    "baseline",
+    "baseline_on",
+    "target",
+    "target_on",
+    "cadence_days",
+)
+
+
+LATEST = ("latest_value", "latest_at", "fresh_until")
+
+
+def standings(kpis, *, today: date) -> list[Standing]:
+    """Where these KPIs (a QuerySet) stand; archived ones are left out. One query."""
+    rows = kpis.listed().order_by("pilot_id", "kind", "name", "pk")
+    return [_standing(row, today) for row in rows.values_list(*FIELDS, *LATEST)]
+
+
+def _standing(row, today: date) -> Standing:
+    *facts, latest, latest_at, fresh_until = row
+    named = dict(zip(FIELDS, facts, strict=True))
+    latest_on = timezone.localdate(latest_at) if latest_at else None
+    state = kpi_state(
+        latest=latest,
+        fresh_until=fresh_until,
+        target=named["target"],
+        direction=named["direction"],
+        today=today,
+    )
+    return Standing(**named, latest=latest, latest_on=latest_on, state=state)
+
+
+def standing_of(kpi: Kpi, *, today: date) -> Standing:
+    """Where one loaded KPI stands. No query."""
+    return _standing([getattr(kpi, name) for name in FIELDS + LATEST], today)
+
+
+def series(kpi_ids, *, limit: int = 120) -> dict[int, list[Measurement]]:
+    """The newest `limit` readings of each of these KPIs, oldest first, by KPI id. One query."""
+    found: dict[int, list[Measurement]] = {pk: [] for pk in kpi_ids}
+    age = Window(RowNumber(), partition_by=F("kpi_id"), order_by=[F("measured_at").desc(), F("pk").desc()])
+    newest = Measurement.objects.filter(kpi_id__in=found).annotate(age=age).filter(age__lte=limit)
+    for reading in newest.order_by("measured_at", "pk"):
+        found[reading.kpi_id].append(reading)
+    return found

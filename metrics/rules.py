@@ -1,0 +1,65 @@
+"""The rules of KPIs: pure, no database, no clock."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+from metrics.choices import Direction, KpiState
+
+
+def meets(value: Decimal, target: Decimal, direction: str) -> bool:
+    """Whether a reading is at the target or on the better side of it."""
+    return value >= target if direction == Direction.HIGHER else value <= target
+
+
+def improves(value: Decimal, baseline: Decimal, direction: str) -> bool:
+    """Whether a reading is better than the baseline."""
+    return value > baseline if direction == Direction.HIGHER else value < baseline
+
+
+def grace_days(cadence_days: int) -> int:
+    """How many days late a reading may be before the KPI is stale: half its cadence, at least 3."""
+    return max(3, cadence_days // 2)
+
+
+def fresh_until(*, latest_on: date, cadence_days: int) -> date:
+    """The last day on which the newest reading still counts: its day plus cadence plus grace."""
+    return latest_on + timedelta(days=cadence_days + grace_days(cadence_days))
+
+
+def kpi_state(
+    *,
+    latest: Decimal | None,
+    fresh_until: date | None,
+    target: Decimal | None,
+    direction: str,
+    today: date,
+) -> KpiState:
+    """What may be said of a KPI today. Stale is never shown as on target."""
+    if latest is None or fresh_until is None:
+        return KpiState.NO_DATA
+    if fresh_until < today:
+        return KpiState.STALE
+    if target is None:
+        return KpiState.NO_TARGET
+    return KpiState.ON_TARGET if meets(latest, target, direction) else KpiState.OFF_TARGET
+
+
+def measurement_problems(*, value: Decimal, measured_on: date, today: date) -> dict[str, str]:
+    """Field → why this reading is refused; {} means it is accepted."""
+    problems = {}
+    if not value.is_finite():
+        problems["value"] = "Enter a number; this is not one."
+    elif abs(value) >= Decimal(10) ** 14:
+        problems["value"] = "This number is too large to be a measurement."
+    if measured_on > today:
+        problems["measured_at"] = "A measurement cannot lie in the future."
+    return problems
+
+
+def progress_percent(
+    *, latest: Decimal | None, baseline: Decimal | None, target: Decimal | None
+) -> int | None:
+    """How much of the way from baseline to target has been covered, in whole percent; None if unknown."""
+    if latest is None or baseline is None or target is None or target == baseline:
+        return None
+    return int((latest - baseline) / (target - baseline) * 100)

@@ -1,0 +1,94 @@
+"""Creating, changing and archiving pilots."""
+
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from pilots import events
+from pilots.events import changed_fields, record
+from pilots.models import Pilot, Programme, Sequence, User
+from pilots.rules import RuleViolation, archive_blockers, date_blockers, edit_blockers
+
+EDITABLE = (
+    "title",
+    "problem",
+    "workflow",
+    "unit",
+    "approach",
+    "vendor",
+    "model_name",
+    "risk_tier",
+    "risk_rationale",
+    "priority",
+    "owner",
+    "sponsor",
+    "intake_on",
+    "ends_on",
+)
+
+
+def new_keys(count: int = 1) -> list[str]:
+    """Keys such as PIL-014 that nobody else gets. Call inside the transaction that uses them."""
+    return [f"PIL-{number:03d}" for number in Sequence.take("pilot", count)]
+
+
+@transaction.atomic
+def create_pilot(*, programme: Programme, by: User | None, **facts: Any) -> Pilot:
+    """Make a pilot in intake. `facts` are fields of EDITABLE, `title` at least. Raises RuleViolation."""
+    _check(facts, ended_on=None, programme=programme)
+    pilot = Pilot.objects.create(programme=programme, key=new_keys()[0], **facts)
+    record(events.PILOT_CREATED, subject=pilot, pilot=pilot, actor=by, title=pilot.title)
+    return pilot
+
+
+@transaction.atomic
+def edit_pilot(*, pilot: Pilot, by: User, **facts: Any) -> Pilot:
+    """Change facts of a pilot (fields of EDITABLE). Raises RuleViolation."""
+    pilot = Pilot.objects.select_for_update(of=("self",)).select_related("owner", "sponsor").get(pk=pilot.pk)
+    blockers = edit_blockers(archived=pilot.archived_at is not None)
+    if blockers:
+        raise RuleViolation(*blockers)
+    after = {name: getattr(pilot, name) for name in EDITABLE} | facts
+    _check(after, ended_on=pilot.ended_on, programme=pilot.programme)
+    changes = changed_fields(pilot, facts)
+    if changes:
+        for name in changes:
+            setattr(pilot, name, facts[name])
+        pilot.save(update_fields=list(changes))
+        record(events.PILOT_EDITED, subject=pilot, pilot=pilot, actor=by, changes=changes)
+    return pilot
+
+
+def _check(facts: dict[str, Any], *, ended_on, programme: Programme) -> None:
+    reasons = date_blockers(intake_on=facts.get("intake_on"), ends_on=facts.get("ends_on"), ended_on=ended_on)
+    for word in ("owner", "sponsor"):
+        person = facts.get(word)
+        if person is not None and not person.access.roles_in(programme.pk):
+            reasons.append(f"{person} has no role in {programme}, so cannot be its {word}.")
+    if reasons:
+        raise RuleViolation(*reasons)
+
+
+@transaction.atomic
+def archive_pilot(*, pilot: Pilot, by: User) -> Pilot:
+    """Take a pilot that is not running off the lists. Nothing is deleted. Raises RuleViolation."""
+    pilot = Pilot.objects.select_for_update().get(pk=pilot.pk)
+    blockers = archive_blockers(archived=pilot.archived_at is not None, state=pilot.state)
+    if blockers:
+        raise RuleViolation(*blockers)
+    pilot.archived_at = timezone.now()
+    pilot.save(update_fields=["archived_at"])
+    record(events.PILOT_ARCHIVED, subject=pilot, pilot=pilot, actor=by)
+    return pilot
+
+
+@transaction.atomic
+def restore_pilot(*, pilot: Pilot, by: User) -> Pilot:
+    """Put an archived pilot back on the lists. Doing it twice changes nothing."""
+    pilot = Pilot.objects.select_for_update().get(pk=pilot.pk)
+    if pilot.archived_at is not None:
+        pilot.archived_at = None
+        pilot.save(update_fields=["archived_at"])
+        record(events.PILOT_RESTORED, subject=pilot, pilot=pilot, actor=by)
+    return pilot

@@ -1,0 +1,78 @@
+"""Programmes and who does what in them."""
+
+from django.db import transaction
+from django.utils.text import slugify
+
+from pilots import events
+from pilots.events import changed_fields, record
+from pilots.models import Membership, Programme, User
+from pilots.rules import RuleViolation
+
+
+@transaction.atomic
+def create_programme(*, name: str, description: str = "", by: User | None) -> Programme:
+    """Make a programme. Raises RuleViolation when the name is taken."""
+    if Programme.objects.filter(name__iexact=name).exists():
+        raise RuleViolation("There is already a programme of this name.")
+    programme = Programme.objects.create(name=name, description=description, slug=_free_slug(name))
+    record(events.PROGRAMME_CREATED, subject=programme, programme=programme, actor=by, name=name)
+    return programme
+
+
+def _free_slug(name: str) -> str:
+    base = slugify(name)[:50] or "programme"
+    taken = set(Programme.objects.filter(slug__startswith=base).values_list("slug", flat=True))
+    slug, number = base, 1
+    while slug in taken:
+        number += 1
+        slug = f"{base}-{number}"
+    return slug
+
+
+@transaction.atomic
+def edit_programme(*, programme: Programme, name: str, description: str, by: User) -> Programme:
+    """Rename or describe a programme; its address stays. Raises RuleViolation when the name is taken."""
+    programme = Programme.objects.select_for_update().get(pk=programme.pk)
+    if Programme.objects.filter(name__iexact=name).exclude(pk=programme.pk).exists():
+        raise RuleViolation("There is already a programme of this name.")
+    changes = changed_fields(programme, {"name": name, "description": description})
+    if changes:
+        programme.name, programme.description = name, description
+        programme.save(update_fields=["name", "description"])
+        record(events.PROGRAMME_EDITED, subject=programme, programme=programme, actor=by, changes=changes)
+    return programme
+
+
+@transaction.atomic
+def add_member(*, programme: Programme | None, user: User, role: str, by: User | None) -> Membership:
+    """Give a person a role in a programme, or with None in every programme. Twice changes nothing."""
+    membership, is_new = Membership.objects.get_or_create(programme=programme, user=user, role=role)
+    if is_new:
+        record(
+            events.MEMBER_ADDED,
+            subject=membership,
+            programme=programme,
+            actor=by,
+            person=user.name,
+            role=role,
+        )
+    return membership
+
+
+@transaction.atomic
+def remove_member(*, membership: Membership, by: User) -> None:
+    """Take a role from a person. Raises RuleViolation while the person owns running pilots there."""
+    membership = Membership.objects.select_for_update(of=("self",)).get(pk=membership.pk)
+    owned = membership.user.pilots_owned.running().filter(programme=membership.programme_id)
+    others = Membership.objects.filter(user=membership.user).exclude(pk=membership.pk)
+    if owned.exists() and not others.filter(programme=membership.programme_id).exists():
+        raise RuleViolation(f"{membership.user} still owns running pilots here. Hand them over first.")
+    record(
+        events.MEMBER_REMOVED,
+        subject=membership,
+        programme=membership.programme,
+        actor=by,
+        person=membership.user.name,
+        role=membership.role,
+    )
+    membership.delete()
