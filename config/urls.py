@@ -1,1 +1,15 @@
-urlpatterns: list = []
+"""Every address."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from pilots.views.home import home
+
+urlpatterns = [
+    path("", home, name="home"),
+    path("", include("pilots.urls")),
+    path("", include("metrics.urls")),
+    path("", include("gates.urls")),
+    path("accounts/", include("allauth.account.urls")),
+    path("admin/", admin.site.urls),
+]
