@@ -16,7 +16,7 @@ def portfolio_page(request):
     offered = choices(request.user)
     context = {
         "found": found,
-        "shown": shaped(found, offered, request.GET, reader=request.user),
+        "shown": shaped(found, offered, request.GET),
         "may": granted(request.user),
         "today": today,
     }
