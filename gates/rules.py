@@ -42,7 +42,7 @@ def evidence_blockers(*, gate_status: str) -> list[str]:
 
 
 def review_blockers(*, gate_status: str) -> list[str]:
-    """Why a review of this gate cannot be asked for. Open criteria do not stop it: the page says what is open."""
+    """Why a review of this gate cannot be asked for. Open criteria do not stop it; the page shows them."""
     if gate_status == GateStatus.SUBMITTED:
         return ["A review has already been requested."]
     return [] if gate_status == GateStatus.OPEN else ["This gate is not open."]

@@ -8,7 +8,7 @@ from django.db.models import F, Window
 from django.db.models.functions import RowNumber
 from django.utils import timezone
 
-from metrics.choices import Direction, KpiState
+from metrics.choices import Direction, KpiKind, KpiState
 from metrics.models import Kpi, Measurement
 from metrics.rules import improves, kpi_state, progress_percent
 
@@ -45,6 +45,22 @@ class Standing:
         return "at least" if self.direction == Direction.HIGHER else "at most"
 
     @property
+    def kind_label(self) -> str:
+        return str(KpiKind(self.kind).label)
+
+    @property
+    def latest_text(self) -> str:
+        return with_unit(self.latest, self.unit)
+
+    @property
+    def target_text(self) -> str:
+        return with_unit(self.target, self.unit)
+
+    @property
+    def baseline_text(self) -> str:
+        return with_unit(self.baseline, self.unit)
+
+    @property
     def is_better_than_baseline(self) -> bool:
         return (
             self.latest is not None
@@ -62,7 +78,8 @@ class Standing:
         if self.state == KpiState.NO_DATA:
             return f"{self.name} has not been measured yet."
         if self.state == KpiState.STALE:
-            return f"{self.name} was last measured on {self.latest_on:%-d %b %Y}, expected every {self.cadence_days} days."
+            last = f"{self.name} was last measured on {self.latest_on:%-d %b %Y}"
+            return f"{last}, expected every {self.cadence_days} days."
         if self.target is None:
             return f"{self.name} has no target."
         now = f"{self.name} is {with_unit(self.latest, self.unit)}"

@@ -45,7 +45,7 @@ class CriterionRow:
     state: str
     label: str
     tone: str  # ok, bad, info (your move), wait (someone else's), plain
-    segment: str  # met, progress, open, bad, waived
+    segment: str  # open, or the assessment's state
     who: User | None
     is_yours: bool
     since: date | None
@@ -190,13 +190,10 @@ def _tone(state: str, stale: bool, yours: bool) -> str:
 
 
 def _segment(state: str, stale: bool) -> str:
-    if stale or state == AssessmentState.NOT_MET:
-        return "bad"
-    return {
-        AssessmentState.MET: "met",
-        AssessmentState.IN_PROGRESS: "progress",
-        AssessmentState.WAIVED: "waived",
-    }.get(state, "open")
+    """How the small bar of this criterion is drawn."""
+    if stale:
+        return AssessmentState.NOT_MET
+    return "open" if state == AssessmentState.UNKNOWN else state
 
 
 SHOWS = (
