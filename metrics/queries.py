@@ -37,6 +37,10 @@ class Standing:
         return {KpiState.ON_TARGET: "ok", KpiState.OFF_TARGET: "bad"}.get(self.state, "none")
 
     @property
+    def lower_is_better(self) -> bool:
+        return self.direction == Direction.LOWER
+
+    @property
     def sign(self) -> str:
         return "≥" if self.direction == Direction.HIGHER else "≤"
 
@@ -153,3 +157,8 @@ def series(kpi_ids, *, limit: int = 120) -> dict[int, list[Measurement]]:
     for reading in newest.order_by("measured_at", "pk"):
         found[reading.kpi_id].append(reading)
     return found
+
+
+def points(readings: list[Measurement]) -> list[tuple[date, Decimal]]:
+    """Readings as a chart takes them: the day in the organisation's zone, the value."""
+    return [(timezone.localdate(reading.measured_at), reading.value) for reading in readings]
