@@ -68,7 +68,7 @@ def main(arguments):
         print("\n" + str(error), file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("\nStopped before the set-up was complete. Run the same command again to go on.", file=sys.stderr)
+        print("\nStopped before the set-up was complete. Run the same command again.", file=sys.stderr)
         return 130
 
 
@@ -76,7 +76,8 @@ def python_too_old():
     """The sentence for a Python that cannot run Pilotage."""
     return (
         "Pilotage needs Python {}.{} or newer; this is Python {}.{} ({}).\n"
-        "Run the same command with a newer one, for example: python3.12 bootstrap.py run, or make run PYTHON=python3.12"
+        "Run the same command with a newer one, for example: "
+        "python3.12 bootstrap.py run, or make run PYTHON=python3.12"
     ).format(*(OLDEST_PYTHON + tuple(sys.version_info[:2]) + (sys.executable,)))
 
 
@@ -180,7 +181,7 @@ def install(lock):
     STAMP.unlink(missing_ok=True)
     if not is_usable():
         create_environment()
-    print("Installing the packages of {} (the first time takes about half a minute).".format(lock.name), flush=True)
+    print("Installing the packages of {} (about half a minute the first time).".format(lock.name), flush=True)
     install_packages(lock)
     stamp = {"home": home(), RUNTIME_LOCK.name: fingerprint(RUNTIME_LOCK), lock.name: fingerprint(lock)}
     STAMP.write_text(json.dumps(stamp, indent=1))
@@ -199,7 +200,8 @@ def fingerprint(lock):
 def is_usable():
     """Whether .venv is an environment of this Python version with a working pip."""
     question = "import sys, pip; sys.exit(sys.version_info[:2] != {})".format(tuple(sys.version_info[:2]))
-    return PYTHON.exists() and subprocess.run([str(PYTHON), "-c", question], capture_output=True).returncode == 0
+    asked = [str(PYTHON), "-c", question]
+    return PYTHON.exists() and subprocess.run(asked, capture_output=True).returncode == 0
 
 
 def create_environment():
@@ -213,8 +215,8 @@ def create_environment():
     said = made.stdout + made.stderr
     if "ensurepip" in said or "No module named venv" in said:
         raise SetupError(
-            "This Python has no venv module with pip, which Debian and Ubuntu ship separately. Install it, then run the "
-            "same command again:\n\n  sudo apt-get install python3-venv"
+            "This Python has no venv module with pip, which Debian and Ubuntu ship separately. "
+            "Install it, then run the same command again:\n\n  sudo apt-get install python3-venv"
         )
     raise SetupError("The environment {} could not be created:\n{}".format(VENV, said.strip()))
 
@@ -232,8 +234,8 @@ def install_packages(lock):
         return
     if any(words in said for words in NETWORK_TROUBLE):
         raise SetupError(
-            "The packages could not be downloaded: the package index does not answer. Check the network connection "
-            "(and the proxy settings, if you need one), then run the same command again."
+            "The packages could not be downloaded: the package index does not answer. "
+            "Check the network connection and the proxy settings, then run the same command again."
         )
     raise SetupError("The packages of {} could not be installed:\n{}".format(lock.name, said.strip()[-3000:]))
 

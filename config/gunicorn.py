@@ -6,5 +6,5 @@ from config.supervisor import die_with_parent
 
 
 def post_fork(server: Any, _worker: Any) -> None:
-    """A worker would notice the death of its master only after half its time-out, and hold the port until then."""
+    """End a worker with its master; by itself it would hold the port for another half of its time-out."""
     die_with_parent(server.pid)

@@ -27,9 +27,10 @@ def web(port: int) -> Program:
     return Program(
         name="web",
         command=[
-            *(sys.executable, "-m", "gunicorn", "config.wsgi", "--config", "python:config.gunicorn", "--preload"),
-            *("--bind", f"127.0.0.1:{port}", "--workers", str(WEB_WORKERS), "--graceful-timeout", "2"),
-            *("--no-control-socket",),
+            *(sys.executable, "-m", "gunicorn", "config.wsgi", "--preload"),
+            *("--config", "python:config.gunicorn"),
+            *("--bind", f"127.0.0.1:{port}", "--workers", str(WEB_WORKERS)),
+            *("--graceful-timeout", "2", "--no-control-socket"),
         ],
         patience=3.0,
     )
@@ -54,8 +55,9 @@ def beat(data_dir: Path) -> Program:
     return Program(
         name="beat",
         command=[
-            *(sys.executable, "-m", "celery", "-A", "config", "beat", "--loglevel", "INFO", "--pidfile="),
-            *("--scheduler", "celery.beat:PersistentScheduler", "--schedule", str(data_dir / "beat-schedule")),
+            *(sys.executable, "-m", "celery", "-A", "config", "beat", "--loglevel", "INFO"),
+            *("--pidfile=", "--scheduler", "celery.beat:PersistentScheduler"),
+            *("--schedule", str(data_dir / "beat-schedule")),
         ],
         patience=1.5,
     )

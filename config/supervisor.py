@@ -21,7 +21,7 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import IO
 
-FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0  # seconds before a program that died is started again; doubles each time
+FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0  # seconds before a dead program starts again; doubles each time
 CALM = 30.0  # seconds after which a program counts as healthy again
 TICK = 0.25  # seconds between two looks at the programs
 LOG_BYTES = 5_000_000
@@ -161,7 +161,7 @@ class Supervisor:
         self._launch(child)
 
     def watch(self, *, until: Callable[[], bool] = lambda: False, patience: float | None = None) -> bool:
-        """Keep the programs running; returns True when `until` says so, False on a stop signal or out of patience."""
+        """Keep the programs running; True once `until` says so, False when asked to stop or out of time."""
         self._preparing = False
         deadline = None if patience is None else time.monotonic() + patience
         while not self._stopping:
@@ -213,7 +213,7 @@ class Supervisor:
 
 
 def die_with_parent(parent: int, number: signal.Signals = signal.SIGKILL) -> None:
-    """On Linux, have this process sent a signal when its parent dies; elsewhere nothing. Safe between fork and exec."""
+    """On Linux, have this process sent a signal when its parent dies. Safe between fork and exec."""
     if _LIBC is None:
         return
     _LIBC.prctl(SET_PARENT_DEATH_SIGNAL, int(number))

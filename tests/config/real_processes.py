@@ -12,7 +12,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-SET_BY_TESTS = ("DJANGO_SETTINGS_MODULE", "DATABASE_URL", "REDIS_URL", "BROKER_URL", "SECRET_KEY", "DEMO", "BASE_URL")
+SET_BY_TESTS = {
+    *("DJANGO_SETTINGS_MODULE", "DATABASE_URL", "REDIS_URL", "BROKER_URL"),
+    *("SECRET_KEY", "DEMO", "BASE_URL"),
+}
 
 
 class Up:
@@ -36,7 +39,7 @@ class Up:
         return self.output.read_text()
 
     def wait_until_running(self) -> None:
-        wait_until(lambda: "Pilotage is running" in self.said() or self.process.poll() is not None, patience=60)
+        wait_until(lambda: "is running at" in self.said() or self.process.poll() is not None, patience=60)
         assert self.process.poll() is None, self.said()
 
     def ask(self, path: str) -> int:
@@ -45,7 +48,8 @@ class Up:
 
     def processes(self, words: str = "") -> list[int]:
         """The processes that belong to this data folder and have the words in their command line."""
-        return [pid for pid in _all_processes() if _belongs(pid, str(self.data_dir)) and words in _command(pid)]
+        mine = (pid for pid in _all_processes() if _belongs(pid, str(self.data_dir)))
+        return [pid for pid in mine if words in _command(pid)]
 
     def kill_all(self) -> None:
         for pid in self.processes():

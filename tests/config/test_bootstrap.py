@@ -15,7 +15,12 @@ import bootstrap
 
 ROOT = Path(bootstrap.__file__).parent
 LOCKS = ("bootstrap.lock", "requirements.lock", "requirements-dev.lock")
-NOWHERE = "http://127.0.0.1:9/simple"  # nobody listens on the discard port
+OFFLINE = {
+    "PIP_CONFIG_FILE": os.devnull,
+    "PIP_INDEX_URL": "http://127.0.0.1:9/simple",  # nobody listens on the discard port
+    "PIP_FIND_LINKS": "",
+    "PIP_RETRIES": "0",
+}
 
 
 @pytest.fixture
@@ -74,7 +79,7 @@ def test_without_a_network_it_says_so_and_leaves_no_half_truth_behind(clone):
     (clone / "bootstrap.lock").write_text(f"uv==1.0 --hash=sha256:{'0' * 64}\n")
     (clone / "requirements.lock").write_text(f"django==5.2 --hash=sha256:{'0' * 64}\n")
 
-    offline = setup(clone, PIP_CONFIG_FILE=os.devnull, PIP_INDEX_URL=NOWHERE, PIP_RETRIES="0", PIP_FIND_LINKS="")
+    offline = setup(clone, **OFFLINE)
     said = said_by(offline)
 
     assert offline.returncode == 1
@@ -97,7 +102,7 @@ def test_the_script_can_be_read_by_a_python_too_old_to_run_it():
 
 
 def test_a_python_without_venv_is_told_what_to_install(monkeypatch, tmp_path):
-    refusal = subprocess.CompletedProcess([], 1, "The virtual environment was not created: ensurepip is not available", "")
+    refusal = subprocess.CompletedProcess([], 1, "It was not created: ensurepip is not available", "")
     monkeypatch.setattr(bootstrap.subprocess, "run", lambda *_, **__: refusal)
 
     with pytest.raises(bootstrap.SetupError, match="apt-get install python3-venv"):

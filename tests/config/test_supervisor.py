@@ -1,4 +1,4 @@
-"""`manage.py up` with real processes: it starts, survives deaths, refuses doubles, and leaves nothing behind."""
+"""`manage.py up` with real processes: starts, survives deaths, refuses doubles, leaves nothing behind."""
 
 import os
 import signal
@@ -15,7 +15,7 @@ from tests.config.real_processes import free_port, run_up, running, wait_until
 
 pytestmark = [
     pytest.mark.process,
-    pytest.mark.skipif(not sys.platform.startswith("linux"), reason="finds processes in /proc, which is Linux"),
+    pytest.mark.skipif(not sys.platform.startswith("linux"), reason="processes are found in Linux's /proc"),
 ]
 
 

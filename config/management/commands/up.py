@@ -9,6 +9,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import IO
 
@@ -46,12 +47,12 @@ class Command(BaseCommand):
                 return
             except broker.NoBroker as error:
                 raise CommandError(str(error)) from error
-            if supervisor.watch(until=lambda: answers(f"{address}/healthz"), patience=START_PATIENCE):
+            if supervisor.watch(until=partial(answers, f"{address}/healthz"), patience=START_PATIENCE):
                 self.welcome(address, time.monotonic() - began)
                 supervisor.watch()
             elif not supervisor.was_asked_to_stop:
                 logs = data_dir / "logs"
-                raise CommandError(f"Pilotage did not answer within {START_PATIENCE:g} seconds. Its logs: {logs}")
+                raise CommandError(f"No page came up within {START_PATIENCE:g} seconds. The logs: {logs}")
             self.say("\nStopping.")
         self.say("Stopped. The data is kept; start again to go on.")
 
@@ -78,7 +79,7 @@ def wanted_port() -> int:
 
 
 def claim(data_dir: Path, address: str) -> IO[str]:
-    """Hold the data folder until the returned file is closed. Raises CommandError when another process holds it."""
+    """Hold the data folder until the returned file is closed. Raises CommandError when another holds it."""
     holder = (data_dir / "up.lock").open("a+", encoding="utf-8")
     try:
         fcntl.flock(holder, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -129,7 +130,8 @@ def start_broker(supervisor: Supervisor, data_dir: Path) -> None:
         return
     supervisor.start(programs.embedded_broker(data_dir))
     with Redis(unix_socket_path=str(broker.socket_path(data_dir))) as client:
-        wait_for(lambda: pongs(client), broker.NoBroker(f"The broker did not start. Its log: {data_dir}/logs/broker.log"))
+        log = data_dir / "logs" / "broker.log"
+        wait_for(partial(pongs, client), broker.NoBroker(f"The broker did not start. Its log: {log}"))
 
 
 def start_programs(supervisor: Supervisor, port: int, data_dir: Path) -> None:
