@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from config import health
 from pilots.views.home import home
 
 urlpatterns = [
@@ -12,4 +13,6 @@ urlpatterns = [
     path("", include("gates.urls")),
     path("accounts/", include("allauth.account.urls")),
     path("admin/", admin.site.urls),
+    path("healthz", health.healthz),
+    path("readyz", health.readyz),
 ]
