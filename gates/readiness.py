@@ -1,4 +1,4 @@
-"""How ready a gate is: the one definition. Pure and exact; explains one gate and is the oracle of the batch."""
+"""How ready a gate is: the one definition. Pure and exact; it explains one gate, and the batch must agree."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
