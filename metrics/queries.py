@@ -62,7 +62,8 @@ class Standing:
         if self.state == KpiState.NO_DATA:
             return f"{self.name} has not been measured yet."
         if self.state == KpiState.STALE:
-            return f"{self.name} was last measured on {self.latest_on:%-d %b %Y}, expected every {self.cadence_days} days."
+            last = f"{self.name} was last measured on {self.latest_on:%-d %b %Y}"
+            return f"{last}, expected every {self.cadence_days} days."
         if self.target is None:
             return f"{self.name} has no target."
         now = f"{self.name} is {with_unit(self.latest, self.unit)}"
