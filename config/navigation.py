@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.urls import reverse
 
+from pilots.choices import Role
 from pilots.permissions import Permission, allows
 
 
@@ -34,6 +35,8 @@ def shell(request):
         _place(request, "Programmes", "pilots:programmes", "layout-kanban"),
         _place(request, "Playbooks", "gates:playbooks", "template"),
     ]
+    roles = user.access.roles
+    frame["role_line"] = ", ".join(str(role.label) for role in Role if role in roles) or "No role yet"
     administration = [_place(request, "API tokens", "pilots:tokens", "lock")]
     if allows(user, Permission.READ_AUDIT):
         administration.insert(0, _place(request, "Audit log", "pilots:all_activity", "history"))

@@ -18,6 +18,12 @@ from pilots.models import Pilot, Programme
 PAGE_SIZE = 50
 
 
+def met_segments(must_met: int, must_total: int, should_met: int, should_total: int) -> list[Segment]:
+    """Counts as small bars: met ones first, must-meets before should-meets."""
+    must = [Segment("met" if number < must_met else "open", must=True) for number in range(must_total)]
+    return must + [Segment("met" if number < should_met else "open") for number in range(should_total)]
+
+
 @dataclass(frozen=True)
 class Row:
     """One pilot as the portfolio shows it."""
@@ -71,8 +77,7 @@ class Row:
     @property
     def segments(self) -> list[Segment]:
         """The gate's criteria as small bars: met ones first, must-meets before should-meets."""
-        must = [Segment("met" if n < self.must_met else "open", must=True) for n in range(self.must_total)]
-        return must + [Segment("met" if n < self.should_met else "open") for n in range(self.should_total)]
+        return met_segments(self.must_met, self.must_total, self.should_met, self.should_total)
 
     @property
     def slip_days(self) -> int:

@@ -36,7 +36,9 @@ def _draw(row: Row) -> str:
         steps=steps(row.phase_number, row.phase_count) if row.phase_number else "",
         where=escape(row.where),
         days=f"{row.days:,}" if row.days is not None else '<span class="text-3">–</span>',
-        health=f'<span class="status">{glyph(row.tone)}{escape(row.health_label)}</span>' if row.health else "",
+        health=f'<span class="status">{glyph(row.tone)}{escape(row.health_label)}</span>'
+        if row.health
+        else "",
         gate=_gate(row),
         ready=_readiness(row),
         blockers=_blockers(row),

@@ -10,10 +10,12 @@ from gates.choices import Health, Outcome
 from gates.models import Summary
 from gates.portfolio.filters import UNKNOWN_PHASE
 from gates.portfolio.health import TONES
+from gates.portfolio.queries import met_segments
 from gates.summary.counting import NAMED_PER_PHASE, add_up, count_facts, median
-from pilots.charts import Bar, Column, Part, Unit
+from pilots.charts import Bar, Column, Part, Segment, Unit
 from pilots.choices import RUNNING
 from pilots.models import Programme
+from pilots.templatetags.ui import in_days
 
 PART_TONES = TONES | {Health.PAUSED: "paused"}
 RUNNING_QUERY = "state=active&state=on_hold"
@@ -34,10 +36,54 @@ class ExecutiveSummary:
     lists: str  # address of the portfolio, with "?", in this scope
     scope: str  # query string that narrows a list to this scope, blank or "&programme=…"
 
+    due: list["DueGate"]
+    changed: list["Change"]
+
     @property
-    def value_percent(self) -> int | None:
-        started = self.facts["value"].get("started", 0)
-        return round(100 * self.facts["value"]["delivering"] / started) if started else None
+    def value_text(self) -> str:
+        """The headline share; never rounded up to something, or down to nothing."""
+        value = self.facts["value"]
+        if not value.get("started"):
+            return "–"
+        share = 100 * value["delivering"] / value["started"]
+        return "<1%" if 0 < share < 1 else f"{int(share)}%"
+
+    @property
+    def decided(self) -> int:
+        return sum(count for _, count in self.quarter)
+
+    @property
+    def scope_name(self) -> str:
+        return dict(self.programmes).get(self.chosen, "All programmes")
+
+
+@dataclass(frozen=True)
+class DueGate:
+    """A gate to decide soon. The proposal follows from its readiness alone."""
+
+    title: str
+    unit: str
+    owner: str
+    gate: str
+    url: str
+    score: int
+    segments: list[Segment]
+    tone: str
+    proposal: str
+    why: str
+    planned_on: date | None
+    late: bool
+    distance: str
+
+
+@dataclass(frozen=True)
+class Change:
+    title: str
+    url: str
+    tone: str
+    words: str
+    gate: str
+    on: date
 
 
 def executive_summary(user, *, chosen: str, today: date) -> ExecutiveSummary | None:
@@ -59,6 +105,7 @@ def executive_summary(user, *, chosen: str, today: date) -> ExecutiveSummary | N
         programmes=[(programme.slug, programme.name) for programme in found],
         chosen=chosen,
         as_of=min(moments, default=None),
+        today=today,
     )
 
 
@@ -70,7 +117,7 @@ def _stored(programme: Programme, today: date) -> Summary | None:
     return stored if timezone.localdate(stored.computed_at) == today else None
 
 
-def _shaped(facts: dict, *, programmes, chosen: str, as_of) -> ExecutiveSummary:
+def _shaped(facts: dict, *, programmes, chosen: str, as_of, today: date) -> ExecutiveSummary:
     scope = f"&programme={chosen}" if chosen else ""
     lists = reverse("gates:portfolio") + "?"
     return ExecutiveSummary(
@@ -97,6 +144,50 @@ def _shaped(facts: dict, *, programmes, chosen: str, as_of) -> ExecutiveSummary:
         ],
         lists=lists,
         scope=scope,
+        due=[_due(row, today) for row in facts["due"]],
+        changed=[_change(row) for row in facts["changed"]],
+    )
+
+
+def _due(row: dict, today: date) -> DueGate:
+    planned_on = date.fromisoformat(row["planned_on"]) if row["planned_on"] else None
+    blockers = row["blocker_count"]
+    open_ones = f"{blockers} {'must-meet' if blockers == 1 else 'must-meets'} open"
+    days = (planned_on - today).days if planned_on else 0
+    late = bool(planned_on) and days < 0
+    return DueGate(
+        title=row["title"],
+        unit=row["unit"] or "",
+        owner=row["owner"] or "No owner",
+        gate=row["gate"],
+        url=reverse("gates:gate", args=[row["key"], row["gate"]]),
+        score=row["score"],
+        segments=met_segments(row["must_met"], row["must_total"], row["should_met"], row["should_total"]),
+        tone="ok" if row["passes"] else "warn",
+        proposal="Go" if row["passes"] else "Hold",
+        why="Ready" if row["passes"] else open_ones if blockers else "Score too low",
+        planned_on=planned_on,
+        late=late,
+        distance=f"{-days:,} {'day' if days == -1 else 'days'} late"
+        if late
+        else in_days(days)
+        if planned_on
+        else "",
+    )
+
+
+CHANGE_TONES = {Outcome.GO: "ok", Outcome.CONDITIONAL_GO: "ok", Outcome.STOP: "none", Outcome.HOLD: "paused"}
+
+
+def _change(row: dict) -> Change:
+    outcome = Outcome(row["outcome"])
+    return Change(
+        title=row["title"],
+        url=reverse("gates:decisions", args=[row["key"]]),
+        tone=CHANGE_TONES.get(outcome, "warn"),
+        words=str(outcome.label).lower(),
+        gate=row["gate"],
+        on=timezone.localdate(datetime.fromisoformat(row["at"])),
     )
 
 
