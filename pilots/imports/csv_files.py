@@ -120,7 +120,7 @@ def _expect_commas(lines: Iterator[str]) -> str:
         if other_width > 1 and fits_better:
             shown = "\\t" if other == "\t" else other
             raise UnreadableFile(
-                f"The file looks separated by {DELIMITERS[other]}, not by commas: save it as comma separated, "
+                f"The file looks separated by {DELIMITERS[other]}, not by commas: save it comma separated, "
                 f'or say `delimiter: "{shown}"` in the mapping file.'
             )
     return ","

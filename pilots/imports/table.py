@@ -65,51 +65,38 @@ def table_of(rows: Iterable[Row], *, ragged: bool, notes: Sequence[str] = ()) ->
     ragged: True where the number of cells in a row means something (CSV), False where missing cells
     are just empty (spreadsheets). Raises UnreadableFile when there is no header or no row below it.
     """
-    found = _below_heading(_bounded(rows))
-    if not found.rows:
+    filled = _filled(rows)
+    if not filled:
         raise UnreadableFile("The file is empty: it holds no text at all.")
-    header_row, body = found.rows[0], found.rows[1:]
-    width = _width(header_row, body, ragged)
+    skipped = _heading(filled)
+    (header_at, header_row), body = filled[len(skipped)], filled[len(skipped) + 1 :]
+    width = _width(header_row, [row for _, row in body], ragged)
     header = tuple(_name(cell) for cell in _padded(header_row.cells, width))
-    records = [
-        _record(number, row, header, ragged) for number, row in enumerate(body, start=1) if row.filled()
-    ]
+    records = [_record(at - header_at, row, header, ragged) for at, row in body]
     if not records:
         raise UnreadableFile(f"The file has a header ({listed(list(header), 5)}) but no rows below it.")
-    return Table(header, records, [*notes, *found.notes])
+    noticed = [f"Skipped above the header: {listed(skipped)}."] if skipped else []
+    return Table(header, records, [*notes, *noticed])
 
 
-def _bounded(rows: Iterable[Row]) -> Iterable[Row]:
-    filled = 0
-    for row in rows:
-        filled += bool(row.filled())
-        if filled > MAX_RECORDS + 1:
+def _filled(rows: Iterable[Row]) -> list[tuple[int, Row]]:
+    """The rows that are not blank, with their places in the file."""
+    filled = []
+    for place, row in enumerate(rows):
+        if row.filled():
+            filled.append((place, row))
+        if len(filled) > MAX_RECORDS + 1:
             raise UnreadableFile(f"The file has more than {MAX_RECORDS:,} rows. Split it into smaller files.")
-        yield row
+    return filled
 
 
-@dataclass(frozen=True)
-class _Found:
-    rows: list[Row]
-    notes: list[str]
-
-
-def _below_heading(rows: Iterable[Row]) -> _Found:
-    """The rows from the header on. A heading above it (one filled cell in a row) is skipped and noted."""
-    every = list(rows)
-    start = next((place for place, row in enumerate(every) if row.filled()), len(every))
-    window = [row.filled() for row in every[start : start + HEADER_WITHIN]]
-    wide = [place for place, filled in enumerate(window) if filled > 1]
-    if (
-        not wide
-        or wide[0] == 0
-        or 2 * len(wide) <= sum(map(bool, window))
-        or window[wide[0]] < max(window) / 2
-    ):
-        return _Found(every[start:], [])
-    heading = [row for row in every[start : start + wide[0]] if row.filled()]
-    said = listed([str(cell) for row in heading for cell in row.cells if not is_blank(cell)])
-    return _Found(every[start + wide[0] :], [f"Skipped above the header: {said}."])
+def _heading(filled: list[tuple[int, Row]]) -> list[str]:
+    """What stands above the header: leading rows with one cell, where most rows below have several."""
+    window = [row.filled() for _, row in filled[:HEADER_WITHIN]]
+    wide = [place for place, count in enumerate(window) if count > 1]
+    if 2 * len(wide) <= len(window) or window[wide[0]] < max(window) / 2:
+        return []
+    return [str(cell) for _, row in filled[: wide[0]] for cell in row.cells if not is_blank(cell)]
 
 
 def _width(header_row: Row, body: list[Row], ragged: bool) -> int:

@@ -50,9 +50,7 @@ def xlsx_table(path: Path) -> Table:
         return _first_table(path)
     except UnreadableFile:
         raise
-    except (
-        Exception
-    ) as error:  # whatever openpyxl or the ZIP reader stumbles over: they raise nearly anything
+    except Exception as error:  # openpyxl and the ZIP reader raise nearly anything
         raise UnreadableFile(DAMAGED) from error
 
 
@@ -84,7 +82,7 @@ def _look_over(package: zipfile.ZipFile, packed: int) -> None:
 
 
 def _look_over_rows(stream: IO[bytes]) -> None:
-    """Rows must have rising numbers: openpyxl silently drops repeated ones, after parsing every one of them."""
+    """Rows must have rising numbers: openpyxl parses repeated ones, and drops them."""
     last, cells, rest = 0, 0, b""
     while chunk := stream.read(CHUNK):
         if not last and not rest and chunk[:2] in (b"\xff\xfe", b"\xfe\xff"):
