@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from pilots.imports.spelling import listed, one_line, words_of
+from pilots.imports.spelling import listed, one_line
 
 MAX_COLUMNS = 500
 MAX_RECORDS = 200_000
@@ -31,14 +31,6 @@ class Table:
     header: tuple[str, ...]
     records: list[Record]
     notes: list[str] = field(default_factory=list)
-
-    def positions(self, name: str) -> list[int]:
-        """Where this column is, from 0: one place per occurrence; spelling and punctuation do not matter."""
-        wanted = words_of(name)
-        return [place for place, key in enumerate(self.header_keys()) if key and key == wanted]
-
-    def header_keys(self) -> list[str]:
-        return [words_of(name) for name in self.header]
 
 
 @dataclass(frozen=True, slots=True)
