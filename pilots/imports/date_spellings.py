@@ -42,6 +42,8 @@ GAP = r"[\s./-]*"
 FY = r"(?:fy|fiscal year)[\s'-]*(?P<y>\d{4}|\d\d)"
 ORDINALS = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4}
 NTH = r"(?P<nth>first|1st|second|2nd|third|3rd|fourth|4th)"
+NUMBERS = rf"(?P<a>\d\d?)(?P<sep>[-/.])(?P<b>\d\d?)(?P=sep)(?P<y>\d{{4}}|\d\d){TIME}"
+NUMERIC = re.compile(NUMBERS, re.ASCII)
 Groups = dict[str, str]
 
 
@@ -132,7 +134,7 @@ Reader = Callable[[Groups, DateRules], Spelled]
 # In this order: the first that fits is meant, and inside a sentence the longer ones must come first.
 EMBEDDED: list[tuple[str, Reader]] = [
     (rf"{Y4}(?P<sep>[-/.])(?P<m>\d\d?)(?P=sep)(?P<d>\d\d?){TIME}", _ymd),
-    (rf"(?P<a>\d\d?)(?P<sep>[-/.])(?P<b>\d\d?)(?P=sep)(?P<y>\d{{4}}|\d\d){TIME}", read_numeric),
+    (NUMBERS, read_numeric),
     (rf"(?P<d>\d\d?)(?:st|nd|rd|th)?{GAP}(?:of )?{MON}[\s.,/-]*{Y2}", _named_day),
     (rf"{MON}{GAP}(?P<d>\d\d?)(?:st|nd|rd|th)?(?:,\s*|[\s/-]+)(?P<y>\d{{4}}|(?<=')\d\d)", _named_day),
     (rf"{Y4}{GAP}{MON}{GAP}(?P<d>\d\d?)", _named_day),
@@ -167,6 +169,17 @@ WHOLE = [(re.compile(pattern, re.ASCII), reader) for pattern, reader in EMBEDDED
 INSIDE = [(re.compile(rf"{pattern}(?![0-9a-z])", re.ASCII), reader) for pattern, reader in EMBEDDED]
 STARTS = re.compile(r"(?<![0-9a-z])[0-9a-z]", re.ASCII)  # where a word begins
 WEEKDAY = re.compile(r"^(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?[.,]?\s+")
+
+
+def only_order(text: str) -> str:
+    """The one order of day and month in which this comparable text can be a date; empty when both or none."""
+    match = NUMERIC.fullmatch(text)
+    if not match or match["sep"] == ".":
+        return ""
+    one, two = int(match["a"]), int(match["b"])
+    if one <= 12 < two <= 31:
+        return MONTH_FIRST
+    return DAY_FIRST if two <= 12 < one <= 31 else ""
 
 
 def one_date(text: str, rules: DateRules) -> Spelled | None:

@@ -67,6 +67,7 @@ def empty_values() -> dict[str, Any]:
         "priority": None,
         **dict.fromkeys(("intake_on", "ends_on", "ended_on")),
         "phase_dates": {},
+        "unreached_dates": {},  # entries that the file gives for phases that the pilot has not reached
         "planned_dates": {},
         "partial_dates": {},
     }
@@ -132,7 +133,7 @@ class RowReader:
         else:
             row.values[name] = int(meaning.word) if name == "priority" else meaning.word
             if name == "risk_tier" and not row.values["risk_rationale"]:
-                row.values["risk_rationale"] = f"The file that it was imported from says {quoted(raw)}."
+                row.values["risk_rationale"] = f"Reported as {quoted(raw)} in the imported file."
 
     def _email(self, row: RowValues, cells: Sequence[Cell], name: str) -> None:
         raw = self._said(row, cells, name)
@@ -160,7 +161,7 @@ class RowReader:
     def _stage(self, row: RowValues, cells: Sequence[Cell]) -> None:
         stage = self._stage_meaning(row, cells, "stage")
         status = self._stage_meaning(row, cells, "status")
-        known = stage or status or Meaning(state=PilotState.ACTIVE)
+        known = stage or status or Meaning(state=PilotState.ACTIVE.value)
         state = known.state
         if stage and status and status.state not in (PilotState.ACTIVE, PilotState.INTAKE):
             state = status.state  # paused or ended, in the phase that the other column names
@@ -215,22 +216,16 @@ class RowReader:
         put_date(row.values, into, reading.period)
 
     def _ended(self, row: RowValues, cells: Sequence[Cell]) -> None:
+        self._date(row, cells, "ended_on")
+        period = row.periods.get("ended_on")
+        raw = _text_of(self.cell(cells, "ended_on"))
         if row.values["state"] in ENDED:
-            self._date(row, cells, "ended_on")
-            if row.values["ended_on"] is None and "ended_on" not in row.periods:
-                row.values["ended_reason"] = tidy(_text_of(self.cell(cells, "ended_on")))
-            return
-        cell = self.cell(cells, "ended_on")
-        reading = read_date(cell, self.mapping.dates)
-        if reading is None:
-            return
-        if reading.period is None:
-            kind = Kind.NOT_GIVEN if reading.says_none else Kind.NOT_UNDERSTOOD
-            row.problems.append(Problem("ended_on", _text_of(cell), reading.reason, kind))
-            return
-        said = f"has the end date {described(reading.period)}, but its stage says that it has not ended."
-        row.warnings.append(f"The row {said}")
-        row.problems.append(Problem("ended_on", _text_of(cell), f"The row {said}", Kind.CONTRADICTION))
+            row.values["ended_reason"] = "" if period else tidy(raw)
+        elif period:
+            said = f"The end date is {described(period)}, but the stage says that it has not ended."
+            row.warnings.append(said)
+            row.problems.append(Problem("ended_on", raw, said, Kind.CONTRADICTION))
+            drop_date(row, "ended_on")
 
     def _go_live(self, row: RowValues, cells: Sequence[Cell]) -> None:
         """Entered once the pilot is in production, planned before."""
@@ -265,10 +260,10 @@ def put_date(values: dict[str, Any], name: str, period: Period) -> None:
 
 
 def drop_date(row: RowValues, name: str) -> None:
-    """Takes back a date that another cell of the row denies."""
-    row.periods.pop(name, None)
+    """Takes back a date of the pilot itself that another cell of the row denies."""
+    row.values[name] = None
     row.values["partial_dates"].pop(name, None)
-    row.values["phase_dates"].pop(name.partition("_")[2], None)
+    row.periods.pop(name)
 
 
 def shortened(text: str, most: int) -> str:
@@ -277,7 +272,7 @@ def shortened(text: str, most: int) -> str:
         return text
     cut = text[: most - 1]
     at_word = cut.rfind(" ")
-    return (cut[:at_word] if at_word > most // 2 else cut).rstrip(" ,;:-–") + "…"
+    return (cut[:at_word] if at_word > most // 2 else cut).rstrip(" ,;:-") + "…"
 
 
 def _text_of(cell: Cell) -> str:

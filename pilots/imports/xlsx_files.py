@@ -159,7 +159,7 @@ def _cell(value: Any) -> Cell:
     if value is None:
         return ""
     if isinstance(value, datetime):
-        return value.date()
+        return value.date() if value.time() == time.min else value.isoformat(sep=" ", timespec="seconds")
     if isinstance(value, date):
         return value
     if isinstance(value, bool):
