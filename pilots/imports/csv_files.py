@@ -116,8 +116,8 @@ def _expect_commas(lines: Iterator[str]) -> str:
     width, steady = _fit(sample, ",")
     for other in (";", "\t", "|"):
         other_width, other_steady = _fit(sample, other)
-        fits_better = (width == 1 and other_steady >= 0.5) or (steady < 0.5 and other_steady >= 0.8)
-        if other_width > 1 and fits_better:
+        only_one = width == 1 and other_width > 1 and other_steady >= 0.5
+        if only_one or (other_width > width and other_steady >= max(steady, 0.8)):
             shown = "\\t" if other == "\t" else other
             raise UnreadableFile(
                 f"The file looks separated by {DELIMITERS[other]}, not by commas: save it comma separated, "

@@ -8,7 +8,7 @@ from typing import Any
 
 from pilots.imports.reading import Reading, ReadRow
 
-MAX_COMPARED = 40_000  # pairs within one name; beyond it rows are paired in their order
+MAX_COMPARED = 4_000  # pairs within one name; beyond it rows are paired in their order
 
 
 class Outcome(StrEnum):

@@ -58,7 +58,7 @@ class Reading:
 def read_file(
     path: Path, *, today: date, mapping: str = "", phases: Sequence[str] = STANDARD_PHASES
 ) -> Reading:
-    """Every row of a CSV or XLSX file. mapping: a built-in name or the path of a mapping file; empty to detect.
+    """Every row of a CSV or XLSX file. mapping: a built-in name or the path of one; empty to detect it.
 
     Raises UnreadableFile (one sentence) or MappingError (`reasons`); both before anything is of use.
     """

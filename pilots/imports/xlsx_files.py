@@ -45,9 +45,10 @@ OTHER_ZIPS = [  # a name inside, and what the file is then
 def xlsx_table(path: Path) -> Table:
     """The first visible sheet with a table in it. Raises UnreadableFile."""
     try:
-        with zipfile.ZipFile(path) as package:
-            _look_over(package, path.stat().st_size)
-        return _first_table(path)
+        with path.open("rb") as stream:  # openpyxl would judge a path by its ending
+            with zipfile.ZipFile(stream) as package:
+                _look_over(package, path.stat().st_size)
+            return _first_table(stream)
     except UnreadableFile:
         raise
     except Exception as error:  # openpyxl and the ZIP reader raise nearly anything
@@ -104,12 +105,12 @@ def _look_over_rows(stream: IO[bytes]) -> None:
             raise UnreadableFile("The workbook has more cells, or a longer cell, than can be read.")
 
 
-def _first_table(path: Path) -> Table:
+def _first_table(stream: IO[bytes]) -> Table:
     with warnings.catch_warnings():
         warnings.simplefilter(
             "ignore"
         )  # openpyxl warns of drop-down lists and styles, which do not matter here
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
+        book = openpyxl.load_workbook(stream, read_only=True, data_only=True, keep_links=False)
         try:
             sheets = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"] or book.worksheets
             chosen = next((sheet for sheet in sheets if _has_rows(sheet, columns=2)), None) or next(
