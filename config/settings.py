@@ -6,6 +6,7 @@ from pathlib import Path
 import environ
 from csp.constants import NONE, SELF
 
+from config.broker import socket_path
 from config.schedule import BEAT_SCHEDULE
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -27,7 +28,8 @@ SECRET_KEY = env("SECRET_KEY", default="") or _kept_secret(DATA_DIR / "secret_ke
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 DEBUG = env.bool("DEBUG", default=False)
 DEMO = env.bool("DEMO", default=False)  # shows the demo sign-ins and the mail folder at /mail/
-BASE_URL = env("BASE_URL", default="http://127.0.0.1:8000")  # how links in mails begin
+PORT = env("PORT", default="8000")  # where `manage.py up` listens
+BASE_URL = env("BASE_URL", default=f"http://127.0.0.1:{PORT}")  # how links in mails begin
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 ORGANISATION = env("ORGANISATION", default="")
@@ -180,7 +182,7 @@ DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="Pilotage <pilotage@local
 # --- Background work ---------------------------------------------------------------------------
 EVENT_REACTIONS = "config.reactions.REACTIONS"
 REDIS_URL = env("REDIS_URL", default="")
-CELERY_BROKER_URL = env("BROKER_URL", default=REDIS_URL or f"redis+socket://{DATA_DIR / 'broker.sock'}")
+CELERY_BROKER_URL = env("BROKER_URL", default=REDIS_URL or f"redis+socket://{socket_path(DATA_DIR)}")
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 3600,  # must exceed the longest task, or it runs twice
     "unacked_restore_interval": 5,
@@ -197,6 +199,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_TIME_LIMIT = 300
 CELERY_TASK_SOFT_TIME_LIMIT = 240
+CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 3  # seconds a stopping worker gives its tasks before it puts them back
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE = BEAT_SCHEDULE
 CELERY_REDBEAT_REDIS_URL = REDIS_URL or None

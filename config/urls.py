@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from config import health
 from pilots.views.home import home
 
 urlpatterns = [
@@ -13,4 +14,6 @@ urlpatterns = [
     path("api/v1/", include("config.api")),
     path("accounts/", include("allauth.account.urls")),
     path("admin/", admin.site.urls),
+    path("healthz", health.healthz),
+    path("readyz", health.readyz),
 ]

@@ -7,24 +7,28 @@ from gates.choices import CURRENT, AssessmentState, GateStatus, Outcome
 from pilots.choices import PilotState
 
 
-def start_blockers(*, state: str, archived: bool, phase: str) -> list[str]:
-    """Why this pilot cannot be started on a playbook."""
+def start_blockers(*, state: str, archived: bool, phase: str, published: bool = True) -> list[str]:
+    """Why this pilot cannot be started on a playbook, of which this version is published or not."""
     if archived:
         return ["This pilot is archived. Restore it first."]
     if state in (PilotState.STOPPED, PilotState.RETIRED):
         return ["This pilot has ended."]
     if phase:
         return ["This pilot is already on its way."]
-    return []
+    return [] if published else ["This version of the playbook is not the published one. Choose that."]
+
+
+def checklist_blockers(*, gate_status: str) -> list[str]:
+    """Why nothing of this gate's checklist can be changed now."""
+    is_open = gate_status in CURRENT
+    return [] if is_open else ["This gate is not open, so its checklist cannot be changed."]
 
 
 def assessment_blockers(
     *, gate_status: str, state: str, note: str, check_name: str, applies: bool
 ) -> list[str]:
     """Why a person cannot give a criterion this state now."""
-    reasons = []
-    if gate_status not in CURRENT:
-        reasons.append("This gate is not open, so its checklist cannot be changed.")
+    reasons = checklist_blockers(gate_status=gate_status)
     if check_name:
         reasons.append("Pilotage decides this criterion itself from the pilot's data.")
     if not applies:
@@ -59,7 +63,7 @@ def evidence_blockers(*, gate_status: str) -> list[str]:
 
 
 def review_blockers(*, gate_status: str) -> list[str]:
-    """Why a review of this gate cannot be asked for. Open criteria do not stop it: the page says what is open."""
+    """Why a review of this gate cannot be asked for. Open criteria do not stop it; the page shows them."""
     if gate_status == GateStatus.SUBMITTED:
         return ["A review has already been requested."]
     return [] if gate_status == GateStatus.OPEN else ["This gate is not open."]

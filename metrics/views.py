@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 from metrics import actions
 from metrics.forms import KpiForm, MeasurementForm
 from metrics.models import Kpi
-from metrics.queries import series, standing_of, standings
+from metrics.queries import points, series, standing_of, standings
 from pilots.permissions import Permission, granted, require
 from pilots.rules import RuleViolation
 from pilots.views.finding import find_pilot
@@ -30,7 +30,7 @@ def kpi_list(request, key):
     readings = series([kpi.pk for kpi in kpis])
     context = {
         "pilot": pilot,
-        "kpis": [(kpi, readings[kpi.pk]) for kpi in kpis],
+        "kpis": [(kpi, points(readings[kpi.pk])) for kpi in kpis],
         "may": granted(request.user, pilot=pilot),
         "tab": "kpis",
     }
@@ -50,7 +50,7 @@ def _show(request, kpi, form, status=200):
         "pilot": kpi.pilot,
         "kpi": kpi,
         "standing": standing_of(kpi, today=timezone.localdate()),
-        "readings": readings,
+        "points": points(readings),
         "newest_first": readings[::-1][:100],
         "form": form,
         "failed": status != 200,

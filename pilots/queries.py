@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db.models import Count, Q
 
 from pilots.models import Event, Membership, Pilot, Programme, User
+from pilots.models.event import type_in_words
 
 ACTIVITY_PAGE = 50
 
@@ -52,12 +53,8 @@ def activity(user, asked: Mapping, *, types: Iterable[str], pilot: Pilot | None 
         rows=[_happening(event) for event in shown],
         older=shown[-1].pk if len(found) > ACTIVITY_PAGE else None,
         type=type_,
-        types=sorted((name, _in_words(name)) for name in types),
+        types=sorted((name, type_in_words(name)) for name in types),
     )
-
-
-def _in_words(type_: str) -> str:
-    return type_.split(".", 1)[-1].replace("_", " ").capitalize()
 
 
 def _happening(event: Event) -> Happening:
@@ -65,7 +62,7 @@ def _happening(event: Event) -> Happening:
         at=event.at,
         who=str(event.actor) if event.actor else "Pilotage",
         type=event.type,
-        title=_in_words(event.type),
+        title=event.in_words,
         pilot_key=event.pilot.key if event.pilot else "",
         pilot_title=event.pilot.title if event.pilot else "",
         changes=[

@@ -11,6 +11,7 @@ from gates.choices import Area, AssessmentState, CriterionKind
 from gates.journey.readiness import explain, item_of
 from gates.models import Assessment, Evidence, Gate
 from gates.readiness import Readiness
+from pilots.charts import Segment
 from pilots.models import Pilot, User
 
 # Where a person puts right what a check found: the words on the button, the page.
@@ -38,14 +39,17 @@ class CriterionRow:
     title: str
     area: str
     kind: str
+    weight: int
     hint: str
+    reason: str  # why it is not met, as far as anyone has said
+    note: str
     guidance: str
     evidence_example: str
     role: str
     state: str
     label: str
-    tone: str  # ok, bad, info (your move), wait (someone else's), plain
-    segment: str  # met, progress, open, bad, waived
+    tone: str  # ok, bad, new or half (your move), wait (someone else's), waived, plain
+    segment: str  # open, or the assessment's state
     who: User | None
     is_yours: bool
     since: date | None
@@ -61,8 +65,17 @@ class CriterionRow:
         return self.kind == CriterionKind.MUST_MEET
 
     @property
+    def kind_label(self) -> str:
+        return str(CriterionKind(self.kind).label)
+
+    @property
     def is_met(self) -> bool:
-        return self.segment == "met"
+        return self.segment == AssessmentState.MET
+
+    @property
+    def counts(self) -> bool:
+        """Whether it takes part in the score."""
+        return self.applies and self.kind != CriterionKind.KILL
 
     @property
     def fix(self) -> tuple[str, str] | None:
@@ -76,8 +89,15 @@ class AreaGroup:
     area: str
     name: str
     rows: list[CriterionRow]
-    met: int
-    total: int
+    segments: list[Segment]  # of all its criteria, shown or not
+
+    @property
+    def met(self) -> int:
+        return sum(segment.state == AssessmentState.MET for segment in self.segments)
+
+    @property
+    def total(self) -> int:
+        return len(self.segments)
 
 
 @dataclass(frozen=True)
@@ -90,18 +110,60 @@ class Checklist:
     rows: list[CriterionRow]
     blockers: list[CriterionRow]
 
-    def groups(self, shown: Sequence[CriterionRow] | None = None) -> list[AreaGroup]:
+    def groups(self, shown: Sequence[CriterionRow]) -> list[AreaGroup]:
         """By area, in the order of the areas; only `shown` rows are listed, all are counted."""
-        listed = {row.pk for row in (self.rows if shown is None else shown)}
+        listed = {row.pk for row in shown}
         groups = [self._group(area, listed) for area in Area]
         return [group for group in groups if group.rows]
 
+    @property
+    def all_groups(self) -> list[AreaGroup]:
+        return self.groups(self.rows)
+
     def _group(self, area: Area, listed: set[int]) -> AreaGroup:
         rows = [row for row in self.rows if row.area == area]
-        counted = [row for row in rows if row.applies and row.kind != CriterionKind.KILL]
-        met = sum(row.is_met for row in counted)
-        shown = [row for row in rows if row.pk in listed]
-        return AreaGroup(area.value, str(area.label), shown, met, len(counted))
+        segments = [Segment(row.segment, must=row.is_must, label=row.title) for row in rows if row.counts]
+        return AreaGroup(area.value, str(area.label), [row for row in rows if row.pk in listed], segments)
+
+    @property
+    def score(self) -> int:
+        return int(self.readiness.score)
+
+    @property
+    def floor(self) -> int:
+        return int(self.readiness.floor)
+
+    @property
+    def floor_name(self) -> str:
+        return str(Area(self.readiness.floor_area).label) if self.readiness.floor_area else ""
+
+    @property
+    def unknown(self) -> int:
+        return int(self.readiness.unknown)
+
+    @property
+    def must(self) -> list[CriterionRow]:
+        return [row for row in self.rows if row.counts and row.is_must]
+
+    @property
+    def should(self) -> list[CriterionRow]:
+        return [row for row in self.rows if row.counts and not row.is_must]
+
+    @property
+    def must_met(self) -> int:
+        return sum(row.is_met for row in self.must)
+
+    @property
+    def should_met(self) -> int:
+        return sum(row.is_met for row in self.should)
+
+    @property
+    def formula(self) -> str:
+        """How the score comes about, so that it can be checked by hand."""
+        counted = [row for row in self.rows if row.counts]
+        total = sum(row.weight for row in counted)
+        met = sum(row.weight for row in counted if row.is_met)
+        return f"{met} of {total} points are met; a criterion brings its weight." if total else ""
 
     @property
     def title(self) -> str:
@@ -159,7 +221,10 @@ def row_of(
         title=criterion.title,
         area=assessment.area,
         kind=assessment.kind,
+        weight=assessment.weight,
         hint=assessment.note or criterion.guidance,
+        reason="What showed this has expired." if item.stale else assessment.note,
+        note=assessment.note,
         guidance=criterion.guidance,
         evidence_example=criterion.evidence_example,
         role=criterion.role,
@@ -180,23 +245,25 @@ def row_of(
 
 
 def _tone(state: str, stale: bool, yours: bool) -> str:
-    if stale or state == AssessmentState.NOT_MET:
+    if stale:
         return "bad"
-    if state == AssessmentState.MET:
-        return "ok"
-    if state in (AssessmentState.WAIVED, AssessmentState.NOT_APPLICABLE):
-        return "plain"
-    return "info" if yours else "wait"
+    yours_or_not = {
+        AssessmentState.UNKNOWN: "new" if yours else "wait",
+        AssessmentState.IN_PROGRESS: "half" if yours else "wait",
+    }
+    settled = {
+        AssessmentState.MET: "ok",
+        AssessmentState.NOT_MET: "bad",
+        AssessmentState.WAIVED: "waived",
+    }
+    return (yours_or_not | settled).get(state, "plain")
 
 
 def _segment(state: str, stale: bool) -> str:
-    if stale or state == AssessmentState.NOT_MET:
-        return "bad"
-    return {
-        AssessmentState.MET: "met",
-        AssessmentState.IN_PROGRESS: "progress",
-        AssessmentState.WAIVED: "waived",
-    }.get(state, "open")
+    """How the small bar of this criterion is drawn."""
+    if stale:
+        return AssessmentState.NOT_MET
+    return "open" if state == AssessmentState.UNKNOWN else state
 
 
 SHOWS = (

@@ -1,38 +1,16 @@
 """Where a pilot is on its way: the steps of its playbook, and the facts of its first page."""
 
-from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import FilteredRelation, Q
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from gates.choices import CURRENT, GateStatus, VersionStatus
 from gates.models import Assessment, Gate, GateDefinition, PlaybookVersion
+from pilots.charts import Step
 from pilots.models import Event, Pilot
-
-
-@dataclass(frozen=True)
-class Step:
-    """One phase with the gate that closes it, as the stepper shows it."""
-
-    phase: str
-    gate_key: str
-    gate_name: str
-    state: str  # done, current or ahead
-    marker: str  # actual, forecast or planned: which date it is
-    on: date | None
-    slip_days: int
-    attempt: int
-    days: int | None  # in the current phase
-    has_gate: bool  # False for phases passed before the pilot was recorded here
-
-    @property
-    def note(self) -> str:
-        """The date in words, with the slip where there is one."""
-        if self.on is None:
-            return "no date"
-        text = f"{self.on:%-d %b %Y}"
-        return f"{text}, {self.slip_days:+d} d" if self.slip_days else text
 
 
 def steps(pilot: Pilot, *, today: date) -> list[Step]:
@@ -47,6 +25,7 @@ def steps(pilot: Pilot, *, today: date) -> list[Step]:
             "name",
             "phase__name",
             "phase__position",
+            "phase__typical_days",
             "mine__status",
             "mine__planned_on",
             "mine__forecast_on",
@@ -59,22 +38,22 @@ def steps(pilot: Pilot, *, today: date) -> list[Step]:
 
 
 def _step(row, pilot: Pilot, today: date) -> Step:
-    key, name, phase, position, status, planned_on, forecast_on, decided_at, attempt = row
-    decided_on = timezone.localdate(decided_at) if decided_at else None
+    key, name, phase, position, typical, status, planned_on, forecast_on, decided_at, attempt = row
     is_current = status in CURRENT
-    passed = status == GateStatus.DECIDED or position < pilot.phase_number
-    entered = pilot.phase_entered_on
+    passed = not is_current and (status == GateStatus.DECIDED or position < pilot.phase_number)
+    on = timezone.localdate(decided_at) if decided_at else forecast_on or planned_on
+    slipped = not passed and forecast_on and planned_on and (forecast_on - planned_on).days
+    days = (today - pilot.phase_entered_on).days if is_current and pilot.phase_entered_on else None
     return Step(
         phase=phase,
-        gate_key=key,
-        gate_name=name,
-        state="current" if is_current else "done" if passed else "ahead",
-        marker="actual" if passed and not is_current else "forecast" if forecast_on else "planned",
-        on=decided_on or forecast_on or planned_on,
-        slip_days=(forecast_on - planned_on).days if forecast_on and planned_on and not decided_on else 0,
-        attempt=attempt or 0,
-        days=(today - entered).days if is_current and entered else None,
-        has_gate=status is not None,
+        state="current" if is_current else "done" if passed else "next",
+        gate=key,
+        on=date_format(on, "j M Y") if on else "",
+        gate_state="decided" if passed else "forecast" if forecast_on else "planned",
+        note=f"{slipped:+d} d" if slipped else "",
+        detail=f"{days:,} days" if days is not None else "",
+        progress=min(95, 100 * days // typical) if days is not None and typical else 50,
+        url=reverse("gates:gate", args=[pilot.key, key]) if status is not None else "",
     )
 
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from gates.choices import Health
-from gates.models import Criterion
 from gates.portfolio.filters import MINE, NOBODY, SORTS, UNKNOWN_PHASE
 from gates.portfolio.queries import Choices, Portfolio
+from gates.portfolio.rows import draw_rows
 from pilots.choices import PilotState
 
 Pairs = list[tuple[str, str]]
@@ -73,6 +73,12 @@ class Shown:
     previous_url: str
     next_url: str
     cleared_url: str
+    rows: str  # the table's body
+
+    @property
+    def empty_text(self) -> str:
+        """Why there is nothing to see."""
+        return f"Nothing matches {len(self.chips)} {'filter' if len(self.chips) == 1 else 'filters'} at once."
 
 
 SWITCHES = (
@@ -92,11 +98,11 @@ VIEWS = (
 COLUMNS = (
     ("title", "Pilot", ""),
     ("phase", "Phase", ""),
-    ("days", "Days in phase", "number"),
+    ("days", "Days in phase", "right"),
     ("", "Health", ""),
     ("gate", "Next gate, planned", ""),
     ("ready", "Readiness", ""),
-    ("blockers", "Blockers", "number"),
+    ("blockers", "Blockers", "right"),
     ("owner", "Owner", ""),
 )
 
@@ -110,13 +116,14 @@ def shaped(found: Portfolio, offered: Choices, asked: Mapping) -> Shown:
     return Shown(
         menus=menus,
         switches=switches,
-        chips=_chips(menus, switches, pairs),
+        chips=_chips(menus, switches, pairs, offered),
         headings=[_heading(*column, found.sort, pairs) for column in COLUMNS],
         views=[_view(label, wanted, pairs) for label, wanted in VIEWS],
         hidden=[(name, value) for name, value in pairs if name not in fields],
         previous_url=address(_with(pairs, "page", str(found.page - 1))) if found.page > 1 else "",
         next_url=address(_with(pairs, "page", str(found.page + 1))) if found.page < found.pages else "",
         cleared_url=address([(name, value) for name, value in pairs if name == "sort"]),
+        rows=draw_rows(found.rows),
     )
 
 
@@ -148,7 +155,7 @@ def _menu(name: str, label: str, values: Pairs, pairs: Pairs) -> Menu:
     return Menu(name, label, [Option(value, text, (name, value) in pairs) for value, text in values])
 
 
-def _chips(menus: list[Menu], switches: list[Option], pairs: Pairs) -> list[Chip]:
+def _chips(menus: list[Menu], switches: list[Option], pairs: Pairs, offered: Choices) -> list[Chip]:
     chips = [
         Chip(f"{menu.label}: {option.label}", address(_without(pairs, menu.name, option.value)))
         for menu in menus
@@ -164,7 +171,7 @@ def _chips(menus: list[Menu], switches: list[Option], pairs: Pairs) -> list[Chip
         "due": lambda days: f"Gate within {days} days",
         "value": lambda _: "Measured value in production",
         "archived": lambda _: "Archived",
-        "blocker": _blocker_label,
+        "blocker": lambda _: f"Blocked by: {offered.blocker}",
     }
     chips += [
         Chip(labels[name](value), address(_without(pairs, name, value)))
@@ -172,11 +179,6 @@ def _chips(menus: list[Menu], switches: list[Option], pairs: Pairs) -> list[Chip
         if name in labels
     ]
     return chips
-
-
-def _blocker_label(criterion_id: str) -> str:
-    known = Criterion.objects.filter(pk=criterion_id).first() if criterion_id.isdecimal() else None
-    return f"Blocked by: {known.title}" if known else "Blocked by a criterion"
 
 
 def _heading(key: str, label: str, classes: str, sort: list[str], pairs: Pairs) -> Heading:

@@ -13,7 +13,7 @@ from pilots.permissions import granted
 def portfolio_page(request):
     today = timezone.localdate()
     found = portfolio(request.user, request.GET, today=today, request=request)
-    offered = choices(request.user)
+    offered = choices(request.user, blocker=request.GET.get("blocker", ""))
     context = {
         "found": found,
         "shown": shaped(found, offered, request.GET),

@@ -178,10 +178,18 @@ def add_up(facts: list[dict]) -> dict:
         "stopped": sum(part["decisions"]["stopped"] for part in facts),
         "freed": sum(float(part["decisions"]["freed"]) for part in facts),
         "phases": sorted(phases.values(), key=lambda column: column["number"]),
-        "due": sorted((row for part in facts for row in part["due"]), key=lambda row: row["planned_on"] or "9")[:LISTED],
+        "due": _soonest([row for part in facts for row in part["due"]]),
         "blockers": _add_blockers(facts),
-        "changed": sorted((row for part in facts for row in part["changed"]), key=lambda row: row["at"], reverse=True)[:LISTED],
-    }  # fmt: skip
+        "changed": _newest([row for part in facts for row in part["changed"]]),
+    }
+
+
+def _soonest(rows: list[dict]) -> list[dict]:
+    return sorted(rows, key=lambda row: row["planned_on"] or "9999")[:LISTED]
+
+
+def _newest(rows: list[dict]) -> list[dict]:
+    return sorted(rows, key=lambda row: row["at"], reverse=True)[:LISTED]
 
 
 def _sum(parts) -> dict:

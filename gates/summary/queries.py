@@ -3,37 +3,20 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.urls import reverse
 from django.utils import timezone
 
 from gates.choices import Health, Outcome
 from gates.models import Summary
+from gates.portfolio.filters import UNKNOWN_PHASE
 from gates.portfolio.health import TONES
 from gates.summary.counting import NAMED_PER_PHASE, add_up, count_facts, median
+from pilots.charts import Bar, Column, Part, Unit
+from pilots.choices import RUNNING
 from pilots.models import Programme
 
-HEALTHS = (Health.ON_TRACK, Health.AT_RISK, Health.OFF_TRACK, Health.NO_DATA, Health.PAUSED)
-
-
-@dataclass(frozen=True)
-class Part:
-    """One piece of a whole: how many, and the list of them."""
-
-    label: str
-    count: int
-    tone: str
-    url: str
-
-
-@dataclass(frozen=True)
-class Column:
-    """One phase in the unit chart."""
-
-    name: str
-    count: int
-    url: str
-    median_days: int | None
-    units: list[tuple[str, str, str]]  # (pilot key, title, tone); empty when there are too many to name
-    parts: list[Part]
+PART_TONES = TONES | {Health.PAUSED: "paused"}
+RUNNING_QUERY = "state=active&state=on_hold"
 
 
 @dataclass(frozen=True)
@@ -46,7 +29,9 @@ class ExecutiveSummary:
     running: int
     health: list[Part]
     columns: list[Column]
-    quarter: list[Part]
+    quarter: list[tuple[str, int]]  # outcome in words, how many
+    blockers: list[Bar]
+    lists: str  # address of the portfolio, with "?", in this scope
     scope: str  # query string that narrows a list to this scope, blank or "&programme=…"
 
     @property
@@ -87,50 +72,65 @@ def _stored(programme: Programme, today: date) -> Summary | None:
 
 def _shaped(facts: dict, *, programmes, chosen: str, as_of) -> ExecutiveSummary:
     scope = f"&programme={chosen}" if chosen else ""
-    running = sum(facts["states"].get(state, 0) for state in ("active", "on_hold"))
+    lists = reverse("gates:portfolio") + "?"
     return ExecutiveSummary(
-        headline=headline(facts, running),
+        headline=headline(facts),
         programmes=programmes,
         chosen=chosen,
         as_of=as_of,
         facts=facts,
-        running=running,
-        health=_health_parts(facts["health"], f"?state=active&state=on_hold{scope}"),
-        columns=[_column(column, scope) for column in facts["phases"]],
+        running=sum(facts["states"].get(state, 0) for state in RUNNING),
+        health=_health_parts(facts["health"], f"{lists}{RUNNING_QUERY}{scope}"),
+        columns=[_column(column, lists, scope) for column in facts["phases"]],
         quarter=[
-            Part(str(Outcome(outcome).label).lower(), facts["quarter"][outcome], "", "")
-            for outcome in Outcome.values
+            (str(outcome.label).lower(), facts["quarter"][outcome])
+            for outcome in Outcome
             if facts["quarter"].get(outcome)
         ],
+        blockers=[
+            Bar(
+                f"{blocker['gate']} {blocker['title']}",
+                blocker["blocked"],
+                url=f"{lists}blocker={blocker['criterion']}{scope}",
+            )
+            for blocker in facts["blockers"]
+        ],
+        lists=lists,
         scope=scope,
     )
 
 
 def _health_parts(counts: dict, base: str) -> list[Part]:
     return [
-        Part(str(health.label), counts[health], TONES[health], f"{base}&health={health}")
-        for health in HEALTHS
+        Part(str(health.label), counts[health], PART_TONES[health], f"{base}&health={health}")
+        for health in Health
         if counts.get(health)
     ]
 
 
-def _column(column: dict, scope: str) -> Column:
+def _column(column: dict, lists: str, scope: str) -> Column:
+    """A phase of the unit chart: its pilots by name while they are few, the worst on top."""
     count = sum(column["health"].values())
-    url = f"?state=active&state=on_hold&phase={column['key'] or 'unknown'}{scope}"
-    few = count <= NAMED_PER_PHASE
+    days = median(column["days"])
     worst_last = {"bad": 2, "warn": 1}
-    units = [(key, title, TONES.get(health, "none")) for key, title, health in column["pilots"]]
+    units = [
+        Unit(title, TONES.get(health, "none"), reverse("gates:overview", args=[key]))
+        for key, title, health in column["pilots"]
+    ]
+    tones: dict[str, int] = {}
+    for health, number in column["health"].items():
+        tone = TONES.get(health, "none")
+        tones[tone] = tones.get(tone, 0) + number
     return Column(
-        name=column["name"] or "Phase unknown",
-        count=count,
-        url=url,
-        median_days=median(column["days"]),
-        units=sorted(units, key=lambda unit: worst_last.get(unit[2], 0)) if few else [],
-        parts=_health_parts(column["health"], url),
+        label=column["name"] or "Phase unknown",
+        units=sorted(units, key=lambda unit: worst_last.get(unit.tone, 0)),
+        url=f"{lists}{RUNNING_QUERY}&phase={column['key'] or UNKNOWN_PHASE}{scope}",
+        counts=tones if count > NAMED_PER_PHASE else None,
+        note=f"{days:,} d" if days is not None else "days unknown",
     )
 
 
-def headline(facts: dict, running: int) -> str:
+def headline(facts: dict) -> str:
     """The page in two sentences: is there value, and what needs a decision?"""
     value, gates = facts["value"], facts["gates"]
     started = value.get("started", 0)
@@ -143,7 +143,7 @@ def headline(facts: dict, running: int) -> str:
         second = f"{overdue:,} gate {'decision is' if overdue == 1 else 'decisions are'} overdue."
     elif soon:
         second = f"{soon:,} gate {'decision is' if soon == 1 else 'decisions are'} due in the next 30 days."
-    elif running:
+    elif gates.get("current"):
         second = "No gate decision is due in the next 30 days."
     else:
         second = "No pilot is under way."
