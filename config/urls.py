@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("pilots.urls")),
     path("", include("metrics.urls")),
     path("", include("gates.urls")),
+    path("api/v1/", include("config.api")),
     path("accounts/", include("allauth.account.urls")),
     path("admin/", admin.site.urls),
     path("healthz", health.healthz),

@@ -1,11 +1,11 @@
 """The shape of what people type about pilots, programmes and tokens. Forms never save."""
 
 from django import forms
-from django.db.models import Q
 
 from pilots.choices import Role
 from pilots.models import Pilot, Programme, User
 from pilots.permissions import Permission, allows
+from pilots.queries import members_of
 
 
 class DateInput(forms.DateInput):
@@ -15,12 +15,6 @@ class DateInput(forms.DateInput):
 
     def __init__(self, **kwargs):
         super().__init__(format="%Y-%m-%d", **kwargs)
-
-
-def members_of(programme: Programme):
-    """Active people with a role in this programme, here or everywhere."""
-    here = Q(memberships__programme=programme) | Q(memberships__programme__isnull=True)
-    return User.objects.filter(here, memberships__isnull=False, is_active=True).distinct().order_by("name")
 
 
 class PilotForm(forms.ModelForm):

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db.models import Count, Q
 
-from pilots.models import Event, Membership, Pilot, Programme
+from pilots.models import Event, Membership, Pilot, Programme, User
 from pilots.models.event import type_in_words
 
 ACTIVITY_PAGE = 50
@@ -89,3 +89,9 @@ def members(programme: Programme) -> list[Membership]:
     here = Q(programme=programme) | Q(programme__isnull=True)
     found = Membership.objects.filter(here).select_related("user")
     return list(found.order_by("user__name", "role", "pk"))
+
+
+def members_of(programme: Programme):
+    """Active people with a role in this programme, here or everywhere: those who can own or take on work."""
+    here = Q(memberships__programme=programme) | Q(memberships__programme__isnull=True)
+    return User.objects.filter(here, memberships__isnull=False, is_active=True).distinct().order_by("name")

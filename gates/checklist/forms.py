@@ -4,21 +4,10 @@ from django import forms
 from django.conf import settings
 from django.core.validators import URLValidator
 
-from gates.choices import AssessmentState, EvidenceKind
-from pilots.forms import members_of
+from gates.choices import ANSWERS, EvidenceKind
+from gates.rules import file_problem
 from pilots.models import Programme
-
-ANSWERS = (
-    AssessmentState.UNKNOWN,
-    AssessmentState.IN_PROGRESS,
-    AssessmentState.MET,
-    AssessmentState.NOT_MET,
-)
-# Files that a browser would run are refused, whatever they are called by.
-ALLOWED_ENDINGS = (
-    "pdf", "doc", "docx", "xls", "xlsx", "ppt", "pptx", "odt", "ods", "odp", "csv", "tsv", "txt", "md",
-    "json", "yaml", "yml", "log", "png", "jpg", "jpeg", "gif", "webp", "zip", "eml", "msg",
-)  # fmt: skip
+from pilots.queries import members_of
 
 
 class AssessmentForm(forms.Form):
@@ -55,16 +44,10 @@ class EvidenceForm(forms.Form):
 
     def clean_file(self):
         file = self.cleaned_data["file"]
-        if file is None:
-            return None
-        ending = file.name.rsplit(".", 1)[-1].lower() if "." in file.name else ""
-        if ending not in ALLOWED_ENDINGS:
-            raise forms.ValidationError(
-                f"Files of the kind “{ending or file.name}” are not accepted as evidence."
-            )
-        if file.size > settings.EVIDENCE_MAX_BYTES:
-            limit, size = settings.EVIDENCE_MAX_BYTES / 1048576, file.size / 1048576
-            raise forms.ValidationError(f"{file.name} is {size:.0f} MB; the limit is {limit:.0f} MB.")
+        if file is not None:
+            problem = file_problem(name=file.name, size=file.size, limit=settings.EVIDENCE_MAX_BYTES)
+            if problem:
+                raise forms.ValidationError(problem)
         return file
 
     def clean(self):

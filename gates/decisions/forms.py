@@ -5,7 +5,8 @@ from django import forms
 from gates.choices import Outcome, StopReason
 from gates.decisions.actions import Promise
 from gates.models import Gate, Phase
-from pilots.forms import DateInput, members_of
+from pilots.forms import DateInput
+from pilots.queries import members_of
 
 CONDITIONS = 3  # rows offered at once
 
