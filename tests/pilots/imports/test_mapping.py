@@ -157,5 +157,5 @@ def test_the_mapping_is_found_by_the_header(header, expected):
 
 
 def test_a_file_without_a_title_is_refused_with_its_columns():
-    with pytest.raises(UnreadableFile, match="title.*“week”, “tickets”"):
+    with pytest.raises(UnreadableFile, match=r"title.*“week”, “tickets”"):
         detected_mapping(table("week", "tickets"))

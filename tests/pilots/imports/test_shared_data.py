@@ -176,5 +176,5 @@ def test_projects_are_read_with_the_standard_mapping_and_say_that_no_phase_is_gi
 
 
 def test_a_table_of_measurements_is_refused(shared_data):
-    with pytest.raises(UnreadableFile, match="No column holds the title.*week_starting_monday"):
+    with pytest.raises(UnreadableFile, match=r"No column holds the title.*week_starting_monday"):
         read_file(shared_data / "kpi-weekly/helpdesk.csv", today=TODAY)
