@@ -175,7 +175,7 @@ def _said_by(pilot: Pilot) -> dict[str, Any]:
     said |= {
         address: person.email if (person := getattr(pilot, name)) else "" for name, address in PEOPLE.items()
     }
-    said["priority"] = str(pilot.priority)
+    said["priority"] = None if pilot.priority == Priority.NORMAL else pilot.priority
     return said
 
 
