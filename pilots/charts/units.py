@@ -75,7 +75,7 @@ def _marks(column: Column) -> str:
 
 def _bar(column: Column, largest: int) -> str:
     words = ", ".join(f"{written(count)} {_TONES[tone]}" for tone, count in column.tally.items()) or "none"
-    height = round(_BAR_HEIGHT * column.total / largest) if largest else 0
+    height = max(round(_BAR_HEIGHT * column.total / largest), 3) if column.total else 0
     drawn, bottom = [], float(height)
     for tone, count in column.tally.items():
         part = height * count / column.total
