@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.utils.safestring import SafeString
 
 from pilots.charts.scales import written
-from pilots.charts.svg import element, glyph, hidden, join
+from pilots.charts.svg import element, glyph, hidden
 
 _TONES = {"ok": "on track", "warn": "at risk", "bad": "off track", "none": "no data", "paused": "paused"}
 _MOST_UNITS = 24
@@ -54,7 +54,7 @@ def units(columns: Sequence[Column]) -> SafeString:
     as_bars = largest > _MOST_UNITS or any(column.counts is not None for column in columns)
     drawn = [_bar(column, largest) if as_bars else _marks(column) for column in columns]
     class_ = "units pairs" if not as_bars and largest >= _PAIRS_FROM else "units"
-    return join((element("div", *drawn, class_=class_), _labels(columns)))
+    return element("div", element("div", *drawn, class_=class_), _labels(columns), class_="unit-chart")
 
 
 def _marks(column: Column) -> str:

@@ -136,7 +136,7 @@ def _journeys() -> dict[str, Any]:
         ],
         "marks": [
             Mark("G3", date(2026, 11, 12), decided=date(2026, 11, 17)),
-            Mark("G4", date(2027, 1, 10), date(2027, 2, 19)),
+            Mark("G4", date(2027, 1, 10), date(2027, 1, 28)),
             Mark("G5", date(2027, 3, 20), date(2027, 3, 20)),
         ],
         "strip_start": date(2026, 10, 1),
