@@ -1,4 +1,4 @@
-"""How ready a gate is: the one definition. Pure and exact; it explains one gate, and the batch must agree."""
+"""How ready a gate is: the one definition. Pure and exact; explains one gate, oracle of the batch."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping

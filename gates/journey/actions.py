@@ -242,7 +242,7 @@ def applies(criterion: Criterion, risk_tier: str) -> bool:
 def plan_gate(
     *, gate: Gate, planned_on: date | None, forecast_on: date | None, reason: str = "", by: User
 ) -> Gate:
-    """Set a gate's planned and forecast days. A plan once made moves with a reason. Raises RuleViolation."""
+    """Set a gate's planned and forecast days. Moving a plan needs a reason. Raises RuleViolation."""
     gate = Gate.objects.select_for_update(of=("self",)).select_related("pilot").get(pk=gate.pk)
     blockers = plan_blockers(
         gate_status=gate.status, planned_before=gate.planned_on, planned_on=planned_on, reason=reason
