@@ -6,7 +6,6 @@ from datetime import date, timedelta
 
 from django.db import transaction
 from django.db.models import Max
-from django.utils import timezone
 
 from gates import events
 from gates.checks import evaluate
@@ -14,6 +13,7 @@ from gates.choices import AssessmentState, GateStatus
 from gates.journey.readiness import score_gates, verdict_of
 from gates.models import Assessment, Criterion, Gate, GateDefinition, Phase, PhaseEntry, PlaybookVersion
 from gates.rules import plan_blockers, review_blockers, start_blockers
+from pilots import clock
 from pilots.choices import PilotState
 from pilots.events import changed_fields, record
 from pilots.models import Pilot, User
@@ -131,7 +131,7 @@ def open_next_round(*, gate: Gate, planned_on: date, today: date) -> Gate:
 
 def _open(pilots: Sequence[Pilot], gates: Sequence[Gate], today: date) -> None:
     ids = [gate.pk for gate in gates]
-    Gate.objects.filter(pk__in=ids).update(status=GateStatus.OPEN, opened_at=timezone.now())
+    Gate.objects.filter(pk__in=ids).update(status=GateStatus.OPEN, opened_at=clock.now())
     _freeze_criteria(gates, {pilot.pk: pilot for pilot in pilots}, today)
     score_gates(ids, today=today)
 
@@ -197,7 +197,7 @@ def _freeze_criteria(gates: Sequence[Gate], pilots: dict[int, Pilot], today: dat
         criteria[criterion.gate_id].append(criterion)
     names = {c.check_name for found in criteria.values() for c in found if c.check_name}
     failures = evaluate(names, Pilot.objects.filter(pk__in=pilots), today=today)
-    now = timezone.now()
+    now = clock.now()
     rows = (
         _frozen(gate, criterion, pilots[gate.pilot_id], failures, now)
         for gate in gates
@@ -255,7 +255,7 @@ def request_review(*, gate: Gate, by: User) -> Gate:
     blockers = review_blockers(gate_status=gate.status)
     if blockers:
         raise RuleViolation(*blockers)
-    gate.status, gate.submitted_at = GateStatus.SUBMITTED, timezone.now()
+    gate.status, gate.submitted_at = GateStatus.SUBMITTED, clock.now()
     gate.save(update_fields=["status", "submitted_at"])
     record(
         events.REVIEW_REQUESTED,

@@ -10,13 +10,13 @@ from datetime import date
 
 from django.db import connection, transaction
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 
 from gates import events
 from gates.checks import evaluate
 from gates.choices import CURRENT, AssessmentState, CriterionKind
 from gates.models import Assessment, Gate
 from gates.readiness import Item, Readiness, assess
+from pilots import clock
 from pilots.events import build, record, record_many
 from pilots.models import Pilot
 
@@ -130,7 +130,7 @@ def _apply_checks(gate_ids: list[int], today: date) -> None:
         verdict = verdict_of(failures[check_name].get(pilot_id))
         if verdict != (state, note):
             changed[verdict].append(pk)
-    now = timezone.now()
+    now = clock.now()
     for (state, note), pks in changed.items():
         Assessment.objects.filter(pk__in=pks).update(state=state, note=note, state_since=now, updated_by=None)
 
