@@ -1,21 +1,43 @@
-"""The API's frame: routes, paging, and errors as sentences."""
+"""The API's frame: routes, its readable page, errors as sentences, and what the schema says of every door."""
 
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
+from django.urls import path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework import status
 from rest_framework.exceptions import NotFound
 from rest_framework.exceptions import PermissionDenied as ApiPermissionDenied
-from rest_framework.pagination import PageNumberPagination
 from rest_framework.response import Response
+from rest_framework.routers import SimpleRouter
 from rest_framework.views import exception_handler
 
+from gates.checklist.api import AssessmentDoor, EvidenceDoor
+from gates.decisions.api import DecisionDoor, GateDecisionDoor
+from gates.journey.api import GateDoor
+from gates.portfolio.api import PilotDoor
+from metrics.api import KpiDoor
+from pilots.api import ProgrammeDoor
 from pilots.rules import RuleViolation
 
+router = SimpleRouter()
+router.register("programmes", ProgrammeDoor, "programme")
+router.register("pilots", PilotDoor, "pilot")
+router.register("gates", GateDoor, "gate")
+router.register(r"gates/(?P<gate>[^/.]+)/decisions", GateDecisionDoor, "gate-decision")
+router.register("assessments", AssessmentDoor, "assessment")
+router.register("evidence", EvidenceDoor, "evidence")
+router.register("decisions", DecisionDoor, "decision")
+router.register("kpis", KpiDoor, "kpi")
 
-class Pages(PageNumberPagination):
-    page_size = 50
-    page_size_query_param = "page_size"
-    max_page_size = 500
+page = SpectacularSwaggerSplitView.as_view(url_name="api-schema", template_name="api/page.html")
+urlpatterns = [
+    path("", login_required(page), name="api"),
+    path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
+    *router.urls,
+]
 
 
 def explain(error, context):
@@ -27,3 +49,59 @@ def explain(error, context):
     if isinstance(error, PermissionDenied):
         error = ApiPermissionDenied(str(error) or None)
     return exception_handler(error, context)
+
+
+REFUSAL = {"type": "object", "properties": {"detail": {"type": "string"}}, "required": ["detail"]}
+COMPONENTS = {
+    "Refusal": REFUSAL,
+    "Problems": {
+        "type": "object",
+        "description": "Field → what is wrong with it, in sentences; `detail` when nothing could be read.",
+        "additionalProperties": True,
+        "example": {"title": ["This field is required."]},
+    },
+    "Reasons": {
+        "type": "object",
+        "description": "Every reason why not, in whole sentences.",
+        "properties": {"reasons": {"type": "array", "items": {"type": "string"}}},
+        "required": ["reasons"],
+        "example": {"reasons": ["Go is not possible: 3 must-meets are still open."]},
+    },
+}
+ANSWERS = {
+    "400": ("Problems", "What was sent cannot be used; nothing was changed."),
+    "401": ("Refusal", "Nobody is signed in, or the token is not valid."),
+    "403": ("Refusal", "Your role does not allow this."),
+    "404": ("Refusal", "There is nothing here that you may see."),
+    "406": ("Refusal", "Only JSON is answered."),
+    "409": ("Reasons", "It is against the rules now; nothing was changed."),
+    "415": ("Refusal", "This kind of content is not read here."),
+}
+SCHEMES = {
+    "tokenAuth": "For programs: `Authorization: Token pil_…`. Make a token on your page in Pilotage; it may "
+    "do what you may do, and is shown once.",
+    "cookieAuth": "For the browser in which you are signed in. What changes something also needs the "
+    "`X-CSRFToken` header.",
+}
+
+
+def describe(result: dict[str, Any], **_: Any) -> dict[str, Any]:
+    """Add to the schema how every door says no, and what the ways to sign in are for."""
+    result["components"]["schemas"] |= COMPONENTS
+    for name, text in SCHEMES.items():
+        result["components"]["securitySchemes"][name]["description"] = text
+    for address, operations in result["paths"].items():
+        for method, operation in operations.items():
+            for code in _refusals(address, method):
+                name, text = ANSWERS[code]
+                schema = {"$ref": f"#/components/schemas/{name}"}
+                answer = {"description": text, "content": {"application/json": {"schema": schema}}}
+                operation["responses"].setdefault(code, answer)
+    return result
+
+
+def _refusals(address: str, method: str) -> list[str]:
+    if method != "get":
+        return list(ANSWERS)
+    is_one = address.endswith("}/")
+    return ["401", "404", "406"] if is_one else ["400", "401", "404", "406"]

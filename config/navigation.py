@@ -1,5 +1,52 @@
-"""What the page's frame shows: the places this person may go."""
+"""What the page's frame shows: the places this person may go, and where we are."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.urls import reverse
+
+from pilots.choices import Role
+from pilots.permissions import Permission, allows
+
+
+@dataclass(frozen=True)
+class Place:
+    label: str
+    url: str
+    icon: str
+    current: bool
+
+
+@dataclass(frozen=True)
+class Group:
+    label: str
+    places: list[Place]
 
 
 def shell(request):
-    return {}
+    """Context of every page: `nav`, `organisation`, `demo`. No query beyond the person's own roles."""
+    frame = {"organisation": settings.ORGANISATION, "demo": settings.DEMO, "nav": []}
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return frame
+    main = [
+        _place(request, "Executive summary", "gates:summary", "layout-dashboard"),
+        _place(request, "Portfolio", "gates:portfolio", "table"),
+        _place(request, "Programmes", "pilots:programmes", "layout-kanban"),
+        _place(request, "Playbooks", "gates:playbooks", "template"),
+    ]
+    roles = user.access.roles
+    frame["role_line"] = ", ".join(str(role.label) for role in Role if role in roles) or "No role yet"
+    administration = [_place(request, "API tokens", "pilots:tokens", "lock")]
+    if allows(user, Permission.READ_AUDIT):
+        administration.insert(0, _place(request, "Audit log", "pilots:all_activity", "history"))
+    if user.is_staff:
+        administration.append(_place(request, "People", "admin:pilots_user_changelist", "settings"))
+    if settings.DEMO:
+        administration.append(_place(request, "Mail sent", "mail", "inbox"))
+    return frame | {"nav": [Group("", main), Group("Administration", administration)]}
+
+
+def _place(request, label: str, name: str, icon: str) -> Place:
+    url = reverse(name)
+    return Place(label, url, icon, current=request.path.startswith(url))

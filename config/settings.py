@@ -6,6 +6,7 @@ from pathlib import Path
 import environ
 from csp.constants import NONE, SELF
 
+from config.broker import socket_path
 from config.schedule import BEAT_SCHEDULE
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -27,7 +28,8 @@ SECRET_KEY = env("SECRET_KEY", default="") or _kept_secret(DATA_DIR / "secret_ke
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 DEBUG = env.bool("DEBUG", default=False)
 DEMO = env.bool("DEMO", default=False)  # shows the demo sign-ins and the mail folder at /mail/
-BASE_URL = env("BASE_URL", default="http://127.0.0.1:8000")  # how links in mails begin
+PORT = env("PORT", default="8000")  # where `manage.py up` listens
+BASE_URL = env("BASE_URL", default=f"http://127.0.0.1:{PORT}")  # how links in mails begin
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 ORGANISATION = env("ORGANISATION", default="")
@@ -46,6 +48,7 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django.forms",
+    "django.contrib.humanize",
     "allauth",
     "allauth.account",
     "rest_framework",
@@ -180,7 +183,7 @@ DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="Pilotage <pilotage@local
 # --- Background work ---------------------------------------------------------------------------
 EVENT_REACTIONS = "config.reactions.REACTIONS"
 REDIS_URL = env("REDIS_URL", default="")
-CELERY_BROKER_URL = env("BROKER_URL", default=REDIS_URL or f"redis+socket://{DATA_DIR / 'broker.sock'}")
+CELERY_BROKER_URL = env("BROKER_URL", default=REDIS_URL or f"redis+socket://{socket_path(DATA_DIR)}")
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 3600,  # must exceed the longest task, or it runs twice
     "unacked_restore_interval": 5,
@@ -197,6 +200,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_TIME_LIMIT = 300
 CELERY_TASK_SOFT_TIME_LIMIT = 240
+CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 3  # seconds a stopping worker gives its tasks before it puts them back
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE = BEAT_SCHEDULE
 CELERY_REDBEAT_REDIS_URL = REDIS_URL or None
@@ -210,7 +214,6 @@ REST_FRAMEWORK = {
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_PAGINATION_CLASS": "config.api.Pages",
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
@@ -222,11 +225,30 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "Pilotage",
     "DESCRIPTION": "Read the portfolio, fill in gates, push KPI measurements.",
     "VERSION": "1",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "REDOC_DIST": "SIDECAR",
+    "SWAGGER_UI_SETTINGS": {"deepLinking": True, "persistAuthorization": False, "docExpansion": "none"},
     "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "config.api.describe",
+    ],
+    "ENUM_NAME_OVERRIDES": {
+        "Area": "gates.choices.Area",
+        "PilotState": "pilots.choices.PilotState",
+        "Priority": "pilots.choices.Priority",
+        "Role": "pilots.choices.Role",
+        "KpiKind": "metrics.choices.KpiKind",
+        "KpiState": "metrics.choices.KpiState",
+        "AssessmentState": "gates.choices.AssessmentState",
+        "CriterionKind": "gates.choices.CriterionKind",
+        "EvidenceKind": "gates.choices.EvidenceKind",
+        "GateStatus": "gates.choices.GateStatus",
+    },
 }
 
 # --- Logs --------------------------------------------------------------------------------------

@@ -34,6 +34,15 @@ class AssessmentState(TextChoices):
     NOT_APPLICABLE = "not_applicable", "Not applicable"
 
 
+# What a person can say on the checklist.
+ANSWERS = (
+    AssessmentState.UNKNOWN,
+    AssessmentState.IN_PROGRESS,
+    AssessmentState.MET,
+    AssessmentState.NOT_MET,
+)
+
+
 class GateStatus(TextChoices):
     UPCOMING = "upcoming", "Upcoming"
     OPEN = "open", "Open"

@@ -1,4 +1,4 @@
-"""How ready a gate is: the one definition. Pure and exact; explains one gate and is the oracle of the batch."""
+"""How ready a gate is: the one definition. Pure and exact; explains one gate, oracle of the batch."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping

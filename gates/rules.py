@@ -7,24 +7,28 @@ from gates.choices import CURRENT, AssessmentState, GateStatus, Outcome
 from pilots.choices import PilotState
 
 
-def start_blockers(*, state: str, archived: bool, phase: str) -> list[str]:
-    """Why this pilot cannot be started on a playbook."""
+def start_blockers(*, state: str, archived: bool, phase: str, published: bool = True) -> list[str]:
+    """Why this pilot cannot be started on a playbook, of which this version is published or not."""
     if archived:
         return ["This pilot is archived. Restore it first."]
     if state in (PilotState.STOPPED, PilotState.RETIRED):
         return ["This pilot has ended."]
     if phase:
         return ["This pilot is already on its way."]
-    return []
+    return [] if published else ["This version of the playbook is not the published one. Choose that."]
+
+
+def checklist_blockers(*, gate_status: str) -> list[str]:
+    """Why nothing of this gate's checklist can be changed now."""
+    is_open = gate_status in CURRENT
+    return [] if is_open else ["This gate is not open, so its checklist cannot be changed."]
 
 
 def assessment_blockers(
     *, gate_status: str, state: str, note: str, check_name: str, applies: bool
 ) -> list[str]:
     """Why a person cannot give a criterion this state now."""
-    reasons = []
-    if gate_status not in CURRENT:
-        reasons.append("This gate is not open, so its checklist cannot be changed.")
+    reasons = checklist_blockers(gate_status=gate_status)
     if check_name:
         reasons.append("Pilotage decides this criterion itself from the pilot's data.")
     if not applies:
@@ -36,13 +40,30 @@ def assessment_blockers(
     return reasons
 
 
+# Files that a browser would run are refused, whatever they are called by.
+ALLOWED_ENDINGS = (
+    "pdf", "doc", "docx", "xls", "xlsx", "ppt", "pptx", "odt", "ods", "odp", "csv", "tsv", "txt", "md",
+    "json", "yaml", "yml", "log", "png", "jpg", "jpeg", "gif", "webp", "zip", "eml", "msg",
+)  # fmt: skip
+
+
+def file_problem(*, name: str, size: int, limit: int) -> str:
+    """Why a file of this name and size cannot be evidence; "" when it can. `size`, `limit` in bytes."""
+    ending = name.rsplit(".", 1)[-1].lower() if "." in name else ""
+    if ending not in ALLOWED_ENDINGS:
+        return f"Files of the kind “{ending or name}” are not accepted as evidence."
+    if size > limit:
+        return f"{name} is {size / 1048576:.0f} MB; the limit is {limit / 1048576:.0f} MB."
+    return ""
+
+
 def evidence_blockers(*, gate_status: str) -> list[str]:
     """Why no evidence can be added at this gate now."""
     return [] if gate_status in CURRENT else ["This gate is not open, so no evidence can be added."]
 
 
 def review_blockers(*, gate_status: str) -> list[str]:
-    """Why a review of this gate cannot be asked for. Open criteria do not stop it: the page says what is open."""
+    """Why a review of this gate cannot be asked for. Open criteria do not stop it; the page shows them."""
     if gate_status == GateStatus.SUBMITTED:
         return ["A review has already been requested."]
     return [] if gate_status == GateStatus.OPEN else ["This gate is not open."]

@@ -16,6 +16,8 @@ from pilots.events import changed_fields, record
 from pilots.models import Pilot, User
 from pilots.rules import RuleViolation
 
+PLACES = Decimal("0.000001")
+
 
 @transaction.atomic
 def create_kpi(*, pilot: Pilot, by: User | None, **facts: Any) -> Kpi:
@@ -89,6 +91,7 @@ def record_measurement(
     )
     if problems:
         raise RuleViolation(*problems.values())
+    value = value.quantize(PLACES)  # as it will be stored, so that the same reading is known again
     known = kpi.measurements.filter(measured_at=measured_at, source=source).first()
     if known is not None:
         return _same_or_refuse(known, value)

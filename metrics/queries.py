@@ -8,7 +8,7 @@ from django.db.models import F, Window
 from django.db.models.functions import RowNumber
 from django.utils import timezone
 
-from metrics.choices import Direction, KpiState
+from metrics.choices import Direction, KpiKind, KpiState
 from metrics.models import Kpi, Measurement
 from metrics.rules import improves, kpi_state, progress_percent
 
@@ -37,12 +37,32 @@ class Standing:
         return {KpiState.ON_TARGET: "ok", KpiState.OFF_TARGET: "bad"}.get(self.state, "none")
 
     @property
+    def lower_is_better(self) -> bool:
+        return self.direction == Direction.LOWER
+
+    @property
     def sign(self) -> str:
         return "≥" if self.direction == Direction.HIGHER else "≤"
 
     @property
     def wish(self) -> str:
         return "at least" if self.direction == Direction.HIGHER else "at most"
+
+    @property
+    def kind_label(self) -> str:
+        return str(KpiKind(self.kind).label)
+
+    @property
+    def latest_text(self) -> str:
+        return with_unit(self.latest, self.unit)
+
+    @property
+    def target_text(self) -> str:
+        return with_unit(self.target, self.unit)
+
+    @property
+    def baseline_text(self) -> str:
+        return with_unit(self.baseline, self.unit)
 
     @property
     def is_better_than_baseline(self) -> bool:
@@ -62,7 +82,8 @@ class Standing:
         if self.state == KpiState.NO_DATA:
             return f"{self.name} has not been measured yet."
         if self.state == KpiState.STALE:
-            return f"{self.name} was last measured on {self.latest_on:%-d %b %Y}, expected every {self.cadence_days} days."
+            last = f"{self.name} was last measured on {self.latest_on:%-d %b %Y}"
+            return f"{last}, expected every {self.cadence_days} days."
         if self.target is None:
             return f"{self.name} has no target."
         now = f"{self.name} is {with_unit(self.latest, self.unit)}"
@@ -136,3 +157,8 @@ def series(kpi_ids, *, limit: int = 120) -> dict[int, list[Measurement]]:
     for reading in newest.order_by("measured_at", "pk"):
         found[reading.kpi_id].append(reading)
     return found
+
+
+def points(readings: list[Measurement]) -> list[tuple[date, Decimal]]:
+    """Readings as a chart takes them: the day in the organisation's zone, the value."""
+    return [(timezone.localdate(reading.measured_at), reading.value) for reading in readings]

@@ -5,6 +5,8 @@ from decimal import Decimal
 
 from metrics.choices import Direction, KpiState
 
+LARGEST = Decimal("99999999999999.999999")  # what the column holds: 20 digits, 6 of them after the point
+
 
 def meets(value: Decimal, target: Decimal, direction: str) -> bool:
     """Whether a reading is at the target or on the better side of it."""
@@ -49,7 +51,7 @@ def measurement_problems(*, value: Decimal, measured_on: date, today: date) -> d
     problems = {}
     if not value.is_finite():
         problems["value"] = "Enter a number; this is not one."
-    elif abs(value) >= Decimal(10) ** 14:
+    elif abs(value) > LARGEST:
         problems["value"] = "This number is too large to be a measurement."
     if measured_on > today:
         problems["measured_at"] = "A measurement cannot lie in the future."

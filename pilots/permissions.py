@@ -51,6 +51,8 @@ OWNER_GRANTS = frozenset(
 
 def allows(user, permission: Permission, *, pilot=None, programme=None) -> bool:
     """May this person do this, with this pilot or in this programme? Without either: anywhere at all."""
+    if not user.is_authenticated:
+        return False  # nobody's id equals that of a pilot without an owner
     if pilot is not None and pilot.owner_id == user.pk and permission in OWNER_GRANTS:
         return True
     access = user.access

@@ -11,7 +11,7 @@ from gates import events
 from gates.choices import AssessmentState, EvidenceKind
 from gates.journey.readiness import refresh_one
 from gates.models import Assessment, Evidence, Gate
-from gates.rules import assessment_blockers, evidence_blockers
+from gates.rules import assessment_blockers, checklist_blockers, evidence_blockers
 from pilots import clock
 from pilots.events import changed_fields, record
 from pilots.models import User
@@ -34,21 +34,16 @@ def assess_criterion(
     """Say where a criterion stands, with a note and who is on it. Raises RuleViolation."""
     assessment, gate = _lock(assessment)
     changes = changed_fields(assessment, {"state": state, "note": note})
+    is_judged = bool(changes)  # and not only handed to somebody
     if assessment.responsible_id != (responsible.pk if responsible else None):
         changes["responsible"] = [str(assessment.responsible or ""), str(responsible or "")]
-    if changes.keys() & {"state", "note"}:
-        blockers = assessment_blockers(
-            gate_status=gate.status,
-            state=state,
-            note=note,
-            check_name=assessment.check_name,
-            applies=assessment.state != AssessmentState.NOT_APPLICABLE,
-        )
-        if blockers:
-            raise RuleViolation(*blockers)
     if not changes:
         return _filled(assessment, gate, list(gate.assessments.select_related("criterion")))
-    _write(assessment, state, note, responsible, by)
+    _check(assessment, gate, state, note, is_judged)
+    if is_judged:
+        _judge(assessment, state, note)
+    assessment.responsible, assessment.updated_by = responsible, by
+    assessment.save(update_fields=["state", "note", "responsible", "state_since", "stale_on", "updated_by"])
     record(
         events.CRITERION_ASSESSED,
         subject=assessment,
@@ -61,14 +56,27 @@ def assess_criterion(
     return _filled(assessment, gate, refresh_one(gate, today=clock.today()))
 
 
-def _write(assessment, state, note, responsible, by) -> None:
+def _check(assessment: Assessment, gate: Gate, state: str, note: str, is_judged: bool) -> None:
+    if is_judged:
+        blockers = assessment_blockers(
+            gate_status=gate.status,
+            state=state,
+            note=note,
+            check_name=assessment.check_name,
+            applies=assessment.state != AssessmentState.NOT_APPLICABLE,
+        )
+    else:
+        blockers = checklist_blockers(gate_status=gate.status)
+    if blockers:
+        raise RuleViolation(*blockers)
+
+
+def _judge(assessment: Assessment, state: str, note: str) -> None:
     now = clock.now()
     if assessment.state != state:
         assessment.state_since = now
-    assessment.state, assessment.note, assessment.responsible = state, note, responsible
-    assessment.updated_by = by
+    assessment.state, assessment.note = state, note
     assessment.stale_on = _stale_on(assessment, clock.today())
-    assessment.save(update_fields=["state", "note", "responsible", "state_since", "stale_on", "updated_by"])
 
 
 def _stale_on(assessment: Assessment, today: date) -> date | None:

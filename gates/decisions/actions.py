@@ -16,7 +16,7 @@ from gates.readiness import Readiness
 from gates.rules import decision_blockers
 from pilots import clock
 from pilots.choices import PilotState
-from pilots.events import record
+from pilots.events import Changes, changed_fields, record
 from pilots.models import Pilot, User
 from pilots.rules import RuleViolation
 
@@ -91,7 +91,7 @@ def decide(
     )
     if outcome == Outcome.CONDITIONAL_GO:
         _promise(decision, conditions)
-    _record(decision, gate, by)
+    _record(decision, gate, by, _changes(decision, gate, today))
     _take_effect(decision, gate, today)
     return decision
 
@@ -135,12 +135,25 @@ def _promise(decision: Decision, conditions: tuple[Promise, ...]) -> None:
     )
 
 
-def _record(decision: Decision, gate: Gate, by: User) -> None:
+def _changes(decision: Decision, gate: Gate, today: date) -> Changes:
+    """What the decision itself changes, before and after; entering a phase is an event of its own."""
+    pilot = gate.pilot
+    if decision.outcome == Outcome.HOLD:
+        held = {"status": GateStatus.OPEN, "planned_on": decision.review_on, "forecast_on": None}
+        return changed_fields(gate, held) | changed_fields(pilot, {"state": PilotState.ON_HOLD})
+    changes = changed_fields(gate, {"status": GateStatus.DECIDED})
+    if decision.outcome == Outcome.STOP:
+        return changes | changed_fields(pilot, {"state": _last_state(pilot), "ended_on": today})
+    return changes | changed_fields(pilot, {"state": PilotState.ACTIVE})
+
+
+def _record(decision: Decision, gate: Gate, by: User, changes: Changes) -> None:
     record(
         events.GATE_DECIDED,
         subject=decision,
         pilot=gate.pilot,
         actor=by,
+        changes=changes,
         gate=f"{gate.definition.key} {gate.definition.name}",
         outcome=decision.outcome,
         reason=decision.reason,
@@ -157,7 +170,9 @@ def _take_effect(decision: Decision, gate: Gate, today: date) -> None:
     pilot = Pilot.objects.select_for_update().get(pk=gate.pilot_id)
     if decision.outcome == Outcome.STOP:
         _end(pilot, today)
-    elif decision.outcome == Outcome.RECYCLE:
+        return
+    pilot.state = PilotState.ACTIVE  # a hold is over
+    if decision.outcome == Outcome.RECYCLE:
         enter_phase(pilot=pilot, phase=decision.recycle_to, on=today, by=decision.decided_by)
     else:
         _go_on(pilot, gate, today, decision.decided_by)
@@ -175,11 +190,16 @@ def _close(gate: Gate, decision: Decision) -> None:
     gate.save(update_fields=["status", "decided_at"])
 
 
-def _end(pilot: Pilot, today: date) -> None:
+def _last_state(pilot: Pilot) -> PilotState:
     """Before production a pilot is stopped, after it has run there it is retired."""
-    pilot.state = PilotState.RETIRED if pilot.in_production else PilotState.STOPPED
-    pilot.ended_on = today
-    pilot.save(update_fields=["state", "ended_on"])
+    has_run = pilot.in_production or pilot.reached_production_on is not None
+    return PilotState.RETIRED if has_run else PilotState.STOPPED
+
+
+def _end(pilot: Pilot, today: date) -> None:
+    """It runs no more, so it is not counted among those in production; that it got there stays known."""
+    pilot.state, pilot.ended_on, pilot.in_production = _last_state(pilot), today, False
+    pilot.save(update_fields=["state", "ended_on", "in_production"])
 
 
 def _go_on(pilot: Pilot, gate: Gate, today: date, by: User) -> None:
@@ -189,11 +209,10 @@ def _go_on(pilot: Pilot, gate: Gate, today: date, by: User) -> None:
     months = gate.definition.every_months
     if following is not None:
         enter_phase(pilot=pilot, phase=following, on=today, by=by)
-    elif months:
+        return
+    if months:
         open_next_round(gate=gate, planned_on=today + relativedelta(months=months), today=today)
-    if pilot.state == PilotState.ON_HOLD:
-        pilot.state = PilotState.ACTIVE
-        pilot.save(update_fields=["state"])
+    pilot.save(update_fields=["state"])
 
 
 @transaction.atomic

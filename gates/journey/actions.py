@@ -9,7 +9,7 @@ from django.db.models import Max
 
 from gates import events
 from gates.checks import evaluate
-from gates.choices import AssessmentState, GateStatus
+from gates.choices import AssessmentState, GateStatus, VersionStatus
 from gates.journey.readiness import score_gates, verdict_of
 from gates.models import Assessment, Criterion, Gate, GateDefinition, Phase, PhaseEntry, PlaybookVersion
 from gates.rules import plan_blockers, review_blockers, start_blockers
@@ -38,7 +38,12 @@ def start_pilot(*, pilot: Pilot, version: PlaybookVersion, on: date, by: User) -
     gate now open. Raises RuleViolation.
     """
     pilot = Pilot.objects.select_for_update().get(pk=pilot.pk)
-    blockers = start_blockers(state=pilot.state, archived=pilot.archived_at is not None, phase=pilot.phase)
+    blockers = start_blockers(
+        state=pilot.state,
+        archived=pilot.archived_at is not None,
+        phase=pilot.phase,
+        published=version.status == VersionStatus.PUBLISHED,
+    )
     if blockers:
         raise RuleViolation(*blockers)
     phases = list(version.phases.select_related("gate").order_by("position"))
@@ -64,16 +69,20 @@ def enter_phase(
 
     `plan` gives planned days to gates that are made now (gate definition id → day).
     """
-    before = pilot.phase_name
+    before, state_before = pilot.phase_name, pilot.state
     stamp_phase(pilot, phase, on, of=phase.version.phases.count())
     pilot.save(update_fields=PHASE_FIELDS)
-    gate = open_gates([Move(pilot, phase, on, plan or {})], today=on)[0]
+    # Checks say what is true today, also where the phase was entered earlier.
+    gate = open_gates([Move(pilot, phase, on, plan or {})], today=clock.today())[0]
+    changes = {"phase": [before or None, phase.name]}
+    if pilot.state != state_before:
+        changes["state"] = [state_before, pilot.state]
     record(
         events.PHASE_ENTERED,
         subject=gate,
         pilot=pilot,
         actor=by,
-        changes={"phase": [before or None, phase.name]},
+        changes=changes,
         gate=f"{gate.definition.key} {gate.definition.name}",
     )
     gate.refresh_from_db()
@@ -233,7 +242,7 @@ def applies(criterion: Criterion, risk_tier: str) -> bool:
 def plan_gate(
     *, gate: Gate, planned_on: date | None, forecast_on: date | None, reason: str = "", by: User
 ) -> Gate:
-    """Set a gate's planned and forecast days. Moving a plan once made needs a reason. Raises RuleViolation."""
+    """Set a gate's planned and forecast days. Moving a plan needs a reason. Raises RuleViolation."""
     gate = Gate.objects.select_for_update(of=("self",)).select_related("pilot").get(pk=gate.pk)
     blockers = plan_blockers(
         gate_status=gate.status, planned_before=gate.planned_on, planned_on=planned_on, reason=reason

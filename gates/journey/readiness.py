@@ -4,7 +4,6 @@ One gate is scored in Python with that definition; many are scored in SQL from t
 holds the two equal on random portfolios, on both databases.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
 
@@ -101,9 +100,8 @@ def refresh_gates(gates: "QuerySet[Gate]", *, today: date) -> int:
 
 @transaction.atomic
 def _refresh_chunk(ids: list[int], today: date) -> None:
+    ids = _lock(ids)
     chunk = Gate.objects.filter(pk__in=ids)
-    if connection.features.has_select_for_update:
-        list(chunk.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True))
     passed_before = set(chunk.filter(passes=True).values_list("pk", flat=True))
     _apply_checks(ids, today)
     score_gates(ids, today=today)
@@ -114,6 +112,14 @@ def _refresh_chunk(ids: list[int], today: date) -> None:
     )
 
 
+def _lock(ids: list[int]) -> list[int]:
+    """Lock those of these gates that are still current: one decided meanwhile keeps what was decided on."""
+    current = Gate.objects.filter(pk__in=ids, status__in=CURRENT).order_by("pk")
+    if connection.features.has_select_for_update:
+        current = current.select_for_update(of=("self",))
+    return list(current.values_list("pk", flat=True))
+
+
 def _crossing(passes: bool) -> str:
     return events.GATE_BECAME_READY if passes else events.GATE_LOST_READINESS
 
@@ -122,17 +128,26 @@ def _apply_checks(gate_ids: list[int], today: date) -> None:
     """Let the checks decide the criteria that are theirs; writes only what changed."""
     decided = Assessment.objects.filter(gate_id__in=gate_ids).exclude(check_name="")
     decided = decided.exclude(state=AssessmentState.NOT_APPLICABLE)
-    rows = list(decided.values_list("pk", "gate__pilot_id", "check_name", "state", "note"))
+    rows = list(decided.values_list("pk", "gate__pilot_id", "check_name", "state", "note", "state_since"))
     pilots = Pilot.objects.filter(gates__in=gate_ids)
     failures = evaluate((row[2] for row in rows), pilots, today=today)
-    changed = defaultdict(list)
-    for pk, pilot_id, check_name, state, note in rows:
-        verdict = verdict_of(failures[check_name].get(pilot_id))
-        if verdict != (state, note):
-            changed[verdict].append(pk)
     now = clock.now()
-    for (state, note), pks in changed.items():
-        Assessment.objects.filter(pk__in=pks).update(state=state, note=note, state_since=now, updated_by=None)
+    newly_met, failing = [], []
+    for pk, pilot_id, check_name, state, note, since in rows:
+        verdict = verdict_of(failures[check_name].get(pilot_id))
+        if verdict == (state, note):
+            continue
+        if verdict[0] == AssessmentState.MET:
+            newly_met.append(pk)
+        else:
+            # The same state with another reason has been so since before.
+            since = since if verdict[0] == state else now
+            failing.append(Assessment(pk=pk, state=verdict[0], note=verdict[1], state_since=since))
+    Assessment.objects.filter(pk__in=newly_met).update(
+        state=AssessmentState.MET, note="", state_since=now, updated_by=None
+    )
+    # Each reason has its own facts in it, so these rows differ.
+    Assessment.objects.bulk_update(failing, ["state", "note", "state_since", "updated_by"], batch_size=500)
 
 
 def verdict_of(failure: str | None) -> tuple[str, str]:

@@ -13,6 +13,7 @@ class Summary(models.Model):
     programme = models.OneToOneField(Programme, models.CASCADE, related_name="summary")
     facts = models.JSONField(default=dict)
     computed_at = models.DateTimeField()
+    last_event = models.PositiveBigIntegerField(default=0)  # what it has seen; later events make it stale
 
     objects = SummaryQuerySet.as_manager()
 

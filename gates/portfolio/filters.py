@@ -3,7 +3,9 @@
 from datetime import date, timedelta
 
 import django_filters
+from django.core.validators import EMPTY_VALUES
 from django.db.models import Exists, F, OuterRef, Q
+from drf_spectacular.utils import extend_schema_field
 
 from gates.choices import Health
 from gates.models import Assessment
@@ -11,6 +13,7 @@ from gates.readiness import UNMET
 from metrics.choices import KpiKind
 from metrics.models import Kpi
 from pilots.choices import PilotState
+from pilots.filters import LONGEST_TEXT, Id, Repeated, Sort, Texts, YesNo
 
 UNKNOWN_PHASE = "unknown"
 NOBODY = "none"
@@ -31,31 +34,39 @@ def blocked_by(pilots, *, criterion_id: int, today: date):
     return pilots.filter(Exists(in_the_way))
 
 
-class MultipleChoice(django_filters.MultipleChoiceFilter):
-    """Repeated parameters, `?phase=pilot&phase=…`; unknown values match nothing rather than everything."""
+class OwnerTexts(Texts):
+    default_error_messages = {"invalid_choice": "Give the id of a person, “me” or “none”."}
+
+    def valid_value(self, value):
+        return value in (NOBODY, MINE) or value.isdecimal() and len(value) < 19
+
+
+@extend_schema_field({"type": "string", "pattern": r"^(me|none|\d{1,18})$"})
+class Owners(Repeated):
+    field_class = OwnerTexts
 
 
 class PilotFilters(django_filters.FilterSet):
     """Narrows pilots of `with_health`. Needs `today` and, for `owner=me`, the person asking."""
 
-    q = django_filters.CharFilter(method="by_text", label="Text")
-    programme = django_filters.CharFilter(method="by_programme", label="Programme")
-    phase = django_filters.CharFilter(method="by_phase", label="Phase")
-    state = django_filters.MultipleChoiceFilter(choices=PilotState.choices, label="State")
-    owner = django_filters.CharFilter(method="by_owner", label="Owner")
-    health = django_filters.MultipleChoiceFilter(choices=Health.choices, label="Health")
-    overdue = django_filters.BooleanFilter(method="by_overdue", label="Gate overdue")
-    blocked = django_filters.BooleanFilter(method="by_blocked", label="Blocked")
-    submitted = django_filters.BooleanFilter(method="by_submitted", label="Waiting for a decision")
+    q = django_filters.CharFilter(method="by_text", label="Text", max_length=LONGEST_TEXT)
+    programme = Repeated(field_name="programme__slug", label="Programme")
+    phase = Repeated(method="by_phase", label="Phase")
+    state = django_filters.MultipleChoiceFilter(choices=PilotState.choices, label="State", distinct=False)
+    owner = Owners(method="by_owner", label="Owner")
+    health = django_filters.MultipleChoiceFilter(choices=Health.choices, label="Health", distinct=False)
+    overdue = YesNo(method="by_overdue", label="Gate overdue")
+    blocked = YesNo(method="by_blocked", label="Blocked")
+    submitted = YesNo(method="by_submitted", label="Waiting for a decision")
     due = django_filters.NumberFilter(
         method="by_due", label="Gate due within days", min_value=0, max_value=3650
     )
-    blocker = django_filters.NumberFilter(method="by_blocker", label="Blocked by criterion")
+    blocker = Id(method="by_blocker", label="Blocked by criterion")
     value = django_filters.ChoiceFilter(
         method="by_value", choices=[("measured", "Measured value")], label="Value"
     )
-    production = django_filters.BooleanFilter(field_name="in_production", label="In production")
-    archived = django_filters.BooleanFilter(method="by_archived", label="Archived")
+    production = YesNo(field_name="in_production", label="In production")
+    archived = YesNo(method="by_archived", label="Archived")
 
     def __init__(self, *args, today: date, **kwargs):
         super().__init__(*args, **kwargs)
@@ -68,31 +79,19 @@ class PilotFilters(django_filters.FilterSet):
             )
         return pilots
 
-    def by_programme(self, pilots, name, value):
-        return pilots.filter(programme__slug__in=self._all(name))
-
-    def by_phase(self, pilots, name, value):
-        wanted = self._all(name)
+    def by_phase(self, pilots, name, wanted):
         unknown = Q(phase="", state__in=[PilotState.ACTIVE, PilotState.ON_HOLD])
         return pilots.filter(
             Q(phase__in=[key for key in wanted if key and key != UNKNOWN_PHASE])
             | (unknown if UNKNOWN_PHASE in wanted else Q(pk__in=[]))
         )
 
-    def by_owner(self, pilots, name, value):
-        wanted = Q(pk__in=[])
-        for who in self._all(name):
-            if who == NOBODY:
-                wanted |= Q(owner__isnull=True)
-            elif who == MINE and self.request is not None:
-                wanted |= Q(owner=self.request.user)
-            elif who.isdecimal() and len(who) < 19:
-                wanted |= Q(owner=int(who))
-        return pilots.filter(wanted)
-
-    def _all(self, name: str) -> list[str]:
-        """Every value given for a parameter."""
-        return self.data.getlist(name) if hasattr(self.data, "getlist") else [self.data[name]]
+    def by_owner(self, pilots, name, people):
+        ids = [int(who) for who in people if who not in (NOBODY, MINE)]
+        if MINE in people and self.request is not None:
+            ids.append(self.request.user.pk)
+        nobody = Q(owner__isnull=True) if NOBODY in people else Q(pk__in=[])
+        return pilots.filter(Q(owner__in=ids) | nobody)
 
     def by_overdue(self, pilots, name, wanted):
         overdue = Q(current__planned_on__lt=self.today)
@@ -110,7 +109,7 @@ class PilotFilters(django_filters.FilterSet):
         return pilots.filter(current__planned_on__lte=self.today + timedelta(days=int(days)))
 
     def by_blocker(self, pilots, name, criterion_id):
-        return blocked_by(pilots, criterion_id=int(criterion_id), today=self.today)
+        return blocked_by(pilots, criterion_id=criterion_id, today=self.today)
 
     def by_value(self, pilots, name, value):
         return delivering_value(pilots, today=self.today)
@@ -152,3 +151,13 @@ def ordering(keys: list[str]) -> list:
     """What to order by; the last word is the pilot's id, so that pages never overlap."""
     order = [REVERSED[key[1:]] if key.startswith("-") else SORTS[key] for key in keys]
     return [*order, "title", "pk"] if order else ["title", "pk"]
+
+
+class PortfolioSort(Sort):
+    """The portfolio's order, `?sort=-blockers,title`, for the API: a word that is no key is refused."""
+
+    def __init__(self, **kwargs):
+        super().__init__(fields=list(SORTS), **kwargs)
+
+    def filter(self, qs, value):
+        return qs if value in EMPTY_VALUES else qs.order_by(*ordering(value))

@@ -4,16 +4,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import CharField, Count, Q, Value
+from django.db.models import CharField, Value
 from django.db.models.functions import Cast
 
 from gates.choices import Health
+from gates.models import Criterion
 from gates.portfolio.filters import PilotFilters, ordering, sort_keys
 from gates.portfolio.health import TONES, with_current_gate, with_health
+from pilots.charts import Segment
 from pilots.choices import PilotState
 from pilots.models import Pilot, Programme
 
 PAGE_SIZE = 50
+
+
+def met_segments(must_met: int, must_total: int, should_met: int, should_total: int) -> list[Segment]:
+    """Counts as small bars: met ones first, must-meets before should-meets."""
+    must = [Segment("met" if number < must_met else "open", must=True) for number in range(must_total)]
+    return must + [Segment("met" if number < should_met else "open") for number in range(should_total)]
 
 
 @dataclass(frozen=True)
@@ -67,6 +75,11 @@ class Row:
         return str(Health(self.health).label) if self.health else ""
 
     @property
+    def segments(self) -> list[Segment]:
+        """The gate's criteria as small bars: met ones first, must-meets before should-meets."""
+        return met_segments(self.must_met, self.must_total, self.should_met, self.should_total)
+
+    @property
     def slip_days(self) -> int:
         if self.planned_on is None or self.forecast_on is None:
             return 0
@@ -107,10 +120,13 @@ class Portfolio:
 
     rows: list[Row]
     matching: int
-    total: int
     page: int
     sort: list[str]
     filters: PilotFilters
+
+    @property
+    def matching_text(self) -> str:
+        return f"{self.matching:,} {'pilot' if self.matching == 1 else 'pilots'}"
 
     @property
     def pages(self) -> int:
@@ -145,7 +161,6 @@ def portfolio(user, asked: Mapping, *, today: date, request=None) -> Portfolio:
     return Portfolio(
         rows=[_row(row, today) for row in rows],
         matching=matching,
-        total=matching,
         page=page,
         sort=sort,
         filters=filters,
@@ -191,37 +206,41 @@ def _row(values: tuple, today: date) -> Row:
 
 @dataclass(frozen=True)
 class Choices:
-    """What the filters offer: (value, label) each."""
+    """What the filters offer: (value, label) each; `blocker` is the criterion asked for, by its title."""
 
     programmes: list[tuple[str, str]]
     phases: list[tuple[str, str]]
     owners: list[tuple[str, str]]
+    blocker: str
 
 
-def choices(user) -> Choices:
-    """The programmes, phases and owners among the pilots this person may see. One query."""
+def choices(user, *, blocker: str = "") -> Choices:
+    """The programmes, phases and owners among the pilots this person may see. One query.
+
+    `blocker` is the id of a criterion that the address asks for.
+    """
     seen = Pilot.objects.visible_to(user).listed().order_by()
     programmes = Programme.objects.visible_to(user).order_by()
-    texts = {"output_field": CharField()}
-    found = programmes.values_list(Value("programme", **texts), "slug", "name", Value(0)).union(
-        seen.exclude(phase="").values_list(Value("phase", **texts), "phase", "phase_name", "phase_number"),
+    found = programmes.values_list(_text("programme"), "slug", "name", Value(0)).union(
+        seen.exclude(phase="").values_list(_text("phase"), "phase", "phase_name", "phase_number"),
         seen.filter(owner__isnull=False).values_list(
-            Value("owner", **texts), Cast("owner_id", CharField()), "owner__name", Value(0)
+            _text("owner"), Cast("owner_id", CharField()), "owner__name", Value(0)
         ),
+        Criterion.objects.filter(pk=int(blocker) if blocker.isdecimal() and len(blocker) < 19 else 0)
+        .order_by()
+        .values_list(_text("blocker"), Cast("pk", CharField()), "title", Value(0)),
     )
-    offered: dict[str, dict[str, tuple[int, str]]] = {"programme": {}, "phase": {}, "owner": {}}
+    offered: dict[str, dict[str, tuple[int, str]]] = {}
     for kind, value, label, place in found:
-        offered[kind].setdefault(value, (place, label))
-    return Choices(*(_in_order(offered[kind]) for kind in ("programme", "phase", "owner")))
+        offered.setdefault(kind, {}).setdefault(value, (place, label))
+    titles = _in_order(offered.get("blocker", {}))
+    lists = [_in_order(offered.get(kind, {})) for kind in ("programme", "phase", "owner")]
+    return Choices(*lists, blocker=titles[0][1] if titles else "a criterion that is not there")
+
+
+def _text(value: str) -> Value:
+    return Value(value, output_field=CharField())
 
 
 def _in_order(offered: dict[str, tuple[int, str]]) -> list[tuple[str, str]]:
     return [(value, label) for value, (_, label) in sorted(offered.items(), key=lambda item: item[1])]
-
-
-def counts(user) -> dict[str, int]:
-    """How many pilots there are, and how many are archived. One query."""
-    return Pilot.objects.visible_to(user).aggregate(
-        listed=Count("pk", filter=Q(archived_at__isnull=True)),
-        archived=Count("pk", filter=Q(archived_at__isnull=False)),
-    )

@@ -1,0 +1,1 @@
+"""The executive page: one programme's facts counted in the background, several added up when read."""

@@ -35,7 +35,7 @@ def new_keys(count: int = 1) -> list[str]:
 @transaction.atomic
 def create_pilot(*, programme: Programme, by: User | None, **facts: Any) -> Pilot:
     """Make a pilot in intake. `facts` are fields of EDITABLE, `title` at least. Raises RuleViolation."""
-    _check(facts, ended_on=None, programme=programme)
+    _check(facts, people=facts, ended_on=None, programme=programme)
     pilot = Pilot.objects.create(programme=programme, key=new_keys()[0], **facts)
     record(events.PILOT_CREATED, subject=pilot, pilot=pilot, actor=by, title=pilot.title)
     return pilot
@@ -49,8 +49,10 @@ def edit_pilot(*, pilot: Pilot, by: User, **facts: Any) -> Pilot:
     if blockers:
         raise RuleViolation(*blockers)
     after = {name: getattr(pilot, name) for name in EDITABLE} | facts
-    _check(after, ended_on=pilot.ended_on, programme=pilot.programme)
     changes = changed_fields(pilot, facts)
+    # Somebody who has lost the role since stands in the way of nothing else.
+    newly_named = {name: facts[name] for name in changes}
+    _check(after, people=newly_named, ended_on=pilot.ended_on, programme=pilot.programme)
     if changes:
         for name in changes:
             setattr(pilot, name, facts[name])
@@ -59,10 +61,10 @@ def edit_pilot(*, pilot: Pilot, by: User, **facts: Any) -> Pilot:
     return pilot
 
 
-def _check(facts: dict[str, Any], *, ended_on, programme: Programme) -> None:
+def _check(facts: dict[str, Any], *, people: dict[str, Any], ended_on, programme: Programme) -> None:
     reasons = date_blockers(intake_on=facts.get("intake_on"), ends_on=facts.get("ends_on"), ended_on=ended_on)
     for word in ("owner", "sponsor"):
-        person = facts.get(word)
+        person = people.get(word)
         if person is not None and not person.access.roles_in(programme.pk):
             reasons.append(f"{person} has no role in {programme}, so cannot be its {word}.")
     if reasons:

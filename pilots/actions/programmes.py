@@ -61,11 +61,9 @@ def add_member(*, programme: Programme | None, user: User, role: str, by: User |
 
 @transaction.atomic
 def remove_member(*, membership: Membership, by: User) -> None:
-    """Take a role from a person. Raises RuleViolation while the person owns running pilots there."""
+    """Take a role from a person. Raises RuleViolation where it is the last and running pilots are owned."""
     membership = Membership.objects.select_for_update(of=("self",)).get(pk=membership.pk)
-    owned = membership.user.pilots_owned.running().filter(programme=membership.programme_id)
-    others = Membership.objects.filter(user=membership.user).exclude(pk=membership.pk)
-    if owned.exists() and not others.filter(programme=membership.programme_id).exists():
+    if _leaves_pilots_behind(membership):
         raise RuleViolation(f"{membership.user} still owns running pilots here. Hand them over first.")
     record(
         events.MEMBER_REMOVED,
@@ -76,3 +74,14 @@ def remove_member(*, membership: Membership, by: User) -> None:
         role=membership.role,
     )
     membership.delete()
+
+
+def _leaves_pilots_behind(membership: Membership) -> bool:
+    """Whether the person owns running pilots where no other role would be left."""
+    others = Membership.objects.filter(user=membership.user).exclude(pk=membership.pk)
+    if others.filter(programme=None).exists():
+        return False
+    owned = membership.user.pilots_owned.running()
+    if membership.programme_id is not None:
+        owned = owned.filter(programme=membership.programme_id)
+    return owned.exclude(programme__in=others.values("programme")).exists()

@@ -35,3 +35,12 @@ class Event(models.Model):
 
     def __str__(self):
         return f"{self.type} of {self.subject}"
+
+    @property
+    def in_words(self) -> str:
+        """Its type as people read it: "Gate decided"."""
+        return type_in_words(self.type)
+
+
+def type_in_words(type_: str) -> str:
+    return type_.split(".", 1)[-1].replace("_", " ").capitalize()

@@ -1,3 +1,183 @@
+"""What templates can draw. Tags write words and marks; the drawing itself is in pilots.charts."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
 from django import template
+from django.core.paginator import Page
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.safestring import SafeString
+
+from pilots import charts
+from pilots.charts import svg
 
 register = template.Library()
+
+for _draw in (
+    charts.bars,
+    charts.bullet,
+    charts.gate_strip,
+    charts.kpi_line,
+    charts.plan_bar,
+    charts.readiness,
+    charts.ring,
+    charts.segments,
+    charts.spark,
+    charts.stacked_bar,
+    charts.stepper,
+    charts.steps,
+    charts.units,
+):
+    register.simple_tag(_draw)
+
+
+# --- Marks and words ---------------------------------------------------------------------------
+@register.simple_tag
+def icon(name: str, label: str = "") -> SafeString:
+    """`{% icon "bell" %}`, for the eye only; with a label the words stand beside it for screen readers."""
+    drawn = svg.symbol(f"i-{name}", "icon")
+    return svg.join((drawn, svg.hidden(label))) if label else drawn
+
+
+@register.simple_tag
+def glyph(tone: str) -> SafeString:
+    """`{% glyph "warn" %}`: ok, warn, bad, none, paused, wait, half, new or waived; always beside words."""
+    return svg.glyph(tone)
+
+
+@register.simple_tag
+def status(tone: str, text: str, url: str = "") -> SafeString:
+    """`{% status "warn" "At risk" %}`: a mark and its word; with a url both are the link."""
+    return svg.element("a" if url else "span", svg.glyph(tone), text, class_="status", href=url or None)
+
+
+_PILL_CLASSES = {"ok": "plain", "waived": "plain", "half": "info", "new": "info", "wait": "", "none": "faint"}
+
+
+@register.simple_tag
+def pill(tone: str, text: str, tint: bool = False) -> SafeString:
+    """`{% pill "bad" "Not met" %}`: red for what failed, accent for your move, grey for someone else's, plain for done.
+
+    `tint=True` gives ok a tinted ground too, for a headline state.
+    """
+    class_ = tone if tint else _PILL_CLASSES.get(tone, tone)
+    mark = "" if tone in {"faint", "info", "plain", "none", ""} else svg.glyph(tone)
+    return svg.element("span", mark, text, class_=f"pill {class_}".strip())
+
+
+@register.simple_tag
+def tag(text: str, strong: bool = False) -> SafeString:
+    """`{% tag "High risk" %}`: a word in a thin frame."""
+    return svg.element("span", text, class_="tag strong" if strong else "tag")
+
+
+# --- People ------------------------------------------------------------------------------------
+@register.simple_tag
+def avatar(user: Any, small: bool = False, named: bool = False) -> SafeString:
+    """`{% avatar pilot.owner named=True %}`: initials in a circle; `named` when no name stands beside it."""
+    size = "avatar small" if small else "avatar"
+    if not user:
+        return svg.element(
+            "span", "?" if not named else svg.join(("?", svg.hidden(" Nobody yet"))), class_=f"{size} empty"
+        )
+    letters = svg.element("span", _initials(str(user)), aria_hidden="true")
+    words = svg.hidden(str(user)) if named else ""
+    return svg.element("span", letters, words, class_=size, title=str(user) if named else None)
+
+
+@register.simple_tag
+def person(user: Any, role: str = "") -> SafeString:
+    """`{% person pilot.owner "Owner" %}`: avatar, name and a line below; without a user "Nobody yet"."""
+    name = str(user) if user else "Nobody yet"
+    line = svg.element("small", role) if role else ""
+    return svg.element("span", avatar(user, small=True), svg.element("span", name, line), class_="person")
+
+
+def _initials(name: str) -> str:
+    words = name.split("@")[0].replace(".", " ").split()
+    return (words[0][:1] + (words[-1][:1] if len(words) > 1 else "")).upper() if words else "?"
+
+
+# --- Time --------------------------------------------------------------------------------------
+@register.simple_tag
+def when(
+    value: date | datetime | None, weekday: bool = False, year: bool = True, empty: str = "–"
+) -> SafeString | str:
+    """`{% when gate.planned_on %}`: "20 Nov 2026"; a moment gets its time and zone, "20 Nov 2026, 18:00 CET"."""
+    if value is None:
+        return empty
+    pattern = ("D " if weekday else "") + ("j M Y" if year else "j M")
+    if not isinstance(value, datetime):
+        return svg.element("time", date_format(value, pattern), datetime=value.isoformat())
+    moment = timezone.localtime(value) if timezone.is_aware(value) else value
+    return svg.element(
+        "time", f"{date_format(moment, pattern)}, {moment:%H:%M %Z}".strip(), datetime=moment.isoformat()
+    )
+
+
+@register.simple_tag
+def ago(value: date | datetime | None, today: date | None = None, empty: str = "–") -> SafeString | str:
+    """`{% ago event.at %}`: "9 days ago, 11 Nov 2026" or "in 4 days, 24 Nov 2026", in calendar days."""
+    if value is None:
+        return empty
+    if isinstance(value, datetime):
+        value = timezone.localdate(value) if timezone.is_aware(value) else value.date()
+    distance = in_days((value - (today or timezone.localdate())).days)
+    return svg.element("time", f"{distance}, {date_format(value, 'j M Y')}", datetime=value.isoformat())
+
+
+@register.filter
+def in_days(days: int) -> str:
+    """`{{ 4|in_days }}`: today, tomorrow, in 4 days, yesterday, 9 days ago."""
+    near = {0: "today", 1: "tomorrow", -1: "yesterday"}
+    return near.get(days) or (f"in {days} days" if days > 0 else f"{-days} days ago")
+
+
+@register.filter
+def signed_days(days: int | None) -> str:
+    """`{{ gate.slip|signed_days }}`: "+14 days", "−3 days", "on plan"; nothing when unknown."""
+    if days is None:
+        return ""
+    size = f"{abs(days):,} {'day' if abs(days) == 1 else 'days'}"
+    return "on plan" if not days else f"{'+' if days > 0 else '−'}{size}"
+
+
+# --- Lists -------------------------------------------------------------------------------------
+@register.inclusion_tag("components/pagination.html", takes_context=True)
+def pagination(context: Mapping[str, Any], page: Page) -> dict[str, Any]:
+    """`{% pagination page %}`: from, to, total, and links that keep every other part of the query."""
+    numbers = page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
+    return {
+        "page": page,
+        "numbers": numbers,
+        "ellipsis": page.paginator.ELLIPSIS,
+        "query": context["request"].GET,
+    }
+
+
+@register.inclusion_tag("components/sort_header.html", takes_context=True)
+def sort_header(
+    context: Mapping[str, Any],
+    field: str,
+    label: str,
+    css: str = "",
+    default: str = "",
+    first: str = "ascending",
+) -> dict[str, Any]:
+    """`{% sort_header "name" "Pilot" default="name" %}`: a `<th>` that sorts by `?sort=name`, then by `?sort=-name`.
+
+    `default` is the sorting of the view when the query names none; `first` is the direction of the first click.
+    """
+    current = context["request"].GET.get("sort") or default
+    direction = {field: "ascending", f"-{field}": "descending"}.get(current, "")
+    descending_next = direction == "ascending" or (not direction and first == "descending")
+    following = f"-{field}" if descending_next else field
+    return {
+        "label": label,
+        "direction": direction,
+        "next": following,
+        "query": context["request"].GET,
+        "class": css,
+    }

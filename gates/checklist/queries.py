@@ -1,0 +1,284 @@
+"""The checklist page: criteria shaped for reading, what blocks, how ready. Seven queries with sign-in."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.db.models import F
+from django.utils import timezone
+
+from gates.choices import Area, AssessmentState, CriterionKind
+from gates.journey.readiness import explain, item_of
+from gates.models import Assessment, Evidence, Gate
+from gates.readiness import Readiness
+from pilots.charts import Segment
+from pilots.models import Pilot, User
+
+# Where a person puts right what a check found: the words on the button, the page.
+FIXES = {
+    "accountable_owner": ("Name the owner", "pilots:edit"),
+    "sponsor_named": ("Name the sponsor", "pilots:edit"),
+    "risk_tier_recorded": ("Rate the risk", "pilots:edit"),
+    "business_kpi_defined": ("Define a business KPI", "metrics:kpis"),
+    "baselines_taken": ("Enter the baselines", "metrics:kpis"),
+    "business_kpis_measured": ("Record a measurement", "metrics:kpis"),
+    "business_kpis_at_target": ("See the KPIs", "metrics:kpis"),
+    "kpis_fresh": ("Record a measurement", "metrics:kpis"),
+    "no_guardrail_broken": ("See the KPIs", "metrics:kpis"),
+    "adoption_at_target": ("See the KPIs", "metrics:kpis"),
+    "no_condition_open": ("See the conditions", "gates:decisions"),
+}
+
+
+@dataclass(frozen=True)
+class CriterionRow:
+    """One criterion as the checklist shows it."""
+
+    pk: int
+    key: str
+    title: str
+    area: str
+    kind: str
+    weight: int
+    hint: str
+    reason: str  # why it is not met, as far as anyone has said
+    note: str
+    guidance: str
+    evidence_example: str
+    role: str
+    state: str
+    label: str
+    tone: str  # ok, bad, new or half (your move), wait (someone else's), waived, plain
+    segment: str  # open, or the assessment's state
+    who: User | None
+    is_yours: bool
+    since: date | None
+    days: int
+    evidence: list[Evidence] = field(default_factory=list)
+    check_name: str = ""
+    blocks: bool = False
+    applies: bool = True
+    stale: bool = False
+
+    @property
+    def is_must(self) -> bool:
+        return self.kind == CriterionKind.MUST_MEET
+
+    @property
+    def kind_label(self) -> str:
+        return str(CriterionKind(self.kind).label)
+
+    @property
+    def is_met(self) -> bool:
+        return self.segment == AssessmentState.MET
+
+    @property
+    def counts(self) -> bool:
+        """Whether it takes part in the score."""
+        return self.applies and self.kind != CriterionKind.KILL
+
+    @property
+    def fix(self) -> tuple[str, str] | None:
+        return FIXES.get(self.check_name)
+
+
+@dataclass(frozen=True)
+class AreaGroup:
+    """The criteria of one area, with how many of those that apply are met."""
+
+    area: str
+    name: str
+    rows: list[CriterionRow]
+    segments: list[Segment]  # of all its criteria, shown or not
+
+    @property
+    def met(self) -> int:
+        return sum(segment.state == AssessmentState.MET for segment in self.segments)
+
+    @property
+    def total(self) -> int:
+        return len(self.segments)
+
+
+@dataclass(frozen=True)
+class Checklist:
+    """Everything the checklist page shows of a gate."""
+
+    gate: Gate
+    pilot: Pilot
+    readiness: Readiness
+    rows: list[CriterionRow]
+    blockers: list[CriterionRow]
+
+    def groups(self, shown: Sequence[CriterionRow]) -> list[AreaGroup]:
+        """By area, in the order of the areas; only `shown` rows are listed, all are counted."""
+        listed = {row.pk for row in shown}
+        groups = [self._group(area, listed) for area in Area]
+        return [group for group in groups if group.rows]
+
+    @property
+    def all_groups(self) -> list[AreaGroup]:
+        return self.groups(self.rows)
+
+    def _group(self, area: Area, listed: set[int]) -> AreaGroup:
+        rows = [row for row in self.rows if row.area == area]
+        segments = [Segment(row.segment, must=row.is_must, label=row.title) for row in rows if row.counts]
+        return AreaGroup(area.value, str(area.label), [row for row in rows if row.pk in listed], segments)
+
+    @property
+    def score(self) -> int:
+        return int(self.readiness.score)
+
+    @property
+    def floor(self) -> int:
+        return int(self.readiness.floor)
+
+    @property
+    def floor_name(self) -> str:
+        return str(Area(self.readiness.floor_area).label) if self.readiness.floor_area else ""
+
+    @property
+    def unknown(self) -> int:
+        return int(self.readiness.unknown)
+
+    @property
+    def must(self) -> list[CriterionRow]:
+        return [row for row in self.rows if row.counts and row.is_must]
+
+    @property
+    def should(self) -> list[CriterionRow]:
+        return [row for row in self.rows if row.counts and not row.is_must]
+
+    @property
+    def must_met(self) -> int:
+        return sum(row.is_met for row in self.must)
+
+    @property
+    def should_met(self) -> int:
+        return sum(row.is_met for row in self.should)
+
+    @property
+    def formula(self) -> str:
+        """How the score comes about, so that it can be checked by hand."""
+        counted = [row for row in self.rows if row.counts]
+        total = sum(row.weight for row in counted)
+        met = sum(row.weight for row in counted if row.is_met)
+        return f"{met} of {total} points are met; a criterion brings its weight." if total else ""
+
+    @property
+    def title(self) -> str:
+        """The heading above the blockers."""
+        count = len(self.blockers)
+        if self.readiness.passes:
+            return "This gate is ready to be decided"
+        if count == 0:
+            return "No must-meet is open, but the gate is not ready"
+        return f"{number_word(count)} {'thing blocks' if count == 1 else 'things block'} this gate"
+
+
+WORDS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
+
+
+def number_word(count: int) -> str:
+    return WORDS[count] if count < len(WORDS) else str(count)
+
+
+def checklist(gate: Gate, assessments: Sequence[Assessment], *, reader: User, today: date) -> Checklist:
+    """The page of a gate from its loaded assessments (criterion, responsible). One query, for evidence."""
+    readiness = explain(gate, assessments, today=today)
+    evidence = evidence_of(gate)
+    rows = [row_of(row, gate, evidence.get(row.pk, []), reader=reader, today=today) for row in assessments]
+    return Checklist(
+        gate=gate,
+        pilot=gate.pilot,
+        readiness=readiness,
+        rows=rows,
+        blockers=[row for row in rows if row.blocks],
+    )
+
+
+def evidence_of(gate: Gate) -> dict[int, list[Evidence]]:
+    """Assessment id → its evidence, newest first. One query."""
+    found: dict[int, list[Evidence]] = {}
+    used = Evidence.objects.filter(assessments__gate=gate).annotate(serves=F("assessments"))
+    for evidence in used.select_related("added_by"):
+        found.setdefault(evidence.serves, []).append(evidence)
+    return found
+
+
+def row_of(
+    assessment: Assessment, gate: Gate, evidence: list[Evidence], *, reader: User, today: date
+) -> CriterionRow:
+    item = item_of(assessment, today=today)
+    criterion = assessment.criterion
+    who = assessment.responsible or gate.pilot.owner
+    moment = assessment.state_since or gate.opened_at
+    since = timezone.localdate(moment) if moment else None
+    yours = who == reader and not item.is_met and item.applies
+    return CriterionRow(
+        pk=assessment.pk,
+        key=criterion.key,
+        title=criterion.title,
+        area=assessment.area,
+        kind=assessment.kind,
+        weight=assessment.weight,
+        hint=assessment.note or criterion.guidance,
+        reason="What showed this has expired." if item.stale else assessment.note,
+        note=assessment.note,
+        guidance=criterion.guidance,
+        evidence_example=criterion.evidence_example,
+        role=criterion.role,
+        state=assessment.state,
+        label="Expired" if item.stale else str(AssessmentState(assessment.state).label),
+        tone=_tone(assessment.state, item.stale, yours),
+        segment=_segment(assessment.state, item.stale),
+        who=who,
+        is_yours=yours,
+        since=since,
+        days=(today - since).days if since else 0,
+        evidence=evidence,
+        check_name=assessment.check_name,
+        blocks=item.blocks,
+        applies=item.applies,
+        stale=item.stale,
+    )
+
+
+def _tone(state: str, stale: bool, yours: bool) -> str:
+    if stale:
+        return "bad"
+    yours_or_not = {
+        AssessmentState.UNKNOWN: "new" if yours else "wait",
+        AssessmentState.IN_PROGRESS: "half" if yours else "wait",
+    }
+    settled = {
+        AssessmentState.MET: "ok",
+        AssessmentState.NOT_MET: "bad",
+        AssessmentState.WAIVED: "waived",
+    }
+    return (yours_or_not | settled).get(state, "plain")
+
+
+def _segment(state: str, stale: bool) -> str:
+    """How the small bar of this criterion is drawn."""
+    if stale:
+        return AssessmentState.NOT_MET
+    return "open" if state == AssessmentState.UNKNOWN else state
+
+
+SHOWS = (
+    ("all", "All"),
+    ("yours", "With you"),
+    ("open", "Open"),
+    ("met", "Met"),
+)
+
+
+def shown_rows(rows: Sequence[CriterionRow], show: str, must_only: bool) -> list[CriterionRow]:
+    """The rows of one of SHOWS, must-meets only if asked."""
+    wanted = {
+        "yours": lambda row: row.is_yours,
+        "open": lambda row: row.applies and not row.is_met,
+        "met": lambda row: row.is_met,
+    }.get(show, lambda row: True)
+    return [row for row in rows if wanted(row) and (row.is_must or not must_only)]

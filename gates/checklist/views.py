@@ -1,0 +1,178 @@
+"""The checklist of a gate: reading it, filling it in, its evidence. The same with and without JavaScript."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import FileResponse, Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from gates.checklist import actions
+from gates.checklist.forms import AssessmentForm, EvidenceForm
+from gates.checklist.queries import SHOWS, checklist, row_of, shown_rows
+from gates.journey.queries import checklist_of, steps
+from gates.models import Assessment, Evidence, Gate
+from pilots.permissions import Permission, granted, require
+from pilots.rules import RuleViolation
+from pilots.views.finding import find_pilot
+
+
+def find_gate(request, key: str, gate_key: str) -> Gate:
+    """The latest attempt at this gate, or the one asked for with `?attempt=`. Raises Http404."""
+    gates = Gate.objects.visible_to(request.user).select_related(
+        "pilot__programme", "pilot__owner", "pilot__sponsor", "definition__phase__version"
+    )
+    gates = gates.filter(pilot__key=key, definition__key=gate_key)
+    attempt = request.GET.get("attempt", "")
+    if attempt.isdecimal() and len(attempt) < 5:
+        gates = gates.filter(attempt=int(attempt))
+    gate = gates.order_by("-attempt").first()
+    if gate is None:
+        raise Http404
+    return gate
+
+
+@login_required
+def current(request, key):
+    """To the gate this pilot is working towards, or its overview before it has one."""
+    pilot = find_pilot(request, key)
+
+    newest = Gate.objects.filter(pilot=pilot).current().select_related("definition").first()
+    if newest is None:
+        return redirect("gates:overview", pilot.key)
+    return redirect("gates:gate", pilot.key, newest.definition.key)
+
+
+@login_required
+def gate_page(request, key, gate_key):
+    gate = find_gate(request, key, gate_key)
+
+    today = timezone.localdate()
+    page = checklist(gate, checklist_of(gate), reader=request.user, today=today)
+    show, must_only = request.GET.get("show", "all"), request.GET.get("must") == "1"
+    rows = shown_rows(page.rows, show, must_only)
+    tabs = [(value, label, len(shown_rows(page.rows, value, must_only))) for value, label in SHOWS]
+    context = _frame(request, gate, page) | {
+        "groups": page.groups(rows),
+        "show": show if show in dict(SHOWS) else "all",
+        "tabs": tabs,
+        "must_only": must_only,
+        "steps": steps(gate.pilot, today=today),
+        "today": today,
+    }
+    return render(request, "gates/gate.html", context)
+
+
+def _frame(request, gate, page):
+    return {
+        "gate": gate,
+        "pilot": gate.pilot,
+        "page": page,
+        "may": granted(request.user, pilot=gate.pilot),
+        "tab": "gate",
+    }
+
+
+def _find_criterion(request, key, gate_key, criterion_key) -> tuple[Gate, Assessment]:
+    gate = find_gate(request, key, gate_key)
+    assessments = gate.assessments.select_related("criterion", "responsible")
+    return gate, get_object_or_404(assessments, criterion__key=criterion_key)
+
+
+@login_required
+def criterion(request, key, gate_key, criterion_key):
+    gate, assessment = _find_criterion(request, key, gate_key, criterion_key)
+
+    if request.method == "POST":
+        return _assess(request, gate, assessment)
+    if request.htmx and request.GET.get("closed"):
+        return _fragment(request, gate, assessment, is_open=False)
+    return _opened(request, gate, assessment)
+
+
+def _assess(request, gate, assessment):
+    require(request.user, Permission.FILL_IN_GATE, pilot=gate.pilot)
+
+    form = AssessmentForm(request.POST, programme=gate.pilot.programme)
+    if form.is_valid():
+        try:
+            filled = actions.assess_criterion(assessment=assessment, by=request.user, **form.cleaned_data)
+        except RuleViolation as violation:
+            form.add_error(None, violation.reasons)
+        else:
+            return _saved(request, filled.gate, filled.assessment, "Saved.")
+    return _opened(request, gate, assessment, form=form, status=422)
+
+
+@login_required
+@require_POST
+def evidence_add(request, key, gate_key, criterion_key):
+    gate, assessment = _find_criterion(request, key, gate_key, criterion_key)
+    require(request.user, Permission.FILL_IN_GATE, pilot=gate.pilot)
+
+    form = EvidenceForm(request.POST, request.FILES)
+    if form.is_valid():
+        try:
+            actions.add_evidence(assessment=assessment, by=request.user, **form.facts)
+        except RuleViolation as violation:
+            form.add_error(None, violation.reasons)
+        else:
+            return _saved(request, gate, assessment, "Evidence added.", is_open=True)
+    return _opened(request, gate, assessment, evidence_form=form, status=422)
+
+
+def _saved(request, gate, assessment, said, *, is_open=False):
+    """What a successful save answers: the row with blockers and readiness beside it, or the page again."""
+    if not request.htmx:
+        messages.success(request, said)
+        page = reverse("gates:gate", args=[gate.pilot.key, gate.definition.key])
+        return redirect(f"{page}#c-{assessment.criterion.key}")
+    gate = find_gate(request, gate.pilot.key, gate.definition.key)
+    page = checklist(gate, checklist_of(gate), reader=request.user, today=timezone.localdate())
+    row = next(row for row in page.rows if row.pk == assessment.pk)
+    context = _frame(request, gate, page) | {"row": row, "is_open": is_open, "said": said}
+    if is_open:
+        context |= _forms(gate, _fresh(assessment))
+    return render(request, "gates/_criterion_saved.html", context)
+
+
+def _fresh(assessment):
+    return Assessment.objects.select_related("criterion", "responsible").get(pk=assessment.pk)
+
+
+def _forms(gate, assessment, form=None, evidence_form=None):
+    initial = {
+        "state": assessment.state,
+        "note": "" if assessment.check_name else assessment.note,
+        "responsible": assessment.responsible_id,
+    }
+    return {
+        "form": form or AssessmentForm(initial=initial, programme=gate.pilot.programme),
+        "evidence_form": evidence_form or EvidenceForm(),
+    }
+
+
+def _opened(request, gate, assessment, *, form=None, evidence_form=None, status=200):
+    forms = _forms(gate, assessment, form, evidence_form) | {"failed": status != 200}
+    return _fragment(request, gate, assessment, is_open=True, status=status, **forms)
+
+
+def _fragment(request, gate, assessment, *, is_open, status=200, **context):
+    evidence = list(assessment.evidence.select_related("added_by"))
+    row = row_of(assessment, gate, evidence, reader=request.user, today=timezone.localdate())
+    context |= _frame(request, gate, None) | {"row": row, "is_open": is_open}
+    template = "gates/_criterion.html" if request.htmx else "gates/criterion.html"
+    return render(request, template, context, status=status)
+
+
+@login_required
+def evidence_file(request, pk):
+    """The file itself, to those who may see the pilot; always as a download, never run by the browser."""
+    evidence = get_object_or_404(Evidence.objects.visible_to(request.user).exclude(file=""), pk=pk)
+
+    response = FileResponse(evidence.file.open("rb"), as_attachment=True, filename=evidence.file_name)
+    response["Content-Type"] = "application/octet-stream"
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return response

@@ -1,0 +1,111 @@
+"""A pilot's first page; starting it, planning its gate, asking for a review."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from gates.checklist.queries import checklist
+from gates.checklist.views import find_gate
+from gates.journey import actions
+from gates.journey.forms import PlanForm, StartForm
+from gates.journey.queries import checklist_of, current_gate, latest_events, steps
+from metrics.models import Kpi
+from metrics.queries import standings
+from pilots.choices import PilotState
+from pilots.permissions import Permission, granted, require
+from pilots.rules import RuleViolation
+from pilots.views.finding import find_pilot
+
+
+@login_required
+def overview(request, key):
+    return _overview(request, find_pilot(request, key))
+
+
+def _overview(request, pilot, start_form=None):
+    today = timezone.localdate()
+    gate = current_gate(pilot)
+    may = granted(request.user, pilot=pilot)
+    page = None
+    if gate is not None:
+        gate.pilot = pilot
+        page = checklist(gate, checklist_of(gate), reader=request.user, today=today)
+    waits = pilot.state == PilotState.INTAKE or pilot.phase_is_unknown
+    if waits and "start_pilot" in may and start_form is None:
+        start_form = StartForm(initial={"on": today})
+    context = {
+        "pilot": pilot,
+        "gate": gate,
+        "page": page,
+        "steps": steps(pilot, today=today),
+        "kpis": standings(Kpi.objects.filter(pilot=pilot), today=today),
+        "events": latest_events(pilot),
+        "start_form": start_form if waits else None,
+        "failed": bool(start_form and start_form.is_bound),
+        "days_in_phase": (today - pilot.phase_entered_on).days if pilot.phase_entered_on else None,
+        "may": may,
+        "tab": "overview",
+    }
+    return render(request, "gates/overview.html", context, status=422 if context["failed"] else 200)
+
+
+@login_required
+@require_POST
+def start(request, key):
+    pilot = find_pilot(request, key)
+    require(request.user, Permission.START_PILOT, pilot=pilot)
+
+    form = StartForm(request.POST)
+    if form.is_valid():
+        version, on = form.cleaned_data["playbook"], form.cleaned_data["on"]
+        try:
+            gate = actions.start_pilot(pilot=pilot, version=version, on=on, by=request.user)
+        except RuleViolation as violation:
+            form.add_error(None, violation.reasons)
+        else:
+            messages.success(request, f"Started. The first gate is {gate.definition}.")
+            return redirect("gates:gate", pilot.key, gate.definition.key)
+    return _overview(request, pilot, start_form=form)
+
+
+@login_required
+def plan(request, key, gate_key):
+    gate = find_gate(request, key, gate_key)
+    require(request.user, Permission.PLAN_GATE, pilot=gate.pilot)
+
+    initial = {"planned_on": gate.planned_on, "forecast_on": gate.forecast_on}
+    form = PlanForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.plan_gate(gate=gate, by=request.user, **form.cleaned_data)
+        except RuleViolation as violation:
+            form.add_error("reason" if gate.planned_on else None, violation.reasons)
+        else:
+            messages.success(request, "The dates are set.")
+            return redirect("gates:gate", gate.pilot.key, gate.definition.key)
+    failed = request.method == "POST"
+    context = {"form": form, "gate": gate, "pilot": gate.pilot, "failed": failed, "tab": "gate"}
+    context["may"] = granted(request.user, pilot=gate.pilot)
+    return render(request, "gates/plan_form.html", context, status=422 if failed else 200)
+
+
+@login_required
+def review(request, key, gate_key):
+    """First what is open and who will be told, then the request itself."""
+    gate = find_gate(request, key, gate_key)
+    require(request.user, Permission.REQUEST_REVIEW, pilot=gate.pilot)
+
+    if request.method == "POST":
+        try:
+            actions.request_review(gate=gate, by=request.user)
+        except RuleViolation as violation:
+            messages.error(request, " ".join(violation.reasons))
+        else:
+            messages.success(request, "The gatekeepers have been asked for a decision.")
+        return redirect("gates:gate", gate.pilot.key, gate.definition.key)
+    page = checklist(gate, checklist_of(gate), reader=request.user, today=timezone.localdate())
+    context = {"gate": gate, "pilot": gate.pilot, "page": page, "tab": "gate"}
+    context["may"] = granted(request.user, pilot=gate.pilot)
+    return render(request, "gates/review.html", context)

@@ -1,0 +1,241 @@
+"""The executive page's numbers, each with the list it comes from. Reads stored facts: one query."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.urls import reverse
+from django.utils import timezone
+
+from gates.choices import Health, Outcome
+from gates.models import Summary
+from gates.portfolio.filters import UNKNOWN_PHASE
+from gates.portfolio.health import TONES
+from gates.portfolio.queries import met_segments
+from gates.summary.counting import NAMED_PER_PHASE, add_up, count_facts, median
+from pilots.charts import Bar, Column, Part, Segment, Unit
+from pilots.choices import RUNNING
+from pilots.models import Programme
+from pilots.templatetags.ui import in_days
+
+PART_TONES = TONES | {Health.PAUSED: "paused"}
+RUNNING_QUERY = "state=active&state=on_hold"
+
+
+@dataclass(frozen=True)
+class ExecutiveSummary:
+    headline: str
+    programmes: list[tuple[str, str]]  # (slug, name) of those one may choose from
+    chosen: str  # slug, or blank for all
+    as_of: datetime | None
+    facts: dict
+    running: int
+    health: list[Part]
+    columns: list[Column]
+    quarter: list[tuple[str, int]]  # outcome in words, how many
+    blockers: list[Bar]
+    lists: str  # address of the portfolio, with "?", in this scope
+    scope: str  # query string that narrows a list to this scope, blank or "&programme=…"
+
+    due: list["DueGate"]
+    changed: list["Change"]
+
+    @property
+    def value_text(self) -> str:
+        """The headline share; never rounded up to something, or down to nothing."""
+        value = self.facts["value"]
+        if not value.get("started"):
+            return "–"
+        share = 100 * value["delivering"] / value["started"]
+        return "<1%" if 0 < share < 1 else f"{int(share)}%"
+
+    @property
+    def decided(self) -> int:
+        return sum(count for _, count in self.quarter)
+
+    @property
+    def scope_name(self) -> str:
+        return dict(self.programmes).get(self.chosen, "All programmes")
+
+
+@dataclass(frozen=True)
+class DueGate:
+    """A gate to decide soon. The proposal follows from its readiness alone."""
+
+    title: str
+    unit: str
+    owner: str
+    gate: str
+    url: str
+    score: int
+    segments: list[Segment]
+    tone: str
+    proposal: str
+    why: str
+    planned_on: date | None
+    late: bool
+    distance: str
+
+
+@dataclass(frozen=True)
+class Change:
+    title: str
+    url: str
+    tone: str
+    words: str
+    gate: str
+    on: date
+
+
+def executive_summary(user, *, chosen: str, today: date) -> ExecutiveSummary | None:
+    """The summary of every programme this person may see, or of one by its slug; None if there is no such.
+
+    One query while the stored facts are of today; otherwise the missing ones are counted now.
+    """
+    found = list(Programme.objects.visible_to(user).select_related("summary"))
+    wanted = [programme for programme in found if chosen in ("", programme.slug)]
+    if chosen and not wanted:
+        return None
+    moments, facts = [], []
+    for programme in wanted:
+        stored = _stored(programme, today)
+        facts.append(stored.facts if stored else count_facts(programme, today=today))
+        moments.append(stored.computed_at if stored else timezone.now())
+    return _shaped(
+        add_up(facts),
+        programmes=[(programme.slug, programme.name) for programme in found],
+        chosen=chosen,
+        as_of=min(moments, default=None),
+        today=today,
+    )
+
+
+def _stored(programme: Programme, today: date) -> Summary | None:
+    try:
+        stored = programme.summary
+    except Summary.DoesNotExist:
+        return None
+    return stored if timezone.localdate(stored.computed_at) == today else None
+
+
+def _shaped(facts: dict, *, programmes, chosen: str, as_of, today: date) -> ExecutiveSummary:
+    scope = f"&programme={chosen}" if chosen else ""
+    lists = reverse("gates:portfolio") + "?"
+    return ExecutiveSummary(
+        headline=headline(facts),
+        programmes=programmes,
+        chosen=chosen,
+        as_of=as_of,
+        facts=facts,
+        running=sum(facts["states"].get(state, 0) for state in RUNNING),
+        health=_health_parts(facts["health"], f"{lists}{RUNNING_QUERY}{scope}"),
+        columns=[_column(column, lists, scope) for column in facts["phases"]],
+        quarter=[
+            (str(outcome.label).lower(), facts["quarter"][outcome])
+            for outcome in Outcome
+            if facts["quarter"].get(outcome)
+        ],
+        blockers=[
+            Bar(
+                f"{blocker['gate']} {blocker['title']}",
+                blocker["blocked"],
+                url=f"{lists}blocker={blocker['criterion']}{scope}",
+            )
+            for blocker in facts["blockers"]
+        ],
+        lists=lists,
+        scope=scope,
+        due=[_due(row, today) for row in facts["due"]],
+        changed=[_change(row) for row in facts["changed"]],
+    )
+
+
+def _due(row: dict, today: date) -> DueGate:
+    planned_on = date.fromisoformat(row["planned_on"]) if row["planned_on"] else None
+    blockers = row["blocker_count"]
+    open_ones = f"{blockers} {'must-meet' if blockers == 1 else 'must-meets'} open"
+    days = (planned_on - today).days if planned_on else 0
+    late = bool(planned_on) and days < 0
+    return DueGate(
+        title=row["title"],
+        unit=row["unit"] or "",
+        owner=row["owner"] or "No owner",
+        gate=row["gate"],
+        url=reverse("gates:gate", args=[row["key"], row["gate"]]),
+        score=row["score"],
+        segments=met_segments(row["must_met"], row["must_total"], row["should_met"], row["should_total"]),
+        tone="ok" if row["passes"] else "warn",
+        proposal="Go" if row["passes"] else "Hold",
+        why="Ready" if row["passes"] else open_ones if blockers else "Score too low",
+        planned_on=planned_on,
+        late=late,
+        distance=f"{-days:,} {'day' if days == -1 else 'days'} late"
+        if late
+        else in_days(days)
+        if planned_on
+        else "",
+    )
+
+
+CHANGE_TONES = {Outcome.GO: "ok", Outcome.CONDITIONAL_GO: "ok", Outcome.STOP: "none", Outcome.HOLD: "paused"}
+
+
+def _change(row: dict) -> Change:
+    outcome = Outcome(row["outcome"])
+    return Change(
+        title=row["title"],
+        url=reverse("gates:decisions", args=[row["key"]]),
+        tone=CHANGE_TONES.get(outcome, "warn"),
+        words=str(outcome.label).lower(),
+        gate=row["gate"],
+        on=timezone.localdate(datetime.fromisoformat(row["at"])),
+    )
+
+
+def _health_parts(counts: dict, base: str) -> list[Part]:
+    return [
+        Part(str(health.label), counts[health], PART_TONES[health], f"{base}&health={health}")
+        for health in Health
+        if counts.get(health)
+    ]
+
+
+def _column(column: dict, lists: str, scope: str) -> Column:
+    """A phase of the unit chart: its pilots by name while they are few, the worst on top."""
+    count = sum(column["health"].values())
+    days = median(column["days"])
+    worst_last = {"bad": 2, "warn": 1}
+    units = [
+        Unit(title, TONES.get(health, "none"), reverse("gates:overview", args=[key]))
+        for key, title, health in column["pilots"]
+    ]
+    tones: dict[str, int] = {}
+    for health, number in column["health"].items():
+        tone = TONES.get(health, "none")
+        tones[tone] = tones.get(tone, 0) + number
+    return Column(
+        label=column["name"] or "Phase unknown",
+        units=sorted(units, key=lambda unit: worst_last.get(unit.tone, 0)),
+        url=f"{lists}{RUNNING_QUERY}&phase={column['key'] or UNKNOWN_PHASE}{scope}",
+        counts=tones if count > NAMED_PER_PHASE else None,
+        note=f"{days:,} d" if days is not None else "days unknown",
+    )
+
+
+def headline(facts: dict) -> str:
+    """The page in two sentences: is there value, and what needs a decision?"""
+    value, gates = facts["value"], facts["gates"]
+    started = value.get("started", 0)
+    if not started:
+        return "No pilot has started yet."
+    pilots = "1 started pilot is" if started == 1 else f"{started:,} started pilots are"
+    first = f"{value['delivering']:,} of {pilots} in production with measured value."
+    overdue, soon = gates.get("overdue", 0), gates.get("soon", 0)
+    if overdue:
+        second = f"{overdue:,} gate {'decision is' if overdue == 1 else 'decisions are'} overdue."
+    elif soon:
+        second = f"{soon:,} gate {'decision is' if soon == 1 else 'decisions are'} due in the next 30 days."
+    elif gates.get("current"):
+        second = "No gate decision is due in the next 30 days."
+    else:
+        second = "No pilot is under way."
+    return f"{first} {second}"

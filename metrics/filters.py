@@ -1,0 +1,35 @@
+"""What lists of KPIs and measurements can be narrowed and sorted by."""
+
+import django_filters
+
+from metrics.choices import Direction, KpiKind, Source
+from pilots.filters import LONGEST_TEXT, Repeated, Sort, YesNo
+
+
+class KpiFilters(django_filters.FilterSet):
+    """KPIs still followed, unless archived ones are asked for."""
+
+    pilot = Repeated(field_name="pilot__key", label="Key of the pilot, such as PIL-014")
+    programme = Repeated(field_name="pilot__programme__slug", label="Slug of the programme")
+    kind = django_filters.MultipleChoiceFilter(choices=KpiKind.choices, label="Kind", distinct=False)
+    direction = django_filters.ChoiceFilter(choices=Direction.choices, label="Direction")
+    q = django_filters.CharFilter(
+        field_name="name", lookup_expr="icontains", max_length=LONGEST_TEXT, label="Text in the name"
+    )
+    archived = YesNo(method="by_archived", label="No longer followed")
+    sort = Sort(fields={"name": "name", "pilot__key": "pilot", "latest_at": "latest_at"}, label="Order")
+
+    def by_archived(self, kpis, name, wanted):
+        return kpis.filter(archived_at__isnull=not wanted)
+
+
+class MeasurementFilters(django_filters.FilterSet):
+    since = django_filters.IsoDateTimeFilter(
+        field_name="measured_at", lookup_expr="gte", label="Measured at or after this moment"
+    )
+    until = django_filters.IsoDateTimeFilter(
+        field_name="measured_at", lookup_expr="lte", label="Measured at or before this moment"
+    )
+    source = django_filters.MultipleChoiceFilter(
+        choices=Source.choices, label="Where it came from", distinct=False
+    )

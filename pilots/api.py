@@ -1,0 +1,183 @@
+"""What every door of the API shares, and the doors of programmes.
+
+The steps of a door, in this order: find (what may not be seen is not there), permit, parse, act, show.
+"""
+
+import io
+import json
+from typing import Any
+
+from django.conf import settings
+from django.db.models import QuerySet
+from django.http import Http404
+from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.views.decorators.http import conditional_page
+from drf_spectacular.utils import extend_schema
+from rest_framework import status, viewsets
+from rest_framework.exceptions import NotFound, ParseError, ValidationError
+from rest_framework.generics import get_object_or_404
+from rest_framework.pagination import PageNumberPagination
+from rest_framework.parsers import JSONParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import IntegerField, Serializer
+
+from pilots.actions import programmes as actions
+from pilots.models import Programme
+from pilots.permissions import Permission, require
+from pilots.queries import members
+from pilots.serializers import ProgrammeDetail, ProgrammeSent, ProgrammeShown, Shown, members_shown
+
+
+class Json(JSONParser):
+    """JSON of a bounded size and depth, in text that can be written down."""
+
+    def parse(self, stream, media_type=None, parser_context=None):
+        limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        body = stream.read(limit + 1)
+        if len(body) > limit:
+            raise ParseError(f"This is too long: at most {limit} bytes are read.")
+        try:
+            data = super().parse(io.BytesIO(body), media_type, parser_context)
+            json.dumps(data, ensure_ascii=False).encode()
+        except RecursionError:
+            raise ParseError("This is nested too deeply.") from None
+        except UnicodeEncodeError:
+            raise ParseError("This contains half a character, which is no text.") from None
+        return data
+
+
+def whole(text: str) -> int:
+    """The id in an address. Raises Http404 for what cannot be one."""
+    if not (text.isascii() and text.isdecimal() and len(text) < 19):
+        raise Http404
+    return int(text)
+
+
+class PageAsked(Serializer):
+    page = IntegerField(min_value=1, default=1)
+    page_size = IntegerField(min_value=1, max_value=500, default=50)
+
+
+class Pages(PageNumberPagination):
+    page_size = 50
+    page_size_query_param = "page_size"
+    max_page_size = 500
+    page_query_description = "Which page, from 1."
+    page_size_query_description = "How many on a page, at most 500."
+
+    def paginate_queryset(self, queryset, request, view=None):
+        PageAsked(data=request.query_params.dict()).is_valid(raise_exception=True)
+        try:
+            return super().paginate_queryset(queryset, request, view)
+        except NotFound:
+            raise NotFound("There is no such page: the list is shorter.") from None
+
+
+@method_decorator(conditional_page, name="dispatch")
+class Door(viewsets.GenericViewSet):
+    """Lists and shows what the person asking may see. `queryset` is everything, in its usual order."""
+
+    parser_classes = [Json]
+    pagination_class = Pages
+    detail_class: type[Shown] | None = None  # what one object shows; else what the list does
+
+    def get_queryset(self):
+        return super().get_queryset().visible_to(self.request.user)
+
+    def list(self, request: Request) -> Response:
+        return self.page(self.filter_queryset(self.get_queryset()), self.get_serializer_class())
+
+    def retrieve(self, request: Request, **where: str) -> Response:
+        return Response(self.show(self.get_queryset(), **where))
+
+    def filter_queryset(self, queryset):
+        self._refuse_unknown_parameters()
+        return super().filter_queryset(queryset)
+
+    def _refuse_unknown_parameters(self) -> None:
+        filters = getattr(self, "filterset_class", None)
+        known = {"page", "page_size", *(filters.base_filters if filters else ())}
+        unknown = [name for name in self.request.query_params if name not in known]
+        if unknown:
+            raise ValidationError({name: ["This list cannot be asked for that."] for name in unknown})
+
+    def page(self, found: QuerySet, shown: type[Shown]) -> Response:
+        """One page of rows. Two queries: how many there are, and the rows."""
+        page = self.paginate_queryset(found.values_list(*shown.columns()))
+        return self.get_paginated_response(shown.rows(page, today=timezone.localdate()))
+
+    def show(self, found: QuerySet, **where: Any) -> dict[str, Any]:
+        """One object as it is now. Raises Http404 when it is not there for this person."""
+        return self.show_as(self.detail_class or self.get_serializer_class(), found, **where)
+
+    def show_as(self, shown: type[Shown], found: QuerySet, **where: Any) -> dict[str, Any]:
+        values = get_object_or_404(found.values_list(*shown.columns()), **where)
+        return shown.rows([values], today=timezone.localdate())[0]
+
+    def find(self, found: QuerySet, **where: Any) -> Any:
+        """The object of this address. Raises Http404 when it is not there for this person."""
+        return get_object_or_404(found, **where)
+
+    def named(self, field: str, found: QuerySet, column: str = "pk") -> Any:
+        """The object that a field of the body names. Raises ValidationError when it is not there."""
+        data = self.request.data
+        value = data.get(field) if hasattr(data, "get") else None
+        known = None
+        if isinstance(value, (str, int)) and not isinstance(value, bool):
+            try:
+                known = found.filter(**{column: value}).first()
+            except ValueError:  # not a number, or a text no database keeps
+                known = None
+        if known is None:
+            sentence = "This field is required." if value is None else "There is nothing here of this name."
+            raise ValidationError({field: [sentence]})
+        return known
+
+    def parse(self, sent: type[Serializer], instance: Any = None, **context: Any) -> dict[str, Any]:
+        """What the body says. Raises ValidationError by field. With an instance only what is sent counts."""
+        serializer = sent(instance, data=self.request.data, partial=instance is not None, context=context)
+        serializer.is_valid(raise_exception=True)
+        return serializer.validated_data
+
+
+@extend_schema(tags=["Programmes"])
+class ProgrammeDoor(Door):
+    queryset = Programme.objects.order_by("name", "pk")
+    serializer_class = ProgrammeShown
+    detail_class = ProgrammeDetail
+    lookup_field = "slug"
+
+    @extend_schema(summary="List the programmes you have a role in")
+    def list(self, request):
+        return super().list(request)
+
+    @extend_schema(summary="Show a programme and its people", responses=ProgrammeDetail)
+    def retrieve(self, request, slug):
+        return Response(self._with_members(self.find(self.get_queryset(), slug=slug)))
+
+    @extend_schema(summary="Create a programme", request=ProgrammeSent, responses={201: ProgrammeDetail})
+    def create(self, request):
+        require(request.user, Permission.MANAGE_PROGRAMMES)
+        sent = self.parse(ProgrammeSent)
+        programme = actions.create_programme(by=request.user, **sent)
+        return Response(self._with_members(programme), status=status.HTTP_201_CREATED)
+
+    @extend_schema(
+        summary="Rename or describe a programme",
+        description="Its slug, and so its address, stays.",
+        request=ProgrammeSent,
+        responses=ProgrammeDetail,
+    )
+    def partial_update(self, request, slug):
+        programme = self.find(self.get_queryset(), slug=slug)
+        require(request.user, Permission.MANAGE_PROGRAMMES, programme=programme)
+        sent = self.parse(ProgrammeSent, programme)
+        as_before = {"name": programme.name, "description": programme.description}
+        programme = actions.edit_programme(programme=programme, by=request.user, **as_before | sent)
+        return Response(self._with_members(programme))
+
+    def _with_members(self, programme: Programme) -> dict[str, Any]:
+        shown = {name: getattr(programme, name) for name in ProgrammeShown.columns()}
+        return shown | {"members": members_shown(members(programme))}

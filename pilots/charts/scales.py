@@ -1,0 +1,62 @@
+"""Where a value stands on an axis, and how it is written."""
+
+import math
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+
+Number = int | float | Decimal
+Point = tuple[date, float]
+
+
+def share(value: Number, top: Number) -> str:
+    """`value` as a percentage of `top`, kept between 0% and 100%."""
+    part = float(value) / float(top) if top else 0.0
+    return f"{min(max(part, 0.0), 1.0) * 100:.2f}%"
+
+
+def nice_ticks(low: float, high: float, wanted: int = 4) -> list[float]:
+    """About `wanted` round values that enclose low and high: steps of 1, 2, 2.5 or 5 times a power of ten."""
+    if high <= low:
+        low, high = low - (abs(low) or 1) / 2, high + (abs(high) or 1) / 2
+    rough = (high - low) / (wanted - 1)
+    power = 10.0 ** math.floor(math.log10(rough))
+    step = next(power * nice for nice in (1, 2, 2.5, 5, 10) if power * nice >= rough * 0.999)
+    first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
+    return [round(index * step, 10) for index in range(first, last + 1)]
+
+
+def value_axis(values: Sequence[float]) -> list[float]:
+    """Ticks for these values; the axis starts at zero unless that would flatten the line."""
+    low, high = min(values), max(values)
+    if 0 <= low <= 0.6 * high:
+        low = 0.0
+    return nice_ticks(low, high)
+
+
+def thin(points: Sequence[Point], most: int = 200) -> list[Point]:
+    """At most about `most` points: of each stretch the lowest and the highest, so that no peak is lost."""
+    if len(points) <= most:
+        return list(points)
+    size = math.ceil(len(points) / (most / 2))
+    kept = {points[0], points[-1]}
+    for start in range(0, len(points), size):
+        stretch = points[start : start + size]
+        kept.add(min(stretch, key=lambda point: point[1]))
+        kept.add(max(stretch, key=lambda point: point[1]))
+    return sorted(kept)
+
+
+def day(value: date) -> date:
+    """The calendar day of a date or a moment."""
+    return value.date() if isinstance(value, datetime) else value
+
+
+def written(value: Number | None, unit: str = "") -> str:
+    """`2.8%`, `5.6 min`, `€1,240`: at most three decimals, a space before words, signs attached."""
+    if value is None:
+        return "–"
+    number = f"{float(value):,.3f}".rstrip("0").rstrip(".").replace("-", "−")
+    if unit in {"€", "$", "£"}:
+        return f"−{unit}{number[1:]}" if number.startswith("−") else f"{unit}{number}"
+    return f"{number}{unit}" if unit in {"", "%"} else f"{number} {unit}"

@@ -1,0 +1,58 @@
+"""Filters of lists that say no: a value nobody knows is refused by name, never passed over."""
+
+import django_filters
+from django import forms
+from django.core.validators import EMPTY_VALUES
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
+
+LARGEST_ID = 2**63 - 1
+LONGEST_TEXT = 200
+
+
+@extend_schema_field(OpenApiTypes.BOOL)
+class YesNo(django_filters.TypedChoiceFilter):
+    """`true` or `false`; a BooleanFilter would take any other word for "not asked"."""
+
+    def __init__(self, **kwargs):
+        super().__init__(
+            choices=[("true", "Yes"), ("false", "No")], coerce=lambda text: text == "true", **kwargs
+        )
+
+
+@extend_schema_field({"type": "integer", "format": "int64", "minimum": 1, "maximum": LARGEST_ID})
+class Id(django_filters.Filter):
+    """A whole number that can be an id."""
+
+    field_class = forms.IntegerField
+
+    def __init__(self, **kwargs):
+        super().__init__(min_value=1, max_value=LARGEST_ID, **kwargs)
+
+
+class Texts(forms.MultipleChoiceField):
+    """Any texts: what they name is looked up, not listed."""
+
+    default_error_messages = {"invalid_choice": "This is not a text that can be looked up."}
+
+    def valid_value(self, value):
+        return "\0" not in value and len(value) <= LONGEST_TEXT
+
+
+@extend_schema_field({"type": "string", "maxLength": LONGEST_TEXT})
+class Repeated(django_filters.MultipleChoiceFilter):
+    """A parameter given once or more, such as `?phase=pilot&phase=unknown`: any of them matches."""
+
+    field_class = Texts
+
+    def __init__(self, **kwargs):
+        super().__init__(distinct=False, **kwargs)
+
+
+class Sort(django_filters.OrderingFilter):
+    """`?sort=-planned_on,score`, a minus turns the order round. The id comes last: pages never overlap."""
+
+    def filter(self, qs, value):
+        if value in EMPTY_VALUES:
+            return qs
+        return qs.order_by(*(self.get_ordering_value(word) for word in value), "pk")

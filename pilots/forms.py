@@ -1,0 +1,125 @@
+"""The shape of what people type about pilots, programmes and tokens. Forms never save."""
+
+from django import forms
+
+from pilots.choices import Role
+from pilots.models import Pilot, Programme, User
+from pilots.permissions import Permission, allows
+from pilots.queries import members_of
+
+
+class DateInput(forms.DateInput):
+    """The browser's own date picker; it wants ISO dates."""
+
+    input_type = "date"
+
+    def __init__(self, **kwargs):
+        super().__init__(format="%Y-%m-%d", **kwargs)
+
+
+class PilotForm(forms.ModelForm):
+    class Meta:
+        model = Pilot
+        fields = [
+            "title",
+            "problem",
+            "workflow",
+            "unit",
+            "priority",
+            "owner",
+            "sponsor",
+            "approach",
+            "vendor",
+            "model_name",
+            "risk_tier",
+            "risk_rationale",
+            "intake_on",
+            "ends_on",
+        ]
+        widgets = {
+            "problem": forms.Textarea(attrs={"rows": 3}),
+            "workflow": forms.Textarea(attrs={"rows": 3}),
+            "risk_rationale": forms.Textarea(attrs={"rows": 3}),
+            "intake_on": DateInput(),
+            "ends_on": DateInput(),
+        }
+        help_texts = {
+            "title": "What people call it, such as “Contract clause review”.",
+            "problem": "What costs time, money or trust today, in words the business uses.",
+            "workflow": "Whose work changes, and at which step.",
+            "owner": "The one person who answers for it.",
+            "sponsor": "Who pays, and clears the way.",
+            "risk_rationale": "Two sentences a regulator would accept.",
+        }
+        error_messages = {"title": {"required": "Give the pilot a title."}}
+
+    def __init__(self, *args, programme: Programme, **kwargs):
+        super().__init__(*args, **kwargs)
+        people = members_of(programme)
+        for name in ("owner", "sponsor"):
+            self.fields[name].queryset = people
+            self.fields[name].empty_label = "Nobody yet"
+            self.fields[name].error_messages["invalid_choice"] = (
+                "Choose a person with a role in this programme."
+            )
+        self.fields["approach"].choices = [("", "Not decided")] + list(self.fields["approach"].choices)[1:]
+        self.fields["risk_tier"].choices = [("", "Not rated yet")] + list(self.fields["risk_tier"].choices)[
+            1:
+        ]
+
+
+class ChooseProgrammeForm(forms.Form):
+    """Where a new pilot goes, among the programmes in which this person may create one."""
+
+    programme = forms.ModelChoiceField(
+        Programme.objects.none(),
+        to_field_name="slug",
+        empty_label=None,
+        error_messages={
+            "required": "Choose a programme.",
+            "invalid_choice": "Choose one of these programmes.",
+        },
+    )
+
+    def __init__(self, *args, user: User, **kwargs):
+        super().__init__(*args, **kwargs)
+        programmes = Programme.objects.visible_to(user)
+        own = [p.pk for p in programmes if allows(user, Permission.CREATE_PILOT, programme=p)]
+        self.fields["programme"].queryset = programmes.filter(pk__in=own)
+
+
+class ProgrammeForm(forms.Form):
+    name = forms.CharField(max_length=120, error_messages={"required": "Give the programme a name."})
+    description = forms.CharField(required=False, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class MemberForm(forms.Form):
+    email = forms.EmailField(
+        label="E-mail address",
+        error_messages={"required": "Enter the person's e-mail address."},
+    )
+    role = forms.ChoiceField(
+        choices=[(role.value, role.label) for role in Role if role != Role.ADMINISTRATOR]
+    )
+
+    def clean_email(self):
+        """The person with this address."""
+        email = self.cleaned_data["email"].strip().lower()
+        person = User.objects.filter(email=email, is_active=True).first()
+        if person is None:
+            raise forms.ValidationError("Nobody with this address has an account. Ask an administrator.")
+        return person
+
+
+class TokenForm(forms.Form):
+    name = forms.CharField(
+        max_length=80,
+        help_text="What will use it, such as “Service desk export”.",
+        error_messages={"required": "Say what will use this token."},
+    )
+    days = forms.TypedChoiceField(
+        label="Valid for",
+        coerce=int,
+        choices=[(30, "30 days"), (90, "90 days"), (365, "One year")],
+        initial=90,
+    )

@@ -1,0 +1,97 @@
+"""What can be asked about people, programmes and what happened."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Q
+
+from pilots.models import Event, Membership, Pilot, Programme, User
+from pilots.models.event import type_in_words
+
+ACTIVITY_PAGE = 50
+
+
+@dataclass(frozen=True)
+class Happening:
+    """One event as people read it."""
+
+    at: datetime
+    who: str
+    type: str
+    title: str  # "Criterion assessed"
+    pilot_key: str
+    pilot_title: str
+    changes: list[tuple[str, str, str]]  # field, before, after
+    facts: list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class ActivityPage:
+    rows: list[Happening]
+    older: int | None  # id to continue from
+    type: str
+    types: list[tuple[str, str]]
+
+
+def activity(user, asked: Mapping, *, types: Iterable[str], pilot: Pilot | None = None) -> ActivityPage:
+    """What happened, newest first, of one pilot or everywhere this person may look. One query.
+
+    `asked` may hold `before` (an event id, to go on from) and one of the `types` there are.
+    """
+    events = Event.objects.visible_to(user).select_related("actor", "pilot")
+    if pilot is not None:
+        events = events.filter(pilot=pilot)
+    before, type_ = asked.get("before", ""), asked.get("type", "")
+    if before.isdecimal() and len(before) < 19:
+        events = events.filter(pk__lt=int(before))
+    if type_:
+        events = events.filter(type=type_)
+    found = list(events.order_by("-pk")[: ACTIVITY_PAGE + 1])
+    shown = found[:ACTIVITY_PAGE]
+    return ActivityPage(
+        rows=[_happening(event) for event in shown],
+        older=shown[-1].pk if len(found) > ACTIVITY_PAGE else None,
+        type=type_,
+        types=sorted((name, type_in_words(name)) for name in types),
+    )
+
+
+def _happening(event: Event) -> Happening:
+    return Happening(
+        at=event.at,
+        who=str(event.actor) if event.actor else "Pilotage",
+        type=event.type,
+        title=event.in_words,
+        pilot_key=event.pilot.key if event.pilot else "",
+        pilot_title=event.pilot.title if event.pilot else "",
+        changes=[
+            (field.replace("_", " "), _shown(before), _shown(after))
+            for field, (before, after) in event.changes.items()
+        ],
+        facts=[(name.replace("_", " "), _shown(value)) for name, value in event.data.items() if value != ""],
+    )
+
+
+def _shown(value) -> str:
+    return "nothing" if value in (None, "") else str(value)
+
+
+def programmes_seen(user):
+    """Programmes this person may see, with how many pilots and people each has. One query."""
+    pilots = Count("pilots", filter=Q(pilots__archived_at__isnull=True), distinct=True)
+    people = Count("memberships__user", distinct=True)
+    return Programme.objects.visible_to(user).annotate(pilot_count=pilots, people_count=people)
+
+
+def members(programme: Programme) -> list[Membership]:
+    """Who has which role here, or everywhere. One query."""
+    here = Q(programme=programme) | Q(programme__isnull=True)
+    found = Membership.objects.filter(here).select_related("user")
+    return list(found.order_by("user__name", "role", "pk"))
+
+
+def members_of(programme: Programme):
+    """Active people with a role in this programme, here or everywhere: those who can own or take on work."""
+    here = Q(memberships__programme=programme) | Q(memberships__programme__isnull=True)
+    return User.objects.filter(here, memberships__isnull=False, is_active=True).distinct().order_by("name")

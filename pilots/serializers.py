@@ -1,0 +1,189 @@
+"""The shapes of programmes and pilots in the API, and what all its shapes share. Nothing here saves."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from pilots.choices import Approach, Priority, RiskTier, Role
+from pilots.filters import LARGEST_ID
+from pilots.models import Membership
+from pilots.queries import members_of
+
+LONG_TEXT = 10_000
+FIRST_DAY, LAST_DAY = date(1950, 1, 1), date(2199, 12, 31)
+
+
+class Shown(serializers.Serializer):
+    """A row as the API shows it, read from the database without making model objects.
+
+    A field's `source` (else its name) is its column; a nested Shown is a joined row, null when there
+    is none. Fields named in `computed` are added by `complete`.
+    """
+
+    computed: tuple[str, ...] = ()
+
+    @classmethod
+    def columns(cls, prefix: str = "") -> list[str]:
+        """The columns to ask `values_list` for, in the order `shape` takes them."""
+        found = []
+        for name, field in cls._read():
+            column = prefix + (field.source or name).replace(".", "__")
+            if isinstance(field, Shown):
+                found += field.columns(f"{column}__")
+            else:
+                found.append(column)
+        return found
+
+    @classmethod
+    def rows(cls, values: Any, *, today: date) -> list[dict[str, Any]]:
+        """The rows of `values_list(*columns())` as the API shows them."""
+        return [cls._shape(iter(row), today) for row in values]
+
+    @classmethod
+    def _shape(cls, values: Iterator, today: date) -> dict[str, Any]:
+        row = {
+            name: field._joined(values, today) if isinstance(field, Shown) else next(values)
+            for name, field in cls._read()
+        }
+        return cls.complete(row, today)
+
+    @classmethod
+    def _joined(cls, values: Iterator, today: date) -> dict[str, Any] | None:
+        row = cls._shape(values, today)
+        return None if next(iter(row.values())) is None else row
+
+    @classmethod
+    def _read(cls):
+        return [item for item in cls._declared_fields.items() if item[0] not in cls.computed]
+
+    @classmethod
+    def complete(cls, row: dict[str, Any], today: date) -> dict[str, Any]:
+        """The row with what is computed from it."""
+        return row
+
+
+class Sent(serializers.Serializer):
+    """What a program sends. A field nobody knows is refused by name, so that no typo is lost."""
+
+    def to_internal_value(self, data):
+        if isinstance(data, dict):
+            unknown = [name for name in data if name not in self.fields]
+            if unknown:
+                raise serializers.ValidationError(
+                    {name: ["There is no such field here."] for name in unknown}
+                )
+        return super().to_internal_value(data)
+
+    def after(self, name: str, sent: dict[str, Any]) -> Any:
+        """The value a field will have: the one sent, else the one the object has."""
+        return sent[name] if name in sent else getattr(self.instance, name, None)
+
+
+class Nothing(Sent):
+    """An action that needs no facts."""
+
+
+class Day(serializers.DateField):
+    """A day a person could mean."""
+
+    def to_internal_value(self, value):
+        day = super().to_internal_value(value)
+        if not FIRST_DAY <= day <= LAST_DAY:
+            raise serializers.ValidationError(f"Give a day from {FIRST_DAY.year} to {LAST_DAY.year}.")
+        return day
+
+
+@extend_schema_field({"type": "integer", "minimum": 1, "maximum": LARGEST_ID})
+class PersonId(serializers.IntegerField):
+    """The id of a person who has a role in the programme (`programme` in the serializer's context)."""
+
+    default_error_messages = {"unknown": "Nobody in this programme has this id."}
+
+    def to_internal_value(self, data):
+        pk = super().to_internal_value(data)
+        person = members_of(self.context["programme"]).filter(pk=pk).first()
+        if person is None:
+            self.fail("unknown")
+        return person
+
+
+class Person(Shown):
+    id = serializers.IntegerField()
+    name = serializers.CharField()
+
+
+class MemberShown(serializers.Serializer):
+    """A person in a programme, with every role held there."""
+
+    id = serializers.IntegerField()
+    name = serializers.CharField()
+    roles = serializers.ListField(child=serializers.ChoiceField(choices=Role.choices))
+
+
+def members_shown(memberships: Iterable[Membership]) -> list[dict[str, Any]]:
+    """Each active person once, with all roles, in the order given."""
+    people: dict[int, dict[str, Any]] = {}
+    for held in memberships:
+        if held.user.is_active:
+            person = {"id": held.user_id, "name": held.user.name, "roles": []}
+            people.setdefault(held.user_id, person)["roles"].append(held.role)
+    return list(people.values())
+
+
+class ProgrammeShown(Shown):
+    """A set of pilots reviewed together."""
+
+    slug = serializers.SlugField(help_text="Its stable name, used in addresses and filters.")
+    name = serializers.CharField()
+    description = serializers.CharField()
+    created_at = serializers.DateTimeField()
+
+
+class ProgrammeDetail(ProgrammeShown):
+    """A programme with its people, whose ids name owners, sponsors and whoever is responsible."""
+
+    computed = ("members",)
+    members = MemberShown(many=True)
+
+
+class ProgrammeSent(Sent):
+    name = serializers.CharField(max_length=120)
+    description = serializers.CharField(max_length=LONG_TEXT, allow_blank=True, required=False)
+
+
+class PilotSent(Sent):
+    """The facts of a pilot that people write; where it is on its way follows from its gates."""
+
+    title = serializers.CharField(max_length=200)
+    problem = serializers.CharField(
+        max_length=LONG_TEXT, allow_blank=True, required=False, help_text="The business problem."
+    )
+    workflow = serializers.CharField(
+        max_length=LONG_TEXT, allow_blank=True, required=False, help_text="The workflow it changes."
+    )
+    unit = serializers.CharField(
+        max_length=200, allow_blank=True, required=False, help_text="The business unit."
+    )
+    approach = serializers.ChoiceField(choices=Approach.choices, allow_blank=True, required=False)
+    vendor = serializers.CharField(max_length=200, allow_blank=True, required=False)
+    model_name = serializers.CharField(
+        max_length=200, allow_blank=True, required=False, help_text="The AI model."
+    )
+    risk_tier = serializers.ChoiceField(choices=RiskTier.choices, allow_blank=True, required=False)
+    risk_rationale = serializers.CharField(
+        max_length=LONG_TEXT, allow_blank=True, required=False, help_text="Why this risk tier."
+    )
+    priority = serializers.ChoiceField(
+        choices=Priority.choices, required=False, help_text="1 is the highest, 4 the lowest."
+    )
+    owner = PersonId(required=False, allow_null=True, help_text="The accountable owner.")
+    sponsor = PersonId(required=False, allow_null=True)
+    intake_on = Day(required=False, allow_null=True, help_text="The day it was proposed.")
+    ends_on = Day(required=False, allow_null=True, help_text="The planned end.")
+
+
+class NewPilotSent(PilotSent):
+    programme = serializers.SlugField(max_length=60, help_text="The slug of its programme.")

@@ -1,0 +1,22 @@
+from django.urls import path
+
+from pilots.views import pilots, programmes, tokens
+
+app_name = "pilots"
+urlpatterns = [
+    path("pilots/new/", pilots.create, name="create"),
+    path("pilots/<slug:key>/edit/", pilots.edit, name="edit"),
+    path("pilots/<slug:key>/archive/", pilots.archive, name="archive"),
+    path("pilots/<slug:key>/restore/", pilots.restore, name="restore"),
+    path("pilots/<slug:key>/activity/", pilots.pilot_activity, name="activity"),
+    path("pilots/<slug:key>/source/", pilots.source, name="source"),
+    path("activity/", pilots.all_activity, name="all_activity"),
+    path("programmes/", programmes.programme_list, name="programmes"),
+    path("programmes/new/", programmes.create, name="programme_create"),
+    path("programmes/<slug:slug>/", programmes.programme_page, name="programme"),
+    path("programmes/<slug:slug>/edit/", programmes.edit, name="programme_edit"),
+    path("programmes/<slug:slug>/members/", programmes.member_add, name="member_add"),
+    path("programmes/<slug:slug>/members/<int:pk>/remove/", programmes.member_remove, name="member_remove"),
+    path("settings/tokens/", tokens.token_list, name="tokens"),
+    path("settings/tokens/<int:pk>/revoke/", tokens.token_revoke, name="token_revoke"),
+]

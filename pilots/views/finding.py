@@ -1,0 +1,13 @@
+"""How a view finds a pilot: what may not be seen does not exist."""
+
+from django.db.models import Exists, OuterRef
+from django.shortcuts import get_object_or_404
+
+from pilots.models import Pilot, SourceRecord
+
+
+def find_pilot(request, key: str) -> Pilot:
+    """The pilot of this key with its programme, owner and sponsor. Raises Http404."""
+    pilots = Pilot.objects.visible_to(request.user).select_related("programme", "owner", "sponsor")
+    pilots = pilots.annotate(source_kept=Exists(SourceRecord.objects.filter(pilot=OuterRef("pk"))))
+    return get_object_or_404(pilots, key=key)

@@ -1,0 +1,235 @@
+"""Small worlds for tests, made of plain rows: people, playbooks, pilots, gates, KPIs."""
+
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from itertools import count
+
+from django.utils import timezone
+from django.utils.text import slugify
+
+from gates.choices import Area, AssessmentState, CriterionKind, GateStatus, VersionStatus
+from gates.journey.actions import start_pilot
+from gates.journey.readiness import score_gates
+from gates.models import (
+    Assessment,
+    Criterion,
+    Gate,
+    GateDefinition,
+    Phase,
+    PhaseEntry,
+    Playbook,
+    PlaybookVersion,
+)
+from metrics.actions import record_measurement
+from metrics.choices import Direction, KpiKind
+from metrics.models import Kpi, Measurement
+from pilots.actions.pilots import new_keys
+from pilots.choices import PilotState
+from pilots.models import Membership, Pilot, Programme, User
+
+PHASES = (
+    "proof_of_concept",
+    "pilot",
+    "production_planning",
+    "production_deployment",
+    "scaled_adoption",
+)
+IN_PRODUCTION = ("production_deployment", "scaled_adoption")
+
+_numbers = count(1)
+
+
+def make_user(name: str = "Olga Owner", email: str = "", **fields) -> User:
+    """A person who may sign in (`client_of`) but holds no role yet."""
+    address = email or f"{slugify(name.split()[0])}{next(_numbers)}@example.com"
+    return User.objects.create_user(address, name=name, **fields)
+
+
+def make_programme(name: str = "") -> Programme:
+    name = name or f"Programme {next(_numbers)}"
+    return Programme.objects.create(name=name, slug=slugify(name))
+
+
+def join(user: User, programme: Programme | None, *roles: str) -> User:
+    """Give a person these roles in a programme, or with None in all of them."""
+    for role in roles:
+        Membership.objects.create(user=user, programme=programme, role=role)
+    user.__dict__.pop("access", None)  # what was read before no longer holds
+    return user
+
+
+def criterion(key: str = "V1", **terms) -> dict:
+    """The terms of one criterion; what is not given is a plain must-meet of weight 1.
+
+    For `make_gate` also how it stands: `state`, `stale_on`, `note`.
+    """
+    return {"key": key, "area": Area.VALUE, "kind": CriterionKind.MUST_MEET, "weight": 1} | terms
+
+
+CRITERIA = (
+    criterion("V1", weight=3, title="The business problem is named"),
+    criterion("T1", area=Area.TECHNICAL, weight=2, title="Tried at production volume"),
+    criterion("O1", area=Area.ORGANISATIONAL, kind=CriterionKind.SHOULD_MEET, title="Users were involved"),
+)
+STANDING = ("state", "stale_on", "note")
+
+
+def make_playbook(
+    *,
+    phases=PHASES[:3],
+    criteria=CRITERIA,
+    score_threshold: int = 60,
+    floor_threshold: int = 0,
+    every_months: int | None = None,
+    status: str = VersionStatus.PUBLISHED,
+    **definition,
+) -> PlaybookVersion:
+    """A published playbook with these phases, and these criteria at the gate of each.
+
+    `every_months` makes the last gate recurring; further names are fields of every gate definition.
+    """
+    number = next(_numbers)
+    playbook = Playbook.objects.create(key=f"playbook-{number}", name=f"Playbook {number}")
+    version = PlaybookVersion.objects.create(
+        playbook=playbook,
+        number=1,
+        status=status,
+        digest=f"{number:064d}",
+        source="",
+        published_at=timezone.now(),
+    )
+    for position, key in enumerate(phases, start=1):
+        phase = Phase.objects.create(
+            version=version,
+            key=key,
+            name=key.replace("_", " ").capitalize(),
+            position=position,
+            typical_days=30,
+            in_production=key in IN_PRODUCTION,
+        )
+        gate = GateDefinition.objects.create(
+            phase=phase,
+            key=f"G{position}",
+            name=f"End of {phase.name.lower()}",
+            score_threshold=score_threshold,
+            floor_threshold=floor_threshold,
+            every_months=every_months if position == len(phases) else None,
+            **definition,
+        )
+        write_criteria(gate, criteria)
+    return version
+
+
+def write_criteria(gate: GateDefinition, criteria) -> list[Criterion]:
+    return Criterion.objects.bulk_create(
+        Criterion(
+            gate=gate,
+            position=position,
+            guidance="Say how.",
+            **{"title": f"Criterion {terms['key']}"}
+            | {name: value for name, value in terms.items() if name not in STANDING},
+        )
+        for position, terms in enumerate(criteria, start=1)
+    )
+
+
+def make_pilot(programme: Programme | None = None, *, owner: User | None = None, **facts) -> Pilot:
+    """A pilot in intake, unless `facts` (fields of Pilot) say otherwise."""
+    facts = {"title": "Invoice reading"} | facts
+    return Pilot.objects.create(
+        programme=programme or make_programme(), owner=owner, key=new_keys()[0], **facts
+    )
+
+
+def start(pilot: Pilot, version: PlaybookVersion | None = None, *, on: date | None = None, by=None) -> Gate:
+    """Start a pilot on a playbook through the action; returns the gate now open. The pilot is re-read."""
+    gate = start_pilot(
+        pilot=pilot, version=version or make_playbook(), on=on or timezone.localdate(), by=by or pilot.owner
+    )
+    pilot.refresh_from_db()
+    gate.pilot = pilot
+    return gate
+
+
+def make_gate(
+    criteria=CRITERIA,
+    *,
+    pilot: Pilot | None = None,
+    score_threshold: int = 60,
+    floor_threshold: int = 0,
+    status: str = GateStatus.OPEN,
+    planned_on: date | None = None,
+    forecast_on: date | None = None,
+    today: date | None = None,
+) -> Gate:
+    """A current gate whose criteria stand as they say (`state`, `stale_on`, `note`), scored for `today`."""
+    version = make_playbook(
+        phases=PHASES[:1],
+        criteria=criteria,
+        score_threshold=score_threshold,
+        floor_threshold=floor_threshold,
+    )
+    phase = version.phases.get()
+    pilot = pilot or make_pilot()
+    Pilot.objects.filter(pk=pilot.pk).update(
+        state=PilotState.ACTIVE, phase=phase.key, phase_name=phase.name, phase_number=1, phase_count=1
+    )
+    PhaseEntry.objects.create(pilot=pilot, phase=phase)
+    gate = Gate.objects.create(
+        pilot=pilot,
+        definition=phase.gate,
+        status=status,
+        opened_at=timezone.now(),
+        planned_on=planned_on,
+        forecast_on=forecast_on,
+        score_threshold=score_threshold,
+        floor_threshold=floor_threshold,
+    )
+    rows = phase.gate.criteria.order_by("position")
+    Assessment.objects.bulk_create(
+        _standing(gate, row, terms) for row, terms in zip(rows, criteria, strict=True)
+    )
+    score_gates([gate.pk], today=today or timezone.localdate())
+    gate.refresh_from_db()
+    pilot.refresh_from_db()
+    return gate
+
+
+def _standing(gate: Gate, row: Criterion, terms: dict) -> Assessment:
+    return Assessment(
+        gate=gate,
+        criterion=row,
+        area=row.area,
+        kind=row.kind,
+        weight=row.weight,
+        check_name=row.check_name,
+        state=terms.get("state", AssessmentState.UNKNOWN),
+        note=terms.get("note", ""),
+        stale_on=terms.get("stale_on"),
+    )
+
+
+def make_kpi(pilot: Pilot, name: str = "Invoices per hour", **facts) -> Kpi:
+    """A business KPI, higher is better, from 10 to 20 every 30 days, unless `facts` say otherwise."""
+    facts = {
+        "kind": KpiKind.BUSINESS,
+        "direction": Direction.HIGHER,
+        "unit": "per hour",
+        "baseline": Decimal(10),
+        "target": Decimal(20),
+        "baseline_on": date(2026, 1, 1),
+        "target_on": date(2026, 12, 31),
+    } | facts
+    return Kpi.objects.create(pilot=pilot, name=name, **facts)
+
+
+def measure(kpi: Kpi, value, *, on: date | None = None, by: User | None = None, **facts) -> Measurement:
+    """Record a reading at noon of `on` (today: now) through the action; the KPI is re-read."""
+    moment = timezone.now() if on is None else timezone.make_aware(datetime.combine(on, time(12)))
+    reading = record_measurement(kpi=kpi, value=Decimal(value), measured_at=moment, by=by, **facts)
+    kpi.refresh_from_db()
+    return reading
+
+
+def days_ago(days: int) -> date:
+    return timezone.localdate() - timedelta(days=days)

@@ -1,0 +1,70 @@
+"""The sums of `make test` can be trusted: nothing failed or left out goes unsaid."""
+
+from collections import Counter
+
+import pytest
+
+from tests.everything import __main__ as everything
+from tests.everything.suites import Result, Suite, count, run_suite
+
+REPORT = """<?xml version="1.0"?><testsuites><testsuite>
+<testcase name="a"/><testcase name="b"/>
+<testcase name="c"><failure message="wrong"/></testcase>
+<testcase name="d"><error message="set-up broke"/></testcase>
+<testcase name="e"><skipped message="no printer"/></testcase>
+</testsuite></testsuites>"""
+
+
+@pytest.fixture
+def nothing_here(monkeypatch):
+    for name in ("find_postgres", "find_redis", "find_browser", "find_shared_data"):
+        monkeypatch.setattr(everything, name, lambda: None)
+
+
+def test_a_report_is_counted_with_errors_as_failures_and_reasons_of_skips(tmp_path):
+    report = tmp_path / "report.xml"
+    report.write_text(REPORT)
+
+    result = count("Some tests", report)
+
+    assert (result.passed, result.failed, result.skipped) == (2, 2, Counter({"no printer": 1}))
+
+
+def test_a_run_that_breaks_off_is_a_failure(monkeypatch):
+    result = run_suite(Suite("Broken", {"DJANGO_SETTINGS_MODULE": "no.such.settings"}, set()))
+
+    assert result.failed == 1
+
+
+def test_a_machine_without_services_still_tests_on_sqlite_and_names_each_thing_left_out(nothing_here):
+    left_out = []
+
+    suites = everything.plan(left_out)
+
+    assert [suite.name for suite in suites] == ["Tests on SQLite"]
+    assert suites[0].without == {"browser", "postgres", "redis", "shared_data"}
+    for words in ("PostgreSQL", "Redis", "browser", "public data sets"):
+        assert sum(words in line for line in left_out) >= 1
+
+
+def test_what_is_left_out_fails_only_where_everything_is_required(monkeypatch, capsys):
+    results = [Result("Tests on SQLite", passed=7, skipped=Counter({"no printer": 2}))]
+
+    monkeypatch.delenv("PILOTAGE_REQUIRE_ALL", raising=False)
+    assert everything.conclude(results, [], []) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == "7 passed, 0 failed, 2 skipped"
+
+    monkeypatch.setenv("PILOTAGE_REQUIRE_ALL", "1")
+    assert everything.conclude(results, [], []) == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert "  - Tests on SQLite: 2 skipped, because: no printer" in lines
+    assert lines[-1] == "7 passed, 1 failed, 2 skipped"
+
+
+def test_the_sums_of_all_runs_are_the_last_line(capsys):
+    results = [Result("Checks", passed=6, failed=1), Result("SQLite", passed=10), Result("PG", passed=8)]
+
+    assert everything.conclude(results, ["types"], []) == 1
+    out = capsys.readouterr().out
+    assert "Failed checks: types" in out
+    assert out.splitlines()[-1] == "24 passed, 1 failed, 0 skipped"

@@ -1,0 +1,219 @@
+"""The rules of gates as truth tables, with every sentence of refusal."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from gates.choices import CURRENT, AssessmentState, GateStatus, Outcome
+from gates.rules import (
+    assessment_blockers,
+    checklist_blockers,
+    decision_blockers,
+    evidence_blockers,
+    go_blockers,
+    plan_blockers,
+    review_blockers,
+    start_blockers,
+)
+from pilots.choices import PilotState
+
+TODAY = date(2026, 3, 2)
+TOMORROW = TODAY + timedelta(1)
+NOT_CURRENT = [status for status in GateStatus if status not in CURRENT]
+
+
+# --- Starting ----------------------------------------------------------------------------------
+STARTABLE = {"state": PilotState.INTAKE, "archived": False, "phase": "", "published": True}
+
+
+@pytest.mark.parametrize(
+    ("facts", "reasons"),
+    [
+        ({}, []),
+        ({"state": PilotState.ACTIVE}, []),  # imported, phase unknown
+        ({"state": PilotState.ON_HOLD}, []),
+        ({"state": PilotState.STOPPED}, ["This pilot has ended."]),
+        ({"state": PilotState.RETIRED}, ["This pilot has ended."]),
+        ({"phase": "pilot"}, ["This pilot is already on its way."]),
+        ({"archived": True}, ["This pilot is archived. Restore it first."]),
+        ({"published": False}, ["This version of the playbook is not the published one. Choose that."]),
+    ],
+)
+def test_starting_a_pilot(facts, reasons):
+    assert start_blockers(**STARTABLE | facts) == reasons
+
+
+# --- The checklist -----------------------------------------------------------------------------
+CLOSED = "This gate is not open, so its checklist cannot be changed."
+FILLABLE = {
+    "gate_status": GateStatus.OPEN,
+    "state": AssessmentState.MET,
+    "note": "",
+    "check_name": "",
+    "applies": True,
+}
+
+
+@pytest.mark.parametrize(
+    ("facts", "reasons"),
+    [
+        ({}, []),
+        ({"gate_status": GateStatus.SUBMITTED}, []),
+        ({"gate_status": GateStatus.UPCOMING}, [CLOSED]),
+        ({"gate_status": GateStatus.DECIDED}, [CLOSED]),
+        ({"state": AssessmentState.UNKNOWN}, []),
+        ({"state": AssessmentState.IN_PROGRESS}, []),
+        ({"state": AssessmentState.NOT_MET, "note": "No data."}, []),
+        ({"state": AssessmentState.NOT_MET}, ["Say in a note why it is not met."]),
+        ({"state": AssessmentState.NOT_MET, "note": " \n"}, ["Say in a note why it is not met."]),
+        ({"state": AssessmentState.WAIVED}, ["A criterion cannot be waived or set aside on the checklist."]),
+        (
+            {"state": AssessmentState.NOT_APPLICABLE},
+            ["A criterion cannot be waived or set aside on the checklist."],
+        ),
+        ({"check_name": "sponsor_named"}, ["Pilotage decides this criterion itself from the pilot's data."]),
+        ({"applies": False}, ["This criterion does not apply to this pilot's risk tier."]),
+    ],
+)
+def test_giving_a_criterion_a_state(facts, reasons):
+    assert assessment_blockers(**FILLABLE | facts) == reasons
+
+
+def test_every_reason_is_given_at_once():
+    reasons = assessment_blockers(
+        gate_status=GateStatus.DECIDED, state=AssessmentState.NOT_MET, note="", check_name="x", applies=False
+    )
+
+    assert len(reasons) == 4
+
+
+@pytest.mark.parametrize("status", GateStatus)
+def test_the_checklist_and_its_evidence_change_only_while_the_gate_is_current(status):
+    is_open = status in CURRENT
+
+    assert checklist_blockers(gate_status=status) == ([] if is_open else [CLOSED])
+    assert evidence_blockers(gate_status=status) == (
+        [] if is_open else ["This gate is not open, so no evidence can be added."]
+    )
+
+
+# --- Reviews and plans -------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("status", "reasons"),
+    [
+        (GateStatus.OPEN, []),
+        (GateStatus.SUBMITTED, ["A review has already been requested."]),
+        (GateStatus.UPCOMING, ["This gate is not open."]),
+        (GateStatus.DECIDED, ["This gate is not open."]),
+    ],
+)
+def test_asking_for_a_review(status, reasons):
+    assert review_blockers(gate_status=status) == reasons
+
+
+@pytest.mark.parametrize(
+    ("status", "before", "planned", "reason", "reasons"),
+    [
+        (GateStatus.OPEN, None, TODAY, "", []),
+        (GateStatus.OPEN, TODAY, TODAY, "", []),
+        (GateStatus.UPCOMING, TODAY, TOMORROW, "Data came late.", []),
+        (GateStatus.OPEN, TODAY, TOMORROW, "", ["Say why the planned date moves."]),
+        (GateStatus.OPEN, TODAY, TOMORROW, "  ", ["Say why the planned date moves."]),
+        (GateStatus.SUBMITTED, TODAY, None, "", ["Say why the planned date moves."]),
+        (GateStatus.DECIDED, None, TODAY, "Why", ["This gate has been decided; its dates are history."]),
+    ],
+)
+def test_setting_the_dates_of_a_gate(status, before, planned, reason, reasons):
+    assert (
+        plan_blockers(gate_status=status, planned_before=before, planned_on=planned, reason=reason) == reasons
+    )
+
+
+# --- Decisions ---------------------------------------------------------------------------------
+DECIDABLE = {
+    "outcome": Outcome.GO,
+    "gate_status": GateStatus.SUBMITTED,
+    "passes": True,
+    "open_must_meets": 0,
+    "fired": 0,
+    "decider_owns_pilot": False,
+    "reason": "Because.",
+    "today": TODAY,
+    "gate_position": 2,
+}
+NOTHING = "This gate is not open, so there is nothing to decide."
+PHASE = "Name the phase to go back to: this one or an earlier one."
+FUTURE = "A hold needs a review date in the future."
+DATED = "A conditional go needs at least one dated condition."
+LATER = "Every condition needs a date in the future."
+CONDITIONAL = {"outcome": Outcome.CONDITIONAL_GO, "passes": False, "open_must_meets": 2}
+STOP = {"outcome": Outcome.STOP, "passes": False, "stop_reason": "data", "lesson": "Ask sooner."}
+
+
+@pytest.mark.parametrize(
+    ("facts", "reasons"),
+    [
+        ({}, []),
+        ({"gate_status": GateStatus.OPEN}, []),
+        ({"gate_status": GateStatus.UPCOMING}, [NOTHING]),
+        ({"gate_status": GateStatus.DECIDED, "reason": ""}, [NOTHING]),
+        ({"decider_owns_pilot": True}, ["Owners do not decide at their own gates."]),
+        ({"reason": " "}, ["Give the reason for this decision."]),
+        ({"passes": False, "open_must_meets": 1}, ["Go is not possible: 1 must-meet is still open."]),
+        (CONDITIONAL | {"conditions": [TOMORROW]}, []),
+        (CONDITIONAL, [DATED]),
+        (CONDITIONAL | {"conditions": [TOMORROW, TODAY]}, [LATER]),
+        (
+            CONDITIONAL | {"conditions": [TOMORROW], "fired": 1},
+            ["A conditional go is not possible: a kill criterion has come true."],
+        ),
+        ({"outcome": Outcome.HOLD, "passes": False, "review_on": TOMORROW}, []),
+        ({"outcome": Outcome.HOLD, "review_on": TODAY}, [FUTURE]),
+        ({"outcome": Outcome.HOLD}, [FUTURE]),
+        ({"outcome": Outcome.RECYCLE, "passes": False, "recycle_position": 1}, []),
+        ({"outcome": Outcome.RECYCLE, "recycle_position": 2}, []),
+        ({"outcome": Outcome.RECYCLE, "recycle_position": 3}, [PHASE]),
+        ({"outcome": Outcome.RECYCLE}, [PHASE]),
+        (STOP, []),
+        (STOP | {"fired": 1}, []),
+        (STOP | {"stop_reason": ""}, ["Choose why the pilot is stopped."]),
+        (STOP | {"lesson": " "}, ["Write down what this pilot taught."]),
+    ],
+)
+def test_deciding(facts, reasons):
+    assert decision_blockers(**DECIDABLE | facts) == reasons
+
+
+@pytest.mark.parametrize("outcome", Outcome)
+def test_no_outcome_spares_the_owner_or_the_reason(outcome):
+    reasons = decision_blockers(**DECIDABLE | {"outcome": outcome, "decider_owns_pilot": True, "reason": ""})
+
+    assert reasons[:2] == ["Owners do not decide at their own gates.", "Give the reason for this decision."]
+
+
+@pytest.mark.parametrize(
+    ("passes", "open_must_meets", "fired", "reasons"),
+    [
+        (True, 0, 0, []),
+        (False, 1, 0, ["Go is not possible: 1 must-meet is still open."]),
+        (False, 3, 0, ["Go is not possible: 3 must-meets are still open."]),
+        (False, 0, 2, ["Go is not possible: a kill criterion has come true."]),
+        (
+            False,
+            1,
+            1,
+            [
+                "Go is not possible: 1 must-meet is still open.",
+                "Go is not possible: a kill criterion has come true.",
+            ],
+        ),
+        (
+            False,
+            0,
+            0,
+            ["Go is not possible: the score or its weakest area is below the gate's threshold."],
+        ),
+    ],
+)
+def test_why_a_plain_go_is_not_offered(passes, open_must_meets, fired, reasons):
+    assert go_blockers(passes=passes, open_must_meets=open_must_meets, fired=fired) == reasons

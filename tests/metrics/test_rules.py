@@ -1,0 +1,134 @@
+"""The rules of KPIs as truth tables."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from metrics.choices import Direction, KpiState
+from metrics.rules import (
+    fresh_until,
+    grace_days,
+    improves,
+    kpi_state,
+    measurement_problems,
+    meets,
+    progress_percent,
+)
+
+UP, DOWN = Direction.HIGHER, Direction.LOWER
+TODAY = date(2026, 3, 2)
+numbers = st.decimals(-1000, 1000, places=2)
+
+
+@pytest.mark.parametrize(
+    ("value", "bar", "direction", "is_at", "is_better"),
+    [
+        (21, 20, UP, True, True),
+        (20, 20, UP, True, False),
+        (19, 20, UP, False, False),
+        (21, 20, DOWN, False, False),
+        (20, 20, DOWN, True, False),
+        (19, 20, DOWN, True, True),
+    ],
+)
+def test_at_the_target_is_enough_but_better_than_the_baseline_is_better(
+    value, bar, direction, is_at, is_better
+):
+    assert meets(Decimal(value), Decimal(bar), direction) == is_at
+    assert improves(Decimal(value), Decimal(bar), direction) == is_better
+
+
+@pytest.mark.parametrize(("cadence", "grace"), [(1, 3), (6, 3), (7, 3), (8, 4), (30, 15), (365, 182)])
+def test_grace_is_half_the_cadence_and_at_least_three_days(cadence, grace):
+    assert grace_days(cadence) == grace
+
+
+def test_the_newest_reading_counts_for_cadence_and_grace():
+    assert fresh_until(latest_on=date(2026, 1, 1), cadence_days=30) == date(2026, 2, 15)
+
+
+FRESH = {"latest": Decimal(20), "fresh_until": TODAY, "target": Decimal(20), "direction": UP, "today": TODAY}
+
+
+@pytest.mark.parametrize(
+    ("facts", "state"),
+    [
+        ({}, KpiState.ON_TARGET),
+        ({"latest": Decimal(19)}, KpiState.OFF_TARGET),
+        ({"latest": Decimal(21), "direction": DOWN}, KpiState.OFF_TARGET),
+        ({"latest": Decimal(0), "direction": DOWN}, KpiState.ON_TARGET),
+        ({"target": None}, KpiState.NO_TARGET),
+        ({"fresh_until": TODAY - timedelta(1)}, KpiState.STALE),
+        ({"fresh_until": TODAY - timedelta(1), "target": None}, KpiState.STALE),
+        ({"latest": None}, KpiState.NO_DATA),
+        ({"fresh_until": None}, KpiState.NO_DATA),
+    ],
+)
+def test_what_may_be_said_of_a_kpi(facts, state):
+    assert kpi_state(**FRESH | facts) == state
+
+
+NUMBER, LARGE = "Enter a number; this is not one.", "This number is too large to be a measurement."
+FUTURE = "A measurement cannot lie in the future."
+
+
+@pytest.mark.parametrize(
+    ("value", "days", "problems"),
+    [
+        ("0", 0, {}),
+        ("-12.5", -3, {}),
+        ("99999999999999.999999", 0, {}),
+        ("99999999999999.9999999", 0, {"value": LARGE}),  # rounds up to one digit too many
+        ("1E14", 0, {"value": LARGE}),
+        ("-1E400", 0, {"value": LARGE}),
+        ("NaN", 0, {"value": NUMBER}),
+        ("sNaN", 0, {"value": NUMBER}),
+        ("Infinity", 0, {"value": NUMBER}),
+        ("-Infinity", 0, {"value": NUMBER}),
+        ("1", 1, {"measured_at": FUTURE}),
+        ("NaN", 1, {"value": NUMBER, "measured_at": FUTURE}),
+    ],
+)
+def test_which_readings_are_refused(value, days, problems):
+    answer = measurement_problems(value=Decimal(value), measured_on=TODAY + timedelta(days), today=TODAY)
+
+    assert answer == problems
+
+
+@pytest.mark.parametrize(
+    ("latest", "baseline", "target", "percent"),
+    [
+        (15, 10, 20, 50),
+        (10, 10, 20, 0),
+        (20, 10, 20, 100),
+        (25, 10, 20, 150),
+        (5, 10, 20, -50),
+        (5, 10, 0, 50),  # lower is better
+        (15, 10, 10, None),  # nowhere to go
+        (None, 10, 20, None),
+        (15, None, 20, None),
+        (15, 10, None, None),
+    ],
+)
+def test_how_much_of_the_way_has_been_covered(latest, baseline, target, percent):
+    given_numbers = [None if n is None else Decimal(n) for n in (latest, baseline, target)]
+
+    assert (
+        progress_percent(**dict(zip(("latest", "baseline", "target"), given_numbers, strict=True))) == percent
+    )
+
+
+@given(numbers, numbers)
+def test_a_reading_at_the_target_has_covered_the_whole_way(baseline, target):
+    expected = None if baseline == target else 100
+
+    assert progress_percent(latest=target, baseline=baseline, target=target) == expected
+
+
+@given(numbers, numbers, st.sampled_from([UP, DOWN]))
+def test_what_is_better_than_a_bar_is_also_at_it(value, bar, direction):
+    assert meets(value, bar, direction) or not improves(value, bar, direction)
+    assert meets(value, bar, direction) != improves(bar, value, direction)
