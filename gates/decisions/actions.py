@@ -87,7 +87,7 @@ def decide(
         freed_amount=freed_amount if outcome == Outcome.STOP else None,
         decided_by=by,
         decided_at=clock.now(),
-        seen=_seen(gate, assessments, readiness),
+        seen=snapshot(gate, assessments, readiness),
     )
     if outcome == Outcome.CONDITIONAL_GO:
         _promise(decision, conditions)
@@ -103,7 +103,7 @@ def _position(recycle_to: Phase | None, gate: Gate) -> int | None:
     return recycle_to.position
 
 
-def _seen(gate: Gate, assessments, readiness: Readiness) -> dict:
+def snapshot(gate: Gate, assessments, readiness: Readiness) -> dict:
     """What the decider saw, in JSON values: enough to show that moment again."""
     return {
         "score": int(readiness.score),
