@@ -38,7 +38,7 @@ class OwnerTexts(Texts):
     default_error_messages = {"invalid_choice": "Give the id of a person, “me” or “none”."}
 
     def valid_value(self, value):
-        return value in (NOBODY, MINE) or value.isdecimal() and len(value) < 19
+        return value in (NOBODY, MINE) or (value.isdecimal() and len(value) < 19)
 
 
 @extend_schema_field({"type": "string", "pattern": r"^(me|none|\d{1,18})$"})
