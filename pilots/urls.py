@@ -1,6 +1,7 @@
 from django.urls import path
 
 from pilots.views import pilots, programmes, tokens
+from pilots.views.styleguide import styleguide
 
 app_name = "pilots"
 urlpatterns = [
@@ -17,6 +18,7 @@ urlpatterns = [
     path("programmes/<slug:slug>/edit/", programmes.edit, name="programme_edit"),
     path("programmes/<slug:slug>/members/", programmes.member_add, name="member_add"),
     path("programmes/<slug:slug>/members/<int:pk>/remove/", programmes.member_remove, name="member_remove"),
+    path("styleguide/", styleguide, name="styleguide"),
     path("settings/tokens/", tokens.token_list, name="tokens"),
     path("settings/tokens/<int:pk>/revoke/", tokens.token_revoke, name="token_revoke"),
 ]
