@@ -15,7 +15,7 @@ REACTIONS: dict = {
     pilots.PILOT_ARCHIVED: [],
     pilots.PILOT_RESTORED: [refresh_readiness],
     pilots.PILOT_IMPORTED: [],
-    pilots.PILOT_UPDATED_FROM_FILE: [refresh_readiness],
+    pilots.PILOT_UPDATED_FROM_FILE: [],
     pilots.TOKEN_CREATED: [],
     pilots.TOKEN_REVOKED: [],
     metrics.KPI_CREATED: [refresh_readiness],

@@ -11,6 +11,7 @@ from metrics import events
 from metrics.choices import Source
 from metrics.models import Kpi, Measurement
 from metrics.rules import as_kept, fresh_until, measurement_problems, number_problem
+from pilots import clock
 from pilots.events import changed_fields, record
 from pilots.models import Pilot, User
 from pilots.rules import RuleViolation
@@ -69,7 +70,7 @@ def archive_kpi(*, kpi: Kpi, by: User) -> Kpi:
     """Stop following a KPI; its measurements stay. Doing it twice changes nothing."""
     kpi = Kpi.objects.select_for_update(of=("self",)).select_related("pilot").get(pk=kpi.pk)
     if kpi.archived_at is None:
-        kpi.archived_at = timezone.now()
+        kpi.archived_at = clock.now()
         kpi.save(update_fields=["archived_at"])
         record(events.KPI_ARCHIVED, subject=kpi, pilot=kpi.pilot, actor=by, name=kpi.name)
     return kpi
@@ -95,7 +96,7 @@ def record_measurement(
     if kpi.archived_at is not None:
         raise RuleViolation("This KPI is no longer followed.")
     problems = measurement_problems(
-        value=value, measured_on=timezone.localdate(measured_at), today=timezone.localdate()
+        value=value, measured_on=timezone.localdate(measured_at), today=clock.today()
     )
     if problems:
         raise RuleViolation(*problems.values())

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 from kombu.exceptions import OperationalError
 
+from pilots import clock
 from pilots.models import Event, Pilot, Programme, User
 
 logger = logging.getLogger(__name__)
@@ -60,7 +61,7 @@ def record(
 
 def build(type, *, subject, actor, pilot=None, programme=None, changes=None, **data) -> Event:
     """An event not yet written, for bulk work: pass many to `record_many`."""
-    now = timezone.now()
+    now = clock.now()
     return Event(
         type=type,
         programme_id=pilot.programme_id if pilot else programme.pk if programme else None,
@@ -70,9 +71,13 @@ def build(type, *, subject, actor, pilot=None, programme=None, changes=None, **d
         changes=changes or {},
         data=data,
         at=now,
-        # An event that nothing reacts to needs no dispatch.
-        dispatched_at=None if reactions()[type] else now,
+        dispatched_at=None if _starts_something(type) else now,
     )
+
+
+def _starts_something(type: str) -> bool:
+    """Whether anything reacts to an event written now. Nobody is told today of what is long past."""
+    return bool(reactions()[type]) and not clock.tells_history()
 
 
 def record_many(events: Iterable[Event]) -> None:

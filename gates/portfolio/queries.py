@@ -185,7 +185,7 @@ def _row(values: tuple, today: date) -> Row:
         phase_name=phase_name,
         phase_number=number,
         phase_count=count,
-        days=((ended_on or today) - entered_on).days if entered_on else None,
+        days=days_in_phase(entered_on, ended_on or today),
         owner=owner or "",
         health=health,
         gate_key=gate_key or "",
@@ -201,6 +201,11 @@ def _row(values: tuple, today: date) -> Row:
         should_total=should_total or 0,
         overdue_days=late,
     )
+
+
+def days_in_phase(entered_on: date | None, until: date) -> int | None:
+    """Days in the phase; unknown when the entry is unknown or, as some files claim, still to come."""
+    return (until - entered_on).days if entered_on and entered_on <= until else None
 
 
 @dataclass(frozen=True)

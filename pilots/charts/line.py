@@ -54,7 +54,8 @@ def kpi_line(
     """
     known = sorted((day(when), float(value)) for when, value in points)
     goal, start = _float(target), _float(baseline)
-    frame = _Frame(known, [line for line in (goal, start) if line is not None], size)
+    lines = [line for line in (goal, start, _beyond(known, goal, start, direction)) if line is not None]
+    frame = _Frame(known, lines, size)
     words = _in_words(known, goal, start, direction, unit, title)
     plot = element(
         "div",
@@ -131,7 +132,7 @@ def _dates(frame: _Frame, points: Sequence[Point]) -> list[str]:
 def _empty(frame: _Frame) -> str:
     middle = (frame.height - _BOTTOM + _TOP) / 2 + 4
     return element(
-        "text", "No measurement yet", x="50%", y=middle, text_anchor="middle", class_="axis strong halo"
+        "text", "No measurement yet", x="50%", y=middle, text_anchor="middle", class_="axis dark halo"
     )
 
 
@@ -161,7 +162,7 @@ def _notes(
             (
                 frame.y(goal),
                 f"Target {'≥' if direction == 'higher' else '≤'} {written(goal, unit)}",
-                "axis strong",
+                "axis dark",
             )
         )
     if start is not None:
@@ -233,6 +234,15 @@ def _table(points: Sequence[Point], unit: str) -> str:
     table = element("table", element("thead", head), element("tbody", *rows), class_="table compact")
     region = element("div", table, tabindex=0, role="region", aria_label="Measurements")
     return element("details", element("summary", "Show as table"), region, class_="chart-table")
+
+
+def _beyond(points: Sequence[Point], goal: float | None, start: float | None, direction: str) -> float | None:
+    """A value a little better than the target, so that its good side has room on the axis."""
+    if goal is None:
+        return None
+    values = [goal, *(value for _on, value in points), *([] if start is None else [start])]
+    room = 0.1 * (max(values) - min(values) or abs(goal))
+    return goal + room if direction == "higher" else max(goal - room, min(0.0, goal))
 
 
 def _float(value: Number | None) -> float | None:

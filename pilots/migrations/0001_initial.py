@@ -2,9 +2,10 @@
 
 import django.db.models.deletion
 import django.db.models.functions.text
-import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
+
+import pilots.clock
 
 
 class Migration(migrations.Migration):
@@ -45,7 +46,7 @@ class Migration(migrations.Migration):
                 ("name", models.CharField(max_length=120)),
                 ("is_active", models.BooleanField(default=True)),
                 ("is_staff", models.BooleanField(default=False, verbose_name="may open the admin")),
-                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("created_at", models.DateTimeField(default=pilots.clock.now, editable=False)),
                 (
                     "groups",
                     models.ManyToManyField(
@@ -84,7 +85,7 @@ class Migration(migrations.Migration):
                 ),
                 ("name", models.CharField(max_length=80)),
                 ("digest", models.CharField(editable=False, max_length=64, unique=True)),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("created_at", models.DateTimeField(default=pilots.clock.now, editable=False)),
                 ("expires_at", models.DateTimeField(blank=True, null=True)),
                 ("revoked_at", models.DateTimeField(editable=False, null=True)),
                 (
@@ -112,7 +113,7 @@ class Migration(migrations.Migration):
                 ("name", models.CharField(max_length=120)),
                 ("slug", models.SlugField(max_length=60, unique=True)),
                 ("description", models.TextField(blank=True)),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("created_at", models.DateTimeField(default=pilots.clock.now, editable=False)),
             ],
             options={
                 "ordering": ["name"],
@@ -174,7 +175,7 @@ class Migration(migrations.Migration):
                 ("intake_on", models.DateField(blank=True, null=True, verbose_name="proposed on")),
                 ("ends_on", models.DateField(blank=True, null=True, verbose_name="planned end")),
                 ("ended_on", models.DateField(blank=True, editable=False, null=True)),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("created_at", models.DateTimeField(default=pilots.clock.now, editable=False)),
                 ("archived_at", models.DateTimeField(editable=False, null=True)),
                 (
                     "state",
@@ -254,7 +255,7 @@ class Migration(migrations.Migration):
                         max_length=20,
                     ),
                 ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("created_at", models.DateTimeField(default=pilots.clock.now, editable=False)),
                 (
                     "user",
                     models.ForeignKey(

@@ -18,6 +18,7 @@ register = template.Library()
 for _draw in (
     charts.bars,
     charts.bullet,
+    charts.gate_legend,
     charts.gate_strip,
     charts.kpi_line,
     charts.plan_bar,
@@ -70,7 +71,7 @@ def pill(tone: str, text: str, tint: bool = False) -> SafeString:
 @register.simple_tag
 def tag(text: str, strong: bool = False) -> SafeString:
     """`{% tag "High risk" %}`: a word in a thin frame."""
-    return svg.element("span", text, class_="tag strong" if strong else "tag")
+    return svg.element("span", text, class_="tag dark" if strong else "tag")
 
 
 # --- People ------------------------------------------------------------------------------------
@@ -80,7 +81,7 @@ def avatar(user: Any, small: bool = False, named: bool = False) -> SafeString:
     size = "avatar small" if small else "avatar"
     if not user:
         return svg.element(
-            "span", "?" if not named else svg.join(("?", svg.hidden(" Nobody yet"))), class_=f"{size} empty"
+            "span", "?" if not named else svg.join(("?", svg.hidden(" Nobody yet"))), class_=f"{size} vacant"
         )
     letters = svg.element("span", _initials(str(user)), aria_hidden="true")
     words = svg.hidden(str(user)) if named else ""
@@ -126,6 +127,12 @@ def ago(value: date | datetime | None, today: date | None = None, empty: str = "
         value = timezone.localdate(value) if timezone.is_aware(value) else value.date()
     distance = in_days((value - (today or timezone.localdate())).days)
     return svg.element("time", f"{distance}, {date_format(value, 'j M Y')}", datetime=value.isoformat())
+
+
+@register.filter
+def number(value: float | None, unit: str = "") -> str:
+    """`{{ 2133|number }}` is "2,133", `{{ 2.80|number:"%" }}` is "2.8%", None is a dash."""
+    return charts.written(value, unit)
 
 
 @register.filter
