@@ -21,7 +21,7 @@ from pilots.choices import Role
 from pilots.events import PILOT_EDITED, record
 from pilots.models import ApiToken, Event, Membership, Pilot, Programme, Sequence, User
 from pilots.models.token import digest_of
-from tests.builders import join, make_gate, make_kpi, make_pilot, make_programme, make_user, measure
+from tests.builders import join, make_gate, make_kpi, make_pilot, make_programme, make_user, measure, start
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()
@@ -236,11 +236,13 @@ def test_evidence_that_is_not_what_it_says_is_refused(pilot, facts):
 
 
 def test_a_reminder_step_is_claimed_once(pilot, olga):
-    step = {"pilot": pilot, "obligation": "gate:1:2026-03-02", "step": "due", "recipient": olga}
-    Delivery.objects.create(message_id="1", claimed_at=NOW, **step)
+    gate = start(pilot)
+    step = {"pilot": pilot, "gate": gate, "obligation": f"gate:{gate.pk}:2026-03-02", "step": "overdue"}
+    step |= {"recipient": olga, "owed_at": NOW}
+    Delivery.objects.create(message_id="1", **step)
 
     with refused("each_step_is_sent_once"):
-        Delivery.objects.create(message_id="2", claimed_at=NOW, **step)
+        Delivery.objects.create(message_id="2", **step)
 
 
 # --- KPIs --------------------------------------------------------------------------------------

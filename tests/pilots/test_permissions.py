@@ -15,6 +15,7 @@ pytestmark = pytest.mark.django_db
 TABLE = """
                      PM  OW  GK  EX  AU  AD  own
 MANAGE_PROGRAMMES    yes  -   -   -   -  yes  -
+MANAGE_PEOPLE         -   -   -   -   -  yes  -
 CREATE_PILOT         yes yes  -   -   -  yes yes
 EDIT_PILOT           yes  -   -   -   -  yes yes
 ARCHIVE_PILOT        yes  -   -   -   -  yes  -
