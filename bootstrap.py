@@ -224,6 +224,7 @@ def create_environment():
 def install_packages(lock):
     """Install a hashed lock file with uv, or with plain pip where uv does not work. Raises SetupError."""
     with_uv = ["-m", "uv", "pip", "install", "--quiet", "--require-hashes", "--compile-bytecode"]
+    with_uv += ["--system-certs"]  # as a company's proxy needs
     with_uv += ["--python", str(PYTHON), "-r", str(lock)]
     with_pip = ["-m", "pip", "install", "--quiet", "--require-hashes", "--disable-pip-version-check"]
     if attempt([*with_pip, "-r", str(BOOTSTRAP_LOCK)])[0] and attempt(with_uv)[0]:

@@ -40,8 +40,8 @@ def shell(request):
     administration = [_place(request, "API tokens", "pilots:tokens", "lock")]
     if allows(user, Permission.READ_AUDIT):
         administration.insert(0, _place(request, "Audit log", "pilots:all_activity", "history"))
-    if user.is_staff:
-        administration.append(_place(request, "People", "admin:pilots_user_changelist", "settings"))
+    if allows(user, Permission.MANAGE_PEOPLE):
+        administration.append(_place(request, "People", "pilots:people", "settings"))
     if settings.DEMO:
         administration.append(_place(request, "Mail sent", "mail", "inbox"))
     return frame | {"nav": [Group("", main), Group("Administration", administration)]}

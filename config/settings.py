@@ -16,7 +16,6 @@ env = environ.Env()
 def _kept_secret(path: Path) -> str:
     """The secret of this installation: made once, readable by its owner only."""
     if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
         path.touch(mode=0o600)
         path.write_text(secrets.token_urlsafe(50))
     return path.read_text()
@@ -24,6 +23,7 @@ def _kept_secret(path: Path) -> str:
 
 # --- Where state lives -------------------------------------------------------------------------
 DATA_DIR = Path(env("DATA_DIR", default=str(BASE_DIR / "var"))).resolve()
+DATA_DIR.mkdir(parents=True, exist_ok=True)
 SECRET_KEY = env("SECRET_KEY", default="") or _kept_secret(DATA_DIR / "secret_key")
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 DEBUG = env.bool("DEBUG", default=False)
@@ -44,7 +44,6 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
-    "django.contrib.admin",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django.forms",
@@ -191,7 +190,11 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "global_keyprefix": "pilotage:",
     "health_check_interval": 25,
     "socket_keepalive": True,
-    "max_retries": 2,  # a page never waits for a broker that is down
+    # A page hardly waits for a broker that is down: one more try at once, two seconds to connect.
+    "max_retries": 1,
+    "interval_start": 0,
+    "interval_step": 0.1,
+    "socket_connect_timeout": 2,
 }
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True

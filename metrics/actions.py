@@ -10,18 +10,18 @@ from django.utils import timezone
 from metrics import events
 from metrics.choices import Source
 from metrics.models import Kpi, Measurement
-from metrics.rules import fresh_until, measurement_problems
+from metrics.rules import as_kept, fresh_until, measurement_problems, number_problem
+from pilots import clock
 from pilots.events import changed_fields, record
 from pilots.models import Pilot, User
 from pilots.rules import RuleViolation
-
-PLACES = Decimal("0.000001")
 
 
 @transaction.atomic
 def create_kpi(*, pilot: Pilot, by: User | None, **facts: Any) -> Kpi:
     """Define a KPI of a pilot; `facts` are fields of Kpi. Raises RuleViolation."""
     _check_name(pilot, facts["name"])
+    facts |= _numbers(facts)
     kpi = Kpi.objects.create(pilot=pilot, **facts)
     record(events.KPI_CREATED, subject=kpi, pilot=pilot, actor=by, name=kpi.name, kind=kpi.kind)
     return kpi
@@ -33,6 +33,7 @@ def edit_kpi(*, kpi: Kpi, by: User, **facts: Any) -> Kpi:
     kpi = Kpi.objects.select_for_update(of=("self",)).select_related("pilot").get(pk=kpi.pk)
     if "name" in facts:
         _check_name(kpi.pilot, facts["name"], besides=kpi.pk)
+    facts |= _numbers(facts)
     changes = changed_fields(kpi, facts)
     if changes:
         for name in changes:
@@ -41,6 +42,15 @@ def edit_kpi(*, kpi: Kpi, by: User, **facts: Any) -> Kpi:
         kpi.save(update_fields=[*changes, "fresh_until"])
         record(events.KPI_EDITED, subject=kpi, pilot=kpi.pilot, actor=by, changes=changes, name=kpi.name)
     return kpi
+
+
+def _numbers(facts: dict[str, Any]) -> dict[str, Decimal]:
+    """The baseline and target among these facts as they are kept. Raises RuleViolation."""
+    found = {name: facts[name] for name in ("baseline", "target") if facts.get(name) is not None}
+    problems = {name: number_problem(value) for name, value in found.items()}
+    if any(problems.values()):
+        raise RuleViolation(*(f"{name.capitalize()}: {why}" for name, why in problems.items() if why))
+    return {name: as_kept(value) for name, value in found.items()}
 
 
 def _keep_freshness(kpi: Kpi) -> None:
@@ -61,7 +71,7 @@ def archive_kpi(*, kpi: Kpi, by: User) -> Kpi:
     """Stop following a KPI; its measurements stay. Doing it twice changes nothing."""
     kpi = Kpi.objects.select_for_update(of=("self",)).select_related("pilot").get(pk=kpi.pk)
     if kpi.archived_at is None:
-        kpi.archived_at = timezone.now()
+        kpi.archived_at = clock.now()
         kpi.save(update_fields=["archived_at"])
         record(events.KPI_ARCHIVED, subject=kpi, pilot=kpi.pilot, actor=by, name=kpi.name)
     return kpi
@@ -87,11 +97,11 @@ def record_measurement(
     if kpi.archived_at is not None:
         raise RuleViolation("This KPI is no longer followed.")
     problems = measurement_problems(
-        value=value, measured_on=timezone.localdate(measured_at), today=timezone.localdate()
+        value=value, measured_on=timezone.localdate(measured_at), today=clock.today()
     )
     if problems:
         raise RuleViolation(*problems.values())
-    value = value.quantize(PLACES)  # as it will be stored, so that the same reading is known again
+    value = as_kept(value)  # so that the same reading is known again
     known = kpi.measurements.filter(measured_at=measured_at, source=source).first()
     if known is not None:
         return _same_or_refuse(known, value)

@@ -3,9 +3,9 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django.utils import timezone
 
 from metrics.choices import Direction, KpiKind, Source
+from pilots import clock
 from pilots.models import Pilot, ScopedQuerySet
 
 
@@ -44,7 +44,7 @@ class Kpi(models.Model):
     target = models.DecimalField(max_digits=20, decimal_places=6, null=True, blank=True)
     target_on = models.DateField("target to be reached by", null=True, blank=True)
     cadence_days = models.PositiveSmallIntegerField("measured every (days)", default=30)
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
     archived_at = models.DateTimeField(null=True, editable=False)
 
     # The newest measurement, copied here by metrics.actions so that no page reads the series for it.
@@ -91,7 +91,7 @@ class Measurement(models.Model):
     note = models.CharField(max_length=300, blank=True)
     source = models.CharField(max_length=10, choices=Source, default=Source.FORM)
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
-    recorded_at = models.DateTimeField(default=timezone.now, editable=False)
+    recorded_at = models.DateTimeField(default=clock.now, editable=False)
 
     objects = MeasurementQuerySet.as_manager()
 

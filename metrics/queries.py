@@ -102,7 +102,7 @@ def with_unit(value: Decimal | None, unit: str) -> str:
     text = f"{value:,.6f}".rstrip("0").rstrip(".")
     text = "0" if text == "-0" else text
     if unit in ("€", "$", "£"):
-        return f"{unit}{text}"
+        return f"-{unit}{text[1:]}" if text.startswith("-") else f"{unit}{text}"
     return f"{text}{'' if unit.startswith('%') else ' '}{unit}".strip()
 
 

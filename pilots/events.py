@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 from kombu.exceptions import OperationalError
 
+from pilots import clock
 from pilots.models import Event, Pilot, Programme, User
 
 logger = logging.getLogger(__name__)
@@ -18,6 +19,9 @@ PROGRAMME_CREATED = "pilots.programme_created"
 PROGRAMME_EDITED = "pilots.programme_edited"
 MEMBER_ADDED = "pilots.member_added"
 MEMBER_REMOVED = "pilots.member_removed"
+PERSON_CREATED = "pilots.person_created"
+PERSON_DEACTIVATED = "pilots.person_deactivated"
+PERSON_ACTIVATED = "pilots.person_activated"
 PILOT_CREATED = "pilots.pilot_created"
 PILOT_EDITED = "pilots.pilot_edited"
 PILOT_ARCHIVED = "pilots.pilot_archived"
@@ -60,7 +64,7 @@ def record(
 
 def build(type, *, subject, actor, pilot=None, programme=None, changes=None, **data) -> Event:
     """An event not yet written, for bulk work: pass many to `record_many`."""
-    now = timezone.now()
+    now = clock.now()
     return Event(
         type=type,
         programme_id=pilot.programme_id if pilot else programme.pk if programme else None,
@@ -70,9 +74,13 @@ def build(type, *, subject, actor, pilot=None, programme=None, changes=None, **d
         changes=changes or {},
         data=data,
         at=now,
-        # An event that nothing reacts to needs no dispatch.
-        dispatched_at=None if reactions()[type] else now,
+        dispatched_at=None if _starts_something(type) else now,
     )
+
+
+def _starts_something(type: str) -> bool:
+    """Whether anything reacts to an event written now. Nobody is told today of what is long past."""
+    return bool(reactions()[type]) and not clock.tells_history()
 
 
 def record_many(events: Iterable[Event]) -> None:

@@ -6,13 +6,13 @@ from datetime import date, timedelta
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.utils import timezone
 
 from gates import events
 from gates.choices import AssessmentState, EvidenceKind
 from gates.journey.readiness import refresh_one
 from gates.models import Assessment, Evidence, Gate
 from gates.rules import assessment_blockers, checklist_blockers, evidence_blockers
+from pilots import clock
 from pilots.events import changed_fields, record
 from pilots.models import User
 from pilots.rules import RuleViolation
@@ -53,7 +53,7 @@ def assess_criterion(
         criterion=str(assessment.criterion),
         gate=gate.definition.key,
     )
-    return _filled(assessment, gate, refresh_one(gate, today=timezone.localdate()))
+    return _filled(assessment, gate, refresh_one(gate, today=clock.today()))
 
 
 def _check(assessment: Assessment, gate: Gate, state: str, note: str, is_judged: bool) -> None:
@@ -72,11 +72,11 @@ def _check(assessment: Assessment, gate: Gate, state: str, note: str, is_judged:
 
 
 def _judge(assessment: Assessment, state: str, note: str) -> None:
-    now = timezone.now()
+    now = clock.now()
     if assessment.state != state:
         assessment.state_since = now
     assessment.state, assessment.note = state, note
-    assessment.stale_on = _stale_on(assessment, timezone.localdate(now))
+    assessment.stale_on = _stale_on(assessment, clock.today())
 
 
 def _stale_on(assessment: Assessment, today: date) -> date | None:
@@ -103,7 +103,7 @@ def add_evidence(
     blockers = evidence_blockers(gate_status=gate.status)
     if blockers:
         raise RuleViolation(*blockers)
-    evidence = Evidence(pilot=gate.pilot, kind=kind, note=note, added_by=by, added_at=timezone.now())
+    evidence = Evidence(pilot=gate.pilot, kind=kind, note=note, added_by=by, added_at=clock.now())
     if kind == EvidenceKind.LINK:
         evidence.link = link
     if kind == EvidenceKind.FILE and file is not None:

@@ -1,5 +1,6 @@
 """The checklist page: criteria shaped for reading, what blocks, how ready. Seven queries with sign-in."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -154,6 +155,14 @@ class Checklist:
         return sum(row.is_met for row in self.must)
 
     @property
+    def must_total(self) -> int:
+        return len(self.must)
+
+    @property
+    def should_total(self) -> int:
+        return len(self.should)
+
+    @property
     def should_met(self) -> int:
         return sum(row.is_met for row in self.should)
 
@@ -222,7 +231,7 @@ def row_of(
         area=assessment.area,
         kind=assessment.kind,
         weight=assessment.weight,
-        hint=assessment.note or criterion.guidance,
+        hint=first_sentence(assessment.note or criterion.guidance),
         reason="What showed this has expired." if item.stale else assessment.note,
         note=assessment.note,
         guidance=criterion.guidance,
@@ -242,6 +251,11 @@ def row_of(
         applies=item.applies,
         stale=item.stale,
     )
+
+
+def first_sentence(text: str) -> str:
+    """What fits on one line of the list; the rest is in the opened row."""
+    return re.split(r"(?<=[.!?])\s", text.strip(), maxsplit=1)[0]
 
 
 def _tone(state: str, stale: bool, yours: bool) -> str:

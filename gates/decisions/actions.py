@@ -6,7 +6,6 @@ from decimal import Decimal
 
 from dateutil.relativedelta import relativedelta
 from django.db import transaction
-from django.utils import timezone
 
 from gates import events
 from gates.choices import GateStatus, Outcome
@@ -15,6 +14,7 @@ from gates.journey.readiness import explain, refresh_gates
 from gates.models import Condition, Decision, Gate, Phase
 from gates.readiness import Readiness
 from gates.rules import decision_blockers
+from pilots import clock
 from pilots.choices import PilotState
 from pilots.events import Changes, changed_fields, record
 from pilots.models import Pilot, User
@@ -49,7 +49,7 @@ def decide(
     Of two people deciding at once one wins; the other is told that the gate is not open.
     Raises RuleViolation with every reason why not.
     """
-    today = timezone.localdate()
+    today = clock.today()
     refresh_gates(Gate.objects.filter(pk=gate.pk), today=today)
     gate = (
         Gate.objects.select_for_update(of=("self",))
@@ -86,8 +86,8 @@ def decide(
         lesson=lesson if outcome == Outcome.STOP else "",
         freed_amount=freed_amount if outcome == Outcome.STOP else None,
         decided_by=by,
-        decided_at=timezone.now(),
-        seen=_seen(gate, assessments, readiness),
+        decided_at=clock.now(),
+        seen=snapshot(gate, assessments, readiness),
     )
     if outcome == Outcome.CONDITIONAL_GO:
         _promise(decision, conditions)
@@ -103,7 +103,7 @@ def _position(recycle_to: Phase | None, gate: Gate) -> int | None:
     return recycle_to.position
 
 
-def _seen(gate: Gate, assessments, readiness: Readiness) -> dict:
+def snapshot(gate: Gate, assessments, readiness: Readiness) -> dict:
     """What the decider saw, in JSON values: enough to show that moment again."""
     return {
         "score": int(readiness.score),
@@ -224,7 +224,7 @@ def meet_condition(*, condition: Condition, by: User) -> Condition:
         .get(pk=condition.pk)
     )
     if condition.met_at is None:
-        condition.met_at, condition.met_by = timezone.now(), by
+        condition.met_at, condition.met_by = clock.now(), by
         condition.save(update_fields=["met_at", "met_by"])
         pilot = condition.decision.gate.pilot
         record(events.CONDITION_MET, subject=condition, pilot=pilot, actor=by, text=condition.text)

@@ -1,0 +1,1 @@
+"""Importing a portfolio: pilots from a file, each in its phase with its gate open."""

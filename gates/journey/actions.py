@@ -6,7 +6,6 @@ from datetime import date, timedelta
 
 from django.db import transaction
 from django.db.models import Max
-from django.utils import timezone
 
 from gates import events
 from gates.checks import evaluate
@@ -14,6 +13,7 @@ from gates.choices import AssessmentState, GateStatus, VersionStatus
 from gates.journey.readiness import score_gates, verdict_of
 from gates.models import Assessment, Criterion, Gate, GateDefinition, Phase, PhaseEntry, PlaybookVersion
 from gates.rules import plan_blockers, review_blockers, start_blockers
+from pilots import clock
 from pilots.choices import PilotState
 from pilots.events import changed_fields, record
 from pilots.models import Pilot, User
@@ -73,7 +73,7 @@ def enter_phase(
     stamp_phase(pilot, phase, on, of=phase.version.phases.count())
     pilot.save(update_fields=PHASE_FIELDS)
     # Checks say what is true today, also where the phase was entered earlier.
-    gate = open_gates([Move(pilot, phase, on, plan or {})], today=timezone.localdate())[0]
+    gate = open_gates([Move(pilot, phase, on, plan or {})], today=clock.today())[0]
     changes = {"phase": [before or None, phase.name]}
     if pilot.state != state_before:
         changes["state"] = [state_before, pilot.state]
@@ -140,7 +140,7 @@ def open_next_round(*, gate: Gate, planned_on: date, today: date) -> Gate:
 
 def _open(pilots: Sequence[Pilot], gates: Sequence[Gate], today: date) -> None:
     ids = [gate.pk for gate in gates]
-    Gate.objects.filter(pk__in=ids).update(status=GateStatus.OPEN, opened_at=timezone.now())
+    Gate.objects.filter(pk__in=ids).update(status=GateStatus.OPEN, opened_at=clock.now())
     _freeze_criteria(gates, {pilot.pk: pilot for pilot in pilots}, today)
     score_gates(ids, today=today)
 
@@ -206,7 +206,7 @@ def _freeze_criteria(gates: Sequence[Gate], pilots: dict[int, Pilot], today: dat
         criteria[criterion.gate_id].append(criterion)
     names = {c.check_name for found in criteria.values() for c in found if c.check_name}
     failures = evaluate(names, Pilot.objects.filter(pk__in=pilots), today=today)
-    now = timezone.now()
+    now = clock.now()
     rows = (
         _frozen(gate, criterion, pilots[gate.pilot_id], failures, now)
         for gate in gates
@@ -264,7 +264,7 @@ def request_review(*, gate: Gate, by: User) -> Gate:
     blockers = review_blockers(gate_status=gate.status)
     if blockers:
         raise RuleViolation(*blockers)
-    gate.status, gate.submitted_at = GateStatus.SUBMITTED, timezone.now()
+    gate.status, gate.submitted_at = GateStatus.SUBMITTED, clock.now()
     gate.save(update_fields=["status", "submitted_at"])
     record(
         events.REVIEW_REQUESTED,

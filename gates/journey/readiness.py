@@ -9,13 +9,13 @@ from datetime import date
 
 from django.db import connection, transaction
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 
 from gates import events
 from gates.checks import evaluate
 from gates.choices import CURRENT, AssessmentState, CriterionKind
 from gates.models import Assessment, Gate
 from gates.readiness import Item, Readiness, assess
+from pilots import clock
 from pilots.events import build, record, record_many
 from pilots.models import Pilot
 
@@ -131,7 +131,7 @@ def _apply_checks(gate_ids: list[int], today: date) -> None:
     rows = list(decided.values_list("pk", "gate__pilot_id", "check_name", "state", "note", "state_since"))
     pilots = Pilot.objects.filter(gates__in=gate_ids)
     failures = evaluate((row[2] for row in rows), pilots, today=today)
-    now = timezone.now()
+    now = clock.now()
     newly_met, failing = [], []
     for pk, pilot_id, check_name, state, note, since in rows:
         verdict = verdict_of(failures[check_name].get(pilot_id))

@@ -1,12 +1,12 @@
 """Publishing playbooks. A published version is final; the same meaning is never published twice."""
 
 from django.db import transaction
-from django.utils import timezone
 
 from gates import events
 from gates.choices import VersionStatus
 from gates.models import Criterion, GateDefinition, Phase, Playbook, PlaybookVersion
 from gates.playbooks.schema import GateSpec, PhaseSpec, PlaybookFile, digest
+from pilots import clock
 from pilots.events import record
 from pilots.models import User
 
@@ -33,7 +33,7 @@ def publish(*, playbook_file: PlaybookFile, source: str, by: User | None) -> tup
         status=VersionStatus.PUBLISHED,
         digest=meaning,
         source=source,
-        published_at=timezone.now(),
+        published_at=clock.now(),
     )
     for position, phase in enumerate(playbook_file.phases, start=1):
         _write_phase(version, position, phase)

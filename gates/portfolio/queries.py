@@ -148,11 +148,10 @@ def pilots_seen(user, *, today: date):
 
 def portfolio(user, asked: Mapping, *, today: date, request=None) -> Portfolio:
     """One page of pilots as asked for in the address. Two queries: the counts and the rows."""
-    everything = pilots_seen(user, today=today)
-    if "archived" not in asked:
-        everything = everything.listed()
-    filters = PilotFilters(asked, queryset=everything, request=request, today=today)
+    filters = PilotFilters(asked, queryset=pilots_seen(user, today=today), request=request, today=today)
     found = filters.qs
+    if filters.form.cleaned_data.get("archived") in (None, ""):
+        found = found.listed()
     sort = sort_keys(asked.get("sort", ""))
     matching = found.order_by().count()
     page = min(_page(asked.get("page", "")), max(1, -(-matching // PAGE_SIZE)))
@@ -186,7 +185,7 @@ def _row(values: tuple, today: date) -> Row:
         phase_name=phase_name,
         phase_number=number,
         phase_count=count,
-        days=((ended_on or today) - entered_on).days if entered_on else None,
+        days=days_in_phase(entered_on, ended_on or today),
         owner=owner or "",
         health=health,
         gate_key=gate_key or "",
@@ -202,6 +201,11 @@ def _row(values: tuple, today: date) -> Row:
         should_total=should_total or 0,
         overdue_days=late,
     )
+
+
+def days_in_phase(entered_on: date | None, until: date) -> int | None:
+    """Days in the phase; unknown when the entry is unknown or, as some files claim, still to come."""
+    return (until - entered_on).days if entered_on and entered_on <= until else None
 
 
 @dataclass(frozen=True)
@@ -232,7 +236,9 @@ def choices(user, *, blocker: str = "") -> Choices:
     )
     offered: dict[str, dict[str, tuple[int, str]]] = {}
     for kind, value, label, place in found:
-        offered.setdefault(kind, {}).setdefault(value, (place, label))
+        # Playbooks may place or name a phase differently; the first by place is shown, on every database.
+        known = offered.setdefault(kind, {})
+        known[value] = min(known.get(value, (place, label)), (place, label))
     titles = _in_order(offered.get("blocker", {}))
     lists = [_in_order(offered.get(kind, {})) for kind in ("programme", "phase", "owner")]
     return Choices(*lists, blocker=titles[0][1] if titles else "a criterion that is not there")

@@ -18,7 +18,7 @@ from pilots.choices import RUNNING, PilotState
 from pilots.models import Event, Pilot, Programme
 
 NAMED_PER_PHASE = 24  # more pilots than this are drawn as a bar, not one by one
-LISTED = 8
+LISTED = 5
 SOON_DAYS = 30  # a gate planned within this many days needs a decision
 CHANGED_DAYS = 30
 
@@ -144,7 +144,7 @@ def _blockers(gates, today: date) -> list[list]:
         .values_list("criterion_id", "criterion__gate__key", "criterion__title")
         .annotate(blocked=Count("pk"))
     )
-    return [list(row) for row in in_the_way.order_by("-blocked", "criterion__title")[: 2 * LISTED]]
+    return [list(row) for row in in_the_way.order_by("-blocked", "criterion__title")[: 6 * LISTED]]
 
 
 def _changed(programme: Programme, today: date) -> list[dict]:
@@ -211,7 +211,7 @@ def _add_blockers(facts: list[dict]) -> list[dict]:
     for part in facts:
         for criterion_id, gate, title, blocked in part["blockers"]:
             counts[criterion_id, gate, title] += blocked
-    ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0][2]))[:LISTED]
+    ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0][2]))[: LISTED + 1]
     return [
         {"criterion": pk, "gate": gate, "title": title, "blocked": blocked}
         for (pk, gate, title), blocked in ranked

@@ -11,7 +11,7 @@ from gates.models import Summary
 from gates.portfolio.filters import UNKNOWN_PHASE
 from gates.portfolio.health import TONES
 from gates.portfolio.queries import met_segments
-from gates.summary.counting import NAMED_PER_PHASE, add_up, count_facts, median
+from gates.summary.counting import NAMED_PER_PHASE, add_up, count_facts, median, quarter_start
 from pilots.charts import Bar, Column, Part, Segment, Unit
 from pilots.choices import RUNNING
 from pilots.models import Programme
@@ -32,6 +32,7 @@ class ExecutiveSummary:
     health: list[Part]
     columns: list[Column]
     quarter: list[tuple[str, int]]  # outcome in words, how many
+    quarter_start: date
     blockers: list[Bar]
     lists: str  # address of the portfolio, with "?", in this scope
     scope: str  # query string that narrows a list to this scope, blank or "&programme=…"
@@ -134,6 +135,7 @@ def _shaped(facts: dict, *, programmes, chosen: str, as_of, today: date) -> Exec
             for outcome in Outcome
             if facts["quarter"].get(outcome)
         ],
+        quarter_start=quarter_start(today),
         blockers=[
             Bar(
                 f"{blocker['gate']} {blocker['title']}",

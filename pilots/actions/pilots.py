@@ -3,9 +3,8 @@
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 
-from pilots import events
+from pilots import clock, events
 from pilots.events import changed_fields, record
 from pilots.models import Pilot, Programme, Sequence, User
 from pilots.rules import RuleViolation, archive_blockers, date_blockers, edit_blockers
@@ -79,7 +78,7 @@ def archive_pilot(*, pilot: Pilot, by: User) -> Pilot:
     blockers = archive_blockers(archived=pilot.archived_at is not None, state=pilot.state)
     if blockers:
         raise RuleViolation(*blockers)
-    pilot.archived_at = timezone.now()
+    pilot.archived_at = clock.now()
     pilot.save(update_fields=["archived_at"])
     record(events.PILOT_ARCHIVED, subject=pilot, pilot=pilot, actor=by)
     return pilot

@@ -3,9 +3,8 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.utils import timezone
 
-from pilots import events
+from pilots import clock, events
 from pilots.events import record
 from pilots.models import ApiToken, User
 from pilots.models.token import digest_of
@@ -25,7 +24,7 @@ def revoke_token(*, token: ApiToken, by: User) -> ApiToken:
     """End a token's use at once. Doing it twice changes nothing."""
     token = ApiToken.objects.select_for_update().get(pk=token.pk)
     if token.revoked_at is None:
-        token.revoked_at = timezone.now()
+        token.revoked_at = clock.now()
         token.save(update_fields=["revoked_at"])
         record(events.TOKEN_REVOKED, subject=token, actor=by, name=token.name)
     return token

@@ -1,9 +1,10 @@
 """Charts drawn on the server: plain values go in, SVG and its text equivalent come out. Knows no model."""
 
 from pilots.charts.bars import Bar, Part, bars, bullet, plan_bar, stacked_bar
-from pilots.charts.journey import Mark, Step, gate_strip, stepper, steps
+from pilots.charts.journey import Mark, Step, gate_legend, gate_strip, stepper, steps
 from pilots.charts.line import kpi_line
 from pilots.charts.readiness import Segment, readiness, ring, segments
+from pilots.charts.scales import written
 from pilots.charts.spark import spark
 from pilots.charts.units import Column, Unit, units
 
@@ -17,6 +18,7 @@ __all__ = [
     "Unit",
     "bars",
     "bullet",
+    "gate_legend",
     "gate_strip",
     "kpi_line",
     "plan_bar",
@@ -28,4 +30,5 @@ __all__ = [
     "stepper",
     "steps",
     "units",
+    "written",
 ]

@@ -9,13 +9,15 @@ from django.utils.safestring import SafeString
 
 from pilots.charts.svg import chart, element, hidden, join, sprite, symbol
 
+_NAME_ROOM = 0.18  # of the width of a strip: what a mark with its name needs
+
 
 @dataclass(frozen=True)
 class Step:
     """A phase and the gate that closes it.
 
-    `state` is done, current or next; `gate_state` is decided, forecast or planned; `progress` is the share of the
-    phase that has passed, in percent; `detail` stands beside the phase ("120 days"), `note` beside the gate's date.
+    `state` is done, current or next; `gate_state` is decided, forecast or planned; `progress` is the share of
+    the phase that has passed, in percent; `detail` stands beside the phase, `note` beside the date.
     """
 
     phase: str
@@ -57,7 +59,7 @@ def _step(step: Step) -> str:
         aria_hidden="true",
     )
     phase = [step.phase, element("span", f" · {step.detail}")] if step.detail else [step.phase]
-    parts = [track, element("div", *phase, class_="phase")]
+    parts: list[str] = [track, element("div", *phase, class_="phase")]
     if step.gate:
         parts.insert(1, element("span", symbol(f"d-{step.gate_state}", "diamond"), class_="gate"))
         parts.append(_gate_label(step))
@@ -82,42 +84,60 @@ def steps(number: int, of: int, *, label: str = "") -> SafeString:
 
 
 def gate_strip(marks: Sequence[Mark], start: date, end: date, today: date) -> SafeString:
-    """Gates between two days: outlined where planned, hatched where expected, solid where decided; a line joins slips."""
+    """Gates between two days: planned outlined, expected hatched, decided solid; a line shows slip."""
     words = "; ".join(_in_words(mark) for mark in marks) or "no gate dates"
     drawn = [_vertical(month, start, end, "grid-line") for month in _months(start, end)]
     drawn.append(element("line", x1=0, x2="100%", y1=12, y2=12, class_="grid-line"))
     if start <= today <= end:
         drawn.append(_vertical(today, start, end, "today"))
-    for mark in marks:
-        drawn.extend(_mark(mark, start, end))
+    places = [_places(mark, start, end) for mark in marks]
+    for mark, place in zip(marks, places, strict=True):
+        others = [day for other in places if other is not place for day, _kind in other]
+        drawn.extend(_mark(mark.label, place, others, start, end))
     return chart(24, *drawn, label=words)
 
 
-def _mark(mark: Mark, start: date, end: date) -> list[str]:
+def gate_legend() -> SafeString:
+    """What the three diamonds of the strip and the stepper mean."""
+    kinds = ("decided", "forecast", "planned")
+    entries = (element("span", symbol(f"d-{kind}", "glyph"), kind, class_="status") for kind in kinds)
+    return element("span", *entries, class_="legend")
+
+
+def _places(mark: Mark, start: date, end: date) -> list[tuple[date, str]]:
     now = mark.decided or mark.forecast
-    state = "decided" if mark.decided else "forecast"
-    shown = [
-        (day, kind) for day, kind in ((mark.planned, "planned"), (now, state)) if day and start <= day <= end
+    known = [(mark.planned, "planned"), (now, "decided" if mark.decided else "forecast")]
+    return [
+        (day, kind)
+        for day, kind in (known[1:] if mark.planned == now else known)
+        if day and start <= day <= end
     ]
-    if mark.planned == now:
-        shown = shown[1:]
+
+
+def _mark(
+    label: str, places: Sequence[tuple[date, str]], others: Sequence[date], start: date, end: date
+) -> list[str]:
     drawn: list[str] = []
-    if len(shown) == 2:
-        xs = [_at(day, start, end) for day, _kind in shown]
+    if len(places) == 2:
+        xs = [_at(day, start, end) for day, _kind in places]
         drawn.append(element("line", x1=xs[0], x2=xs[1], y1=12, y2=12, class_="slip"))
-    for day, kind in shown:
+    for day, kind in places:
         diamond = element("use", href=sprite(f"d-{kind}"), x=-6, y=-6, width=12, height=12)
         drawn.append(element("svg", diamond, x=_at(day, start, end), y=12, overflow="visible"))
-    if shown:
-        drawn.append(_name(mark.label, max(day for day, _kind in shown), start, end))
-    return drawn
+    return [*drawn, _name(label, [day for day, _kind in places], others, start, end)]
 
 
-def _name(label: str, day: date, start: date, end: date) -> str:
-    late = (day - start) / (end - start) > 0.86  # no room on the right: the name goes to the left of its mark
-    text = element(
-        "text", label, x=-9 if late else 9, y=4, text_anchor="end" if late else None, class_="axis"
-    )
+def _name(label: str, days: Sequence[date], others: Sequence[date], start: date, end: date) -> str:
+    """The gate's name right of its marks, else left, else nowhere: the text equivalent has it."""
+    room = (end - start) * _NAME_ROOM
+    right, left = max(days, default=end), min(days, default=start)
+    if days and right + room <= end and not any(right < other <= right + room for other in others):
+        day, x, anchor = right, 9, None
+    elif days and left - room >= start and not any(left - 2 * room <= other < left for other in others):
+        day, x, anchor = left, -9, "end"
+    else:
+        return ""
+    text = element("text", label, x=x, y=4, text_anchor=anchor, class_="axis")
     return element("svg", text, x=_at(day, start, end), y=12, overflow="visible")
 
 

@@ -47,14 +47,15 @@ def kpi_line(
     stale: bool = False,
     table: bool = True,
 ) -> SafeString:
-    """The measurements in order of their day, the target as a line with the good side shaded, the baseline dashed.
+    """The measurements by day, the target as a line with its good side shaded, the baseline dashed.
 
     `direction` is higher or lower (is better), `size` is card or page, a `stale` line ends in a hollow dot.
     Without measurements the frame shows target and baseline and says so.
     """
     known = sorted((day(when), float(value)) for when, value in points)
     goal, start = _float(target), _float(baseline)
-    frame = _Frame(known, [line for line in (goal, start) if line is not None], size)
+    lines = [line for line in (goal, start, _beyond(known, goal, start, direction)) if line is not None]
+    frame = _Frame(known, lines, size)
     words = _in_words(known, goal, start, direction, unit, title)
     plot = element(
         "div",
@@ -98,7 +99,7 @@ def _area(
 
 
 def _dots(frame: _Frame, points: Sequence[Point], unit: str, *, bad: bool, stale: bool) -> list[str]:
-    drawn = []
+    drawn: list[str] = []
     for index, (on, value) in enumerate(points):
         last = index == len(points) - 1
         if last or len(points) <= _DOTS_UP_TO:
@@ -131,7 +132,7 @@ def _dates(frame: _Frame, points: Sequence[Point]) -> list[str]:
 def _empty(frame: _Frame) -> str:
     middle = (frame.height - _BOTTOM + _TOP) / 2 + 4
     return element(
-        "text", "No measurement yet", x="50%", y=middle, text_anchor="middle", class_="axis strong halo"
+        "text", "No measurement yet", x="50%", y=middle, text_anchor="middle", class_="axis dark halo"
     )
 
 
@@ -161,7 +162,7 @@ def _notes(
             (
                 frame.y(goal),
                 f"Target {'≥' if direction == 'higher' else '≤'} {written(goal, unit)}",
-                "axis strong",
+                "axis dark",
             )
         )
     if start is not None:
@@ -177,7 +178,8 @@ def _notes(
 
 def _apart(notes: list[tuple[float, str, str]], height: float) -> list[tuple[float, str, str]]:
     """The notes moved so far that no two overlap and none leaves the chart."""
-    gap, placed = 14, []
+    gap = 14
+    placed: list[tuple[float, str, str]] = []
     for y, text, class_ in sorted(notes):
         placed.append((max(y, placed[-1][0] + gap) if placed else max(y, 6.0), text, class_))
     floor, settled = height - _BOTTOM + 4 + gap, []
@@ -233,6 +235,15 @@ def _table(points: Sequence[Point], unit: str) -> str:
     table = element("table", element("thead", head), element("tbody", *rows), class_="table compact")
     region = element("div", table, tabindex=0, role="region", aria_label="Measurements")
     return element("details", element("summary", "Show as table"), region, class_="chart-table")
+
+
+def _beyond(points: Sequence[Point], goal: float | None, start: float | None, direction: str) -> float | None:
+    """A value a little better than the target, so that its good side has room on the axis."""
+    if goal is None:
+        return None
+    values = [goal, *(value for _on, value in points), *([] if start is None else [start])]
+    room = 0.1 * (max(values) - min(values) or abs(goal))
+    return goal + room if direction == "higher" else max(goal - room, min(0.0, goal))
 
 
 def _float(value: Number | None) -> float | None:

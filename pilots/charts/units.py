@@ -1,4 +1,4 @@
-"""Where are the pilots stuck: one mark per pilot and phase, or bars when there are too many to count by eye."""
+"""Where are the pilots stuck: one mark per pilot in each phase, or bars when they are too many."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.utils.safestring import SafeString
 
 from pilots.charts.scales import written
-from pilots.charts.svg import element, glyph, hidden, join
+from pilots.charts.svg import element, glyph, hidden
 
 _TONES = {"ok": "on track", "warn": "at risk", "bad": "off track", "none": "no data", "paused": "paused"}
 _MOST_UNITS = 24
@@ -54,7 +54,7 @@ def units(columns: Sequence[Column]) -> SafeString:
     as_bars = largest > _MOST_UNITS or any(column.counts is not None for column in columns)
     drawn = [_bar(column, largest) if as_bars else _marks(column) for column in columns]
     class_ = "units pairs" if not as_bars and largest >= _PAIRS_FROM else "units"
-    return join((element("div", *drawn, class_=class_), _labels(columns)))
+    return element("div", element("div", *drawn, class_=class_), _labels(columns), class_="unit-chart")
 
 
 def _marks(column: Column) -> str:
@@ -75,7 +75,7 @@ def _marks(column: Column) -> str:
 
 def _bar(column: Column, largest: int) -> str:
     words = ", ".join(f"{written(count)} {_TONES[tone]}" for tone, count in column.tally.items()) or "none"
-    height = round(_BAR_HEIGHT * column.total / largest) if largest else 0
+    height = max(round(_BAR_HEIGHT * column.total / largest), 3) if column.total else 0
     drawn, bottom = [], float(height)
     for tone, count in column.tally.items():
         part = height * count / column.total

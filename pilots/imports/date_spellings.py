@@ -58,7 +58,7 @@ def read_numeric(found: Groups, rules: DateRules) -> Spelled:
     if not possible:
         return readings[order or MONTH_FIRST]
     if len(set(possible.values())) > 1:
-        return Unclear("may have the day or the month first; say `date_order` in the mapping file.")
+        return Unclear("may have the day or the month first; say `order` under `dates` in the mapping file.")
     way, reading = next(iter(possible.items()))
     if not order:
         return reading
@@ -73,12 +73,12 @@ def read_number_beside_month(found: Groups, rules: DateRules) -> Spelled:
         return month_of(full_year(digits.zfill(2)), month)
     if rules.number_beside_month == DAY:
         return Unclear("names a day and a month, but no year.")
-    return Unclear("may be a month or a day of no year; say `number_beside_month` in the mapping file.")
+    return Unclear("is a month or a day of no year; say `number_beside_month` under `dates` in the mapping.")
 
 
 def read_fiscal(found: Groups, rules: DateRules) -> Spelled:
     if rules.fiscal_year_starts is None:
-        return Unclear("is in a fiscal year; say in the mapping file in which month that starts.")
+        return Unclear("is in a fiscal year; say `fiscal_year_starts` under `dates` in the mapping file.")
     year, starts = full_year(found["y"]), rules.fiscal_year_starts
     if found.get("q"):
         return quarter_of(year, int(found["q"]), starts)

@@ -1,5 +1,6 @@
 """A mapping: which column of a file means which field, and which of its words mean which of ours."""
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,6 +22,7 @@ EMAIL_FIELDS = ("owner_email", "sponsor_email")
 DATE_FIELDS = ("intake_on", "ends_on", "ended_on", "go_live")
 WORD_FIELDS = ("stage", "status", "risk_tier", "approach", "priority")
 COLUMN_FIELDS = ("id", "title", *TEXT_FIELDS, *WORD_FIELDS, *EMAIL_FIELDS, *DATE_FIELDS)
+NUMBERED = re.compile(r"^\d+ (?=\D)")
 WORDS = {
     "risk_tiers": tuple(RiskTier.values),
     "approaches": tuple(Approach.values),
@@ -50,15 +52,15 @@ class Meaning:
 
 @dataclass(frozen=True)
 class Words:
-    """The words of one column. Case, punctuation and white space do not matter."""
+    """The words of one column. Case, punctuation, white space and a number before them do not matter."""
 
     exact: Mapping[str, Meaning] = field(default_factory=dict)
     beginnings: tuple[tuple[str, Meaning], ...] = ()
 
     def meaning_of(self, text: str) -> Meaning | None:
         key = words_of(text)
-        if key in self.exact:
-            return self.exact[key]
+        if meaning := self.exact.get(key) or self.exact.get(NUMBERED.sub("", key)):
+            return meaning
         return next((meaning for start, meaning in self.beginnings if key.startswith(start)), None)
 
 
@@ -172,7 +174,8 @@ def _date_rules(top: dict[str, Piece]) -> DateRules:
 
 
 def _columns(piece: Piece) -> tuple[ColumnName, ...]:
-    return tuple(_column(one) for one in piece.items())
+    single = isinstance(piece.value, dict)
+    return tuple(_column(one) for one in ([piece] if single else piece.items()))
 
 
 def _column(piece: Piece) -> ColumnName:

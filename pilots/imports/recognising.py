@@ -2,15 +2,22 @@
 
 import re
 from collections.abc import Collection
+from functools import cache
 from pathlib import Path
 
-from pilots.imports.mapping import STANDARD_PHASES, ColumnName, FileMapping, parse_mapping, read_mapping
+from pilots.imports.mapping import (
+    NUMBERED,
+    STANDARD_PHASES,
+    ColumnName,
+    FileMapping,
+    parse_mapping,
+    read_mapping,
+)
 from pilots.imports.spelling import listed, words_of
 from pilots.imports.table import Table, UnreadableFile
 from pilots.imports.yaml_pieces import MappingError
 
 BUILT_IN = Path(__file__).parent / "mappings"
-NUMBERED = re.compile(r"^\d+ (?=\D)")
 BRACKETED = re.compile(r"\s*\([^()]*\)\s*$")
 
 
@@ -22,13 +29,18 @@ def built_in_names() -> list[str]:
 def named_mapping(name: str, phases: Collection[str] = STANDARD_PHASES) -> FileMapping:
     """The mapping with this built-in name, or in the YAML file at this path. Raises MappingError."""
     if name in built_in_names():
-        return parse_mapping((BUILT_IN / f"{name}.yaml").read_text(encoding="utf-8"), f"{name}.yaml")
+        return _built_in(name)
     if Path(name).is_file():
         return read_mapping(Path(name), phases)
     raise MappingError(
         f"There is no mapping {name}. Give the path of a mapping file or one of these names: "
         f"{', '.join(built_in_names())}."
     )
+
+
+@cache
+def _built_in(name: str) -> FileMapping:
+    return parse_mapping((BUILT_IN / f"{name}.yaml").read_text(encoding="utf-8"), f"{name}.yaml")
 
 
 def detected_mapping(table: Table) -> FileMapping:

@@ -228,8 +228,8 @@ class RowReader:
             drop_date(row, "ended_on")
 
     def _go_live(self, row: RowValues, cells: Sequence[Cell]) -> None:
-        """Entered once the pilot is in production, planned before."""
-        live = row.values["state"] in ENDED or row.values["phase"] in STANDARD_PHASES[3:]
+        """Entered once the pilot is or was in production, planned before."""
+        live = row.values["state"] == PilotState.RETIRED or row.values["phase"] in STANDARD_PHASES[3:]
         into = "entered_production_deployment" if live else "planned_production_deployment"
         if into not in row.periods:
             self._date(row, cells, "go_live", plans=not live, into=into)

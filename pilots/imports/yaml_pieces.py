@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import yaml
 
 MAX_LENGTH = 500_000  # characters
+MAX_DEPTH = 10
 
 
 class MappingError(Exception):
@@ -69,21 +70,27 @@ def pieces_of(text: str, file: str) -> Piece:
     try:
         if len(text) > MAX_LENGTH:
             raise MappingError(f"{file}: this is too long for a mapping file.")
-        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, yaml.SafeLoader)):
-            raise MappingError(f"{file}: references (* and &) are not used in mapping files.")
+        _check_shape(text, file)
         node = yaml.compose(text, yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise MappingError(f"{file}, line {line}: this is not readable: {error.problem}.") from error
-    except (yaml.YAMLError, RecursionError) as error:
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise MappingError(f"{file}: this is not a readable mapping file.") from error
     if node is None:
         raise MappingError(f"{file}: the mapping file is empty.")
-    mistakes = Mistakes(file)
-    try:
-        return _piece(node, "", mistakes)
-    except RecursionError as error:
-        raise MappingError(f"{file}: this is not a readable mapping file.") from error
+    return _piece(node, "", Mistakes(file))
+
+
+def _check_shape(text: str, file: str) -> None:
+    """References could unfold to billions of pieces, and deep nesting takes minutes to read."""
+    depth = 0
+    for event in yaml.parse(text, yaml.SafeLoader):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if isinstance(event, yaml.AliasEvent):
+            raise MappingError(f"{file}: references (* and &) are not used in mapping files.")
+        if depth > MAX_DEPTH:
+            raise MappingError(f"{file}: this is not nested like a mapping file.")
 
 
 def _piece(node: yaml.Node, name: str, mistakes: Mistakes) -> Piece:

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models, transaction
 from django.db.models import F, Q
 
+from pilots import clock
 from pilots.choices import RUNNING, Approach, PilotState, Priority, RiskTier
 from pilots.models.programme import Programme
 from pilots.models.scope import ScopedQuerySet
@@ -43,7 +44,7 @@ class Pilot(models.Model):
     intake_on = models.DateField("proposed on", null=True, blank=True)
     ends_on = models.DateField("planned end", null=True, blank=True)
     ended_on = models.DateField(null=True, blank=True, editable=False)
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
     archived_at = models.DateTimeField(null=True, editable=False)
 
     # Where it is on its way. Written only by the journey (gates) and by imports.

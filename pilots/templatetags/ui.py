@@ -18,6 +18,7 @@ register = template.Library()
 for _draw in (
     charts.bars,
     charts.bullet,
+    charts.gate_legend,
     charts.gate_strip,
     charts.kpi_line,
     charts.plan_bar,
@@ -58,7 +59,7 @@ _PILL_CLASSES = {"ok": "plain", "waived": "plain", "half": "info", "new": "info"
 
 @register.simple_tag
 def pill(tone: str, text: str, tint: bool = False) -> SafeString:
-    """`{% pill "bad" "Not met" %}`: red for what failed, accent for your move, grey for someone else's, plain for done.
+    """`{% pill "bad" "Not met" %}`: red if failed, accent if your move, grey if another's, plain if done.
 
     `tint=True` gives ok a tinted ground too, for a headline state.
     """
@@ -70,7 +71,7 @@ def pill(tone: str, text: str, tint: bool = False) -> SafeString:
 @register.simple_tag
 def tag(text: str, strong: bool = False) -> SafeString:
     """`{% tag "High risk" %}`: a word in a thin frame."""
-    return svg.element("span", text, class_="tag strong" if strong else "tag")
+    return svg.element("span", text, class_="tag dark" if strong else "tag")
 
 
 # --- People ------------------------------------------------------------------------------------
@@ -80,7 +81,7 @@ def avatar(user: Any, small: bool = False, named: bool = False) -> SafeString:
     size = "avatar small" if small else "avatar"
     if not user:
         return svg.element(
-            "span", "?" if not named else svg.join(("?", svg.hidden(" Nobody yet"))), class_=f"{size} empty"
+            "span", "?" if not named else svg.join(("?", svg.hidden(" Nobody yet"))), class_=f"{size} vacant"
         )
     letters = svg.element("span", _initials(str(user)), aria_hidden="true")
     words = svg.hidden(str(user)) if named else ""
@@ -105,7 +106,7 @@ def _initials(name: str) -> str:
 def when(
     value: date | datetime | None, weekday: bool = False, year: bool = True, empty: str = "–"
 ) -> SafeString | str:
-    """`{% when gate.planned_on %}`: "20 Nov 2026"; a moment gets its time and zone, "20 Nov 2026, 18:00 CET"."""
+    """`{% when gate.planned_on %}`: "20 Nov 2026"; of a moment "20 Nov 2026, 18:00 CET"."""
     if value is None:
         return empty
     pattern = ("D " if weekday else "") + ("j M Y" if year else "j M")
@@ -126,6 +127,12 @@ def ago(value: date | datetime | None, today: date | None = None, empty: str = "
         value = timezone.localdate(value) if timezone.is_aware(value) else value.date()
     distance = in_days((value - (today or timezone.localdate())).days)
     return svg.element("time", f"{distance}, {date_format(value, 'j M Y')}", datetime=value.isoformat())
+
+
+@register.filter
+def number(value: float | None, unit: str = "") -> str:
+    """`{{ 2133|number }}` is "2,133", `{{ 2.80|number:"%" }}` is "2.8%", None is a dash."""
+    return charts.written(value, unit)
 
 
 @register.filter
@@ -166,9 +173,9 @@ def sort_header(
     default: str = "",
     first: str = "ascending",
 ) -> dict[str, Any]:
-    """`{% sort_header "name" "Pilot" default="name" %}`: a `<th>` that sorts by `?sort=name`, then by `?sort=-name`.
+    """`{% sort_header "name" "Pilot" %}`: a `<th>` that sorts by `?sort=name`, then by `?sort=-name`.
 
-    `default` is the sorting of the view when the query names none; `first` is the direction of the first click.
+    `default` is the view's own sorting, when the query names none; `first` the direction of the first click.
     """
     current = context["request"].GET.get("sort") or default
     direction = {field: "ascending", f"-{field}": "descending"}.get(current, "")

@@ -15,9 +15,9 @@ from pilots.imports.reading import Reading, read_file
 TODAY = date(2025, 1, 31)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def shared_data() -> Path:
-    place = Path(os.environ.get("PILOTAGE_SHARED_DATA", Path(__file__).parents[4] / "shared/data"))
+    place = Path(os.environ.get("PILOTAGE_SHARED_DATA", Path(__file__).resolve().parents[4] / "shared/data"))
     if not place.is_dir():
         pytest.skip(f"the shared data is not at {place}")
     return place

@@ -39,6 +39,11 @@ def test_cells_keep_their_line_breaks_and_quotes(file_of):
     assert cells(table) == [("Two\r\nlines", 'said "yes"'), ("plain", '5" screen')]
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_lines_may_end_in_any_way(file_of, end):
+    assert cells(read_table(file_of(f"Title,Unit{end}a,b{end}c,d"))) == [("a", "b"), ("c", "d")]
+
+
 def test_columns_may_share_a_name(file_of):
     assert read_table(file_of("Title,Other,Other\na,b,c\n")).header == ("Title", "Other", "Other")
 

@@ -1,0 +1,297 @@
+"""Filling in a checklist: states, notes, who is on it, evidence."""
+
+import hashlib
+from datetime import date, timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError, connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from gates import events
+from gates.checklist.actions import add_evidence, assess_criterion
+from gates.choices import AssessmentState, GateStatus
+from gates.models import Evidence, Gate
+from pilots.models import Event
+from pilots.rules import RuleViolation
+from tests.builders import CRITERIA, criterion, make_gate, make_playbook, start
+
+pytestmark = pytest.mark.django_db
+S = AssessmentState
+
+
+@pytest.fixture
+def gate(pilot):
+    return make_gate(pilot=pilot)
+
+
+def row(gate: Gate, key: str = "V1"):
+    return gate.assessments.get(criterion__key=key)
+
+
+def decided(gate: Gate) -> Gate:
+    Gate.objects.filter(pk=gate.pk).update(status=GateStatus.DECIDED, decided_at=timezone.now())
+    return gate
+
+
+# --- Assessing ---------------------------------------------------------------------------------
+def test_meeting_a_criterion_stores_it_and_the_new_readiness(gate, olga):
+    filled = assess_criterion(assessment=row(gate), state=S.MET, note="Written down.", by=olga)
+
+    gate.refresh_from_db()
+    stored = row(gate)
+    assert (stored.state, stored.note, stored.updated_by) == (S.MET, "Written down.", olga)
+    assert (gate.score, gate.blocker_count, gate.must_met, gate.must_total) == (50, 1, 1, 2)
+    assert (filled.assessment, filled.gate) == (stored, gate)
+    assert filled.gate.score == 50
+    assert [kept.state for kept in filled.assessments] == [S.MET, S.UNKNOWN, S.UNKNOWN]
+
+
+def test_the_last_must_meet_makes_the_gate_ready_and_this_is_told(gate, olga):
+    assess_criterion(assessment=row(gate, "V1"), state=S.MET, by=olga)
+    assess_criterion(assessment=row(gate, "T1"), state=S.MET, by=olga)
+
+    gate.refresh_from_db()
+    assert gate.passes
+    assert Event.objects.get(type=events.GATE_BECAME_READY).data == {"score": 83}
+
+
+def test_taking_it_back_loses_readiness_and_this_is_told(gate, olga):
+    for key in ("V1", "T1"):
+        assess_criterion(assessment=row(gate, key), state=S.MET, by=olga)
+
+    assess_criterion(assessment=row(gate, "T1"), state=S.NOT_MET, note="It broke.", by=olga)
+
+    assert Event.objects.get(type=events.GATE_LOST_READINESS).data == {"score": 50}
+
+
+def test_the_event_says_what_it_was_and_what_it_became(gate, olga, sven):
+    assess_criterion(assessment=row(gate), state=S.IN_PROGRESS, note="Soon.", responsible=sven, by=olga)
+
+    told = Event.objects.get(type=events.CRITERION_ASSESSED)
+    assert (told.actor, told.pilot) == (olga, gate.pilot)
+    assert told.changes == {
+        "state": ["unknown", "in_progress"],
+        "note": ["", "Soon."],
+        "responsible": ["", "Sven Sponsor"],
+    }
+    assert told.data == {"criterion": "V1 The business problem is named", "gate": "G1"}
+
+
+def test_saying_the_same_again_changes_and_records_nothing(gate, olga):
+    assess_criterion(assessment=row(gate), state=S.MET, note="Done.", by=olga)
+    before = row(gate).state_since
+
+    assess_criterion(assessment=row(gate), state=S.MET, note="Done.", by=olga)
+
+    assert Event.objects.filter(type=events.CRITERION_ASSESSED).count() == 1
+    assert row(gate).state_since == before
+
+
+def test_since_when_it_stands_so_moves_with_the_state_only(gate, olga, on):
+    with on("2026-03-02"):
+        assess_criterion(assessment=row(gate), state=S.IN_PROGRESS, by=olga)
+    with on("2026-03-09"):
+        assess_criterion(assessment=row(gate), state=S.IN_PROGRESS, note="Still.", by=olga)
+
+    assert row(gate).state_since.date() == date(2026, 3, 2)
+
+
+@pytest.mark.parametrize(
+    ("state", "note", "reason"),
+    [
+        (S.NOT_MET, "", "Say in a note why it is not met."),
+        (S.WAIVED, "", "A criterion cannot be waived or set aside on the checklist."),
+        (S.NOT_APPLICABLE, "", "A criterion cannot be waived or set aside on the checklist."),
+    ],
+)
+def test_what_may_not_be_said_is_refused_and_writes_nothing(gate, olga, state, note, reason):
+    with pytest.raises(RuleViolation, match=reason):
+        assess_criterion(assessment=row(gate), state=state, note=note, by=olga)
+
+    assert row(gate).state == S.UNKNOWN
+    assert not Event.objects.filter(type=events.CRITERION_ASSESSED).exists()
+
+
+def test_what_a_check_decides_cannot_be_said_but_can_be_handed_to_somebody(pilot, olga, sven):
+    gate = make_gate([criterion("V1", check_name="kpis_fresh", state=S.NOT_MET, note="No KPI.")], pilot=pilot)
+
+    with pytest.raises(RuleViolation, match="Pilotage decides this criterion itself"):
+        assess_criterion(assessment=row(gate), state=S.MET, by=olga)
+    assess_criterion(assessment=row(gate), state=S.NOT_MET, note="No KPI.", responsible=sven, by=olga)
+
+    assert (row(gate).responsible, row(gate).state) == (sven, S.NOT_MET)
+
+
+def test_what_does_not_apply_cannot_be_met(pilot, olga):
+    gate = make_gate([criterion("V1", state=S.NOT_APPLICABLE), criterion("V2")], pilot=pilot)
+
+    with pytest.raises(RuleViolation, match="does not apply to this pilot's risk tier"):
+        assess_criterion(assessment=row(gate), state=S.MET, by=olga)
+
+
+def test_the_checklist_of_a_decided_gate_is_history(gate, olga, sven):
+    assessment = row(decided(gate))
+
+    with pytest.raises(RuleViolation, match="its checklist cannot be changed"):
+        assess_criterion(assessment=assessment, state=S.MET, by=olga)
+    with pytest.raises(RuleViolation, match="its checklist cannot be changed"):
+        assess_criterion(assessment=assessment, state=S.UNKNOWN, responsible=sven, by=olga)
+
+    assert row(gate).responsible is None
+
+
+def test_a_checklist_in_review_can_still_be_filled_in(pilot, olga):
+    gate = make_gate(pilot=pilot, status=GateStatus.SUBMITTED)
+
+    assert assess_criterion(assessment=row(gate), state=S.MET, by=olga).gate.score == 50
+
+
+def test_assessing_takes_at_most_eight_queries(pilot, olga):
+    gate = make_gate([criterion(f"C{place}") for place in range(40)], pilot=pilot)
+    assessment = row(gate, "C7")
+
+    with CaptureQueriesContext(connection) as queries:
+        assess_criterion(assessment=assessment, state=S.MET, by=olga)
+
+    asked = [q["sql"] for q in queries if "SAVEPOINT" not in q["sql"]]
+    assert len(asked) <= 8, "\n".join(asked)
+
+
+# --- What goes stale ---------------------------------------------------------------------------
+@pytest.fixture
+def reviewed(pilot, olga, on):
+    """A security review valid for a year, met on 2 March 2026."""
+    with on("2026-03-02"):
+        gate = start(pilot, make_playbook(criteria=[criterion("R1", validity_days=365)]))
+        assess_criterion(assessment=row(gate, "R1"), state=S.MET, note="Passed.", by=olga)
+    return gate
+
+
+def test_what_the_playbook_lets_expire_counts_until_the_day_before(reviewed):
+    assert row(reviewed, "R1").stale_on == date(2027, 3, 2)
+
+
+def test_handing_it_to_somebody_does_not_renew_it(reviewed, olga, sven, on):
+    with on("2026-12-01"):
+        assess_criterion(
+            assessment=row(reviewed, "R1"), state=S.MET, note="Passed.", responsible=sven, by=olga
+        )
+
+    assert row(reviewed, "R1").stale_on == date(2027, 3, 2)
+
+
+def test_saying_anew_how_it_is_met_renews_it(reviewed, olga, on):
+    with on("2027-03-05"):
+        filled = assess_criterion(assessment=row(reviewed, "R1"), state=S.MET, note="Passed again.", by=olga)
+
+    assert row(reviewed, "R1").stale_on == date(2027, 3, 5) + timedelta(365)
+    assert filled.gate.passes
+
+
+def test_what_is_no_longer_met_no_longer_expires(reviewed, olga):
+    assess_criterion(assessment=row(reviewed, "R1"), state=S.IN_PROGRESS, by=olga)
+
+    assert row(reviewed, "R1").stale_on is None
+
+
+# --- Evidence ----------------------------------------------------------------------------------
+@pytest.fixture
+def files(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    return tmp_path
+
+
+def test_a_note_is_evidence(gate, olga):
+    evidence = add_evidence(assessment=row(gate), kind="note", note="Measured by hand in May.", by=olga)
+
+    assert (evidence.title, evidence.added_by, evidence.pilot) == (
+        "Measured by hand in May.",
+        olga,
+        gate.pilot,
+    )
+    assert list(row(gate).evidence.all()) == [evidence]
+
+
+def test_a_link_is_evidence_and_its_own_title(gate, olga):
+    evidence = add_evidence(assessment=row(gate), kind="link", link="https://example.com/report", by=olga)
+
+    assert (evidence.title, evidence.link) == ("https://example.com/report",) * 2
+
+
+def test_a_file_is_kept_whole_with_its_digest(gate, olga, files):
+    content = b"%PDF-1.7 " + bytes(200_000)
+    sent = SimpleUploadedFile("Report May.pdf", content)
+
+    evidence = add_evidence(assessment=row(gate), kind="file", title="Report", file=sent, by=olga)
+
+    kept = Evidence.objects.get(pk=evidence.pk)
+    assert kept.file.read() == content
+    kept.file.close()
+    assert kept.sha256 == hashlib.sha256(content).hexdigest()
+    assert (kept.size, kept.file_name, kept.title) == (len(content), "Report May.pdf", "Report")
+
+
+def test_where_a_file_lands_is_not_the_senders_choice(gate, olga, files):
+    sent = SimpleUploadedFile("x.html", b"hello")
+    sent.name = "../../escape.html"  # as a hostile client would name it
+
+    evidence = add_evidence(assessment=row(gate), kind="file", file=sent, by=olga)
+
+    assert evidence.file.name.startswith(f"evidence/{gate.pilot.key}/")
+    assert "escape" not in evidence.file.name
+    assert "html" not in evidence.file.name
+    assert [path.parent.parent.name for path in files.rglob("*") if path.is_file()] == ["evidence"]
+
+
+def test_the_same_file_twice_is_kept_twice(gate, olga, files):
+    one, other = (
+        add_evidence(assessment=row(gate), kind="file", file=SimpleUploadedFile("a.txt", b"same"), by=olga)
+        for _ in range(2)
+    )
+
+    assert one.sha256 == other.sha256
+    assert one.file.name != other.file.name
+
+
+def test_adding_evidence_is_recorded_with_the_digest(gate, olga, files):
+    add_evidence(assessment=row(gate), kind="file", file=SimpleUploadedFile("a.txt", b"hello"), by=olga)
+
+    told = Event.objects.get(type=events.EVIDENCE_ADDED)
+    assert told.data == {
+        "criterion": "V1 The business problem is named",
+        "gate": "G1",
+        "title": "a.txt",
+        "kind": "file",
+        "sha256": hashlib.sha256(b"hello").hexdigest(),
+    }
+
+
+def test_evidence_changes_no_state(gate, olga):
+    add_evidence(assessment=row(gate), kind="note", note="Look.", by=olga)
+
+    assert row(gate).state == S.UNKNOWN
+
+
+def test_no_evidence_is_added_to_a_decided_gate(gate, olga):
+    with pytest.raises(RuleViolation, match="no evidence can be added"):
+        add_evidence(assessment=row(decided(gate)), kind="note", note="Too late.", by=olga)
+
+    assert not Evidence.objects.exists()
+
+
+@pytest.mark.parametrize("kind", ["note", "link", "file"])
+def test_empty_evidence_is_refused_by_the_database_too(gate, olga, kind):
+    with pytest.raises(IntegrityError):
+        add_evidence(assessment=row(gate), kind=kind, title="Nothing behind it", by=olga)
+
+
+def test_a_long_note_is_cut_for_the_title_only(gate, olga):
+    evidence = add_evidence(assessment=row(gate), kind="note", note="x" * 500, by=olga)
+
+    assert (len(evidence.title), len(evidence.note)) == (200, 500)
+
+
+def test_the_default_gate_of_these_tests_has_three_criteria(gate):
+    assert gate.assessments.count() == len(CRITERIA)
