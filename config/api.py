@@ -3,12 +3,12 @@
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.http import Http404
 from django.urls import path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework import status
-from rest_framework.exceptions import NotFound
+from rest_framework.exceptions import NotFound, ParseError
 from rest_framework.exceptions import PermissionDenied as ApiPermissionDenied
 from rest_framework.response import Response
 from rest_framework.routers import SimpleRouter
@@ -46,6 +46,8 @@ def explain(error, context):
         return Response({"reasons": error.reasons}, status=status.HTTP_409_CONFLICT)
     if isinstance(error, Http404):
         error = NotFound("There is nothing here that you may see.")
+    if isinstance(error, SuspiciousOperation):
+        error = ParseError("This is too much at once, or is not what it says it is.")
     if isinstance(error, PermissionDenied):
         error = ApiPermissionDenied(str(error) or None)
     return exception_handler(error, context)

@@ -190,7 +190,11 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "global_keyprefix": "pilotage:",
     "health_check_interval": 25,
     "socket_keepalive": True,
-    "max_retries": 2,  # a page never waits for a broker that is down
+    # A page hardly waits for a broker that is down: one more try at once, two seconds to connect.
+    "max_retries": 1,
+    "interval_start": 0,
+    "interval_step": 0.1,
+    "socket_connect_timeout": 2,
 }
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True

@@ -4,7 +4,7 @@ from django.contrib.auth.decorators import login_required
 from django.urls import include, path
 from django.views.generic import TemplateView
 
-from config import health
+from config import health, mail
 from pilots.views.home import home
 from pilots.views.styleguide import styleguide
 
@@ -17,6 +17,8 @@ urlpatterns = [
     path("accounts/", include("allauth.account.urls")),
     path("help/", login_required(TemplateView.as_view(template_name="help.html")), name="help"),
     path("styleguide/", styleguide, name="styleguide"),
+    path("mail/", mail.mail_list, name="mail"),
+    path("mail/<str:file>/<int:number>/", mail.mail, name="mail_message"),
     path("healthz", health.healthz),
     path("readyz", health.readyz),
 ]

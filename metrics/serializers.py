@@ -115,7 +115,7 @@ class MeasurementShown(Shown):
     measured_at = serializers.DateTimeField()
     sample_size = serializers.IntegerField(allow_null=True)
     note = serializers.CharField()
-    source = serializers.ChoiceField(choices=Source.choices)
+    source = serializers.ChoiceField(choices=Source.choices)  # type: ignore[assignment]  # a field's word too
     recorded_by = Person(allow_null=True)
     recorded_at = serializers.DateTimeField()
 

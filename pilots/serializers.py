@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
@@ -45,7 +46,7 @@ class Shown(serializers.Serializer):
     @classmethod
     def _shape(cls, values: Iterator, today: date) -> dict[str, Any]:
         row = {
-            name: field._joined(values, today) if isinstance(field, Shown) else next(values)
+            name: field._joined(values, today) if isinstance(field, Shown) else _plain(next(values))
             for name, field in cls._read()
         }
         return cls.complete(row, today)
@@ -63,6 +64,11 @@ class Shown(serializers.Serializer):
     def complete(cls, row: dict[str, Any], today: date) -> dict[str, Any]:
         """The row with what is computed from it."""
         return row
+
+
+def _plain(value: Any) -> Any:
+    # The encoder would make a float of it, and lose digits.
+    return f"{value:f}" if isinstance(value, Decimal) else value
 
 
 class Sent(serializers.Serializer):

@@ -152,6 +152,9 @@ class DecisionSent(Sent):
     freed_amount = serializers.DecimalField(
         max_digits=14, decimal_places=2, min_value=0, allow_null=True, required=False
     )
-    conditions = ConditionSent(
-        many=True, required=False, max_length=MOST_CONDITIONS, help_text="A conditional go needs one or more."
+    conditions: serializers.ListSerializer = serializers.ListSerializer(
+        child=ConditionSent(),
+        required=False,
+        max_length=MOST_CONDITIONS,
+        help_text="A conditional go needs one or more.",
     )

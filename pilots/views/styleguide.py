@@ -57,7 +57,7 @@ def styleguide(request: HttpRequest) -> HttpResponse:
     form = SampleForm(request.POST or None, request.FILES or None)
     if form.is_valid():
         messages.success(request, "Saved. This form keeps nothing.")
-        return redirect("styleguide")
+        return redirect(request.path)
     page = Paginator(range(2133), 50).get_page(request.GET.get("page", 7))
     context = samples() | {"form": form, "page": page}
     return render(request, "styleguide.html", context, status=422 if form.is_bound else 200)
