@@ -185,7 +185,7 @@ def _take_effect(decision: Decision, gate: Gate, today: date) -> None:
         _end(pilot, today)
         return
     pilot.state = PilotState.ACTIVE  # a hold is over
-    if decision.outcome == Outcome.RECYCLE:
+    if decision.recycle_to is not None:
         enter_phase(pilot=pilot, phase=decision.recycle_to, on=today, by=decision.decided_by)
     else:
         _go_on(pilot, gate, today, decision.decided_by)
