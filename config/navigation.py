@@ -32,6 +32,8 @@ def shell(request):
     main = [
         _place(request, "Executive summary", "gates:summary", "layout-dashboard"),
         _place(request, "Portfolio", "gates:portfolio", "table"),
+        _place(request, "KPIs", "metrics:all_kpis", "target-arrow"),
+        _place(request, "Decisions", "gates:all_decisions", "gavel"),
         _place(request, "Programmes", "pilots:programmes", "layout-kanban"),
         _place(request, "Playbooks", "gates:playbooks", "template"),
     ]
@@ -40,8 +42,8 @@ def shell(request):
     administration = [_place(request, "API tokens", "pilots:tokens", "lock")]
     if allows(user, Permission.READ_AUDIT):
         administration.insert(0, _place(request, "Audit log", "pilots:all_activity", "history"))
-    if user.is_staff:
-        administration.append(_place(request, "People", "admin:pilots_user_changelist", "settings"))
+    if allows(user, Permission.MANAGE_PEOPLE):
+        administration.append(_place(request, "People", "pilots:people", "settings"))
     if settings.DEMO:
         administration.append(_place(request, "Mail sent", "mail", "inbox"))
     return frame | {"nav": [Group("", main), Group("Administration", administration)]}

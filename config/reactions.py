@@ -2,6 +2,7 @@
 
 from gates import events as gates
 from gates.journey.tasks import refresh_readiness
+from gates.reminders.tasks import notify
 from metrics import events as metrics
 from pilots import events as pilots
 
@@ -10,6 +11,9 @@ REACTIONS: dict = {
     pilots.PROGRAMME_EDITED: [],
     pilots.MEMBER_ADDED: [],
     pilots.MEMBER_REMOVED: [],
+    pilots.PERSON_CREATED: [],
+    pilots.PERSON_DEACTIVATED: [],
+    pilots.PERSON_ACTIVATED: [],
     pilots.PILOT_CREATED: [],
     pilots.PILOT_EDITED: [refresh_readiness],
     pilots.PILOT_ARCHIVED: [],
@@ -27,10 +31,10 @@ REACTIONS: dict = {
     gates.CRITERION_ASSESSED: [],
     gates.EVIDENCE_ADDED: [],
     gates.GATE_PLANNED: [],
-    gates.REVIEW_REQUESTED: [],
-    gates.GATE_BECAME_READY: [],
+    gates.REVIEW_REQUESTED: [notify],
+    gates.GATE_BECAME_READY: [notify],
     gates.GATE_LOST_READINESS: [],
-    gates.GATE_DECIDED: [],
+    gates.GATE_DECIDED: [notify],
     gates.CONDITION_MET: [refresh_readiness],
     gates.GATE_REMINDED: [],
 }

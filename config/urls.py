@@ -1,10 +1,12 @@
 """Every address."""
 
-from django.contrib import admin
+from django.contrib.auth.decorators import login_required
 from django.urls import include, path
+from django.views.generic import TemplateView
 
-from config import health
+from config import health, mail
 from pilots.views.home import home
+from pilots.views.styleguide import styleguide
 
 urlpatterns = [
     path("", home, name="home"),
@@ -13,7 +15,10 @@ urlpatterns = [
     path("", include("gates.urls")),
     path("api/v1/", include("config.api")),
     path("accounts/", include("allauth.account.urls")),
-    path("admin/", admin.site.urls),
+    path("help/", login_required(TemplateView.as_view(template_name="help.html")), name="help"),
+    path("styleguide/", styleguide, name="styleguide"),
+    path("mail/", mail.mail_list, name="mail"),
+    path("mail/<str:file>/<int:number>/", mail.mail, name="mail_message"),
     path("healthz", health.healthz),
     path("readyz", health.readyz),
 ]

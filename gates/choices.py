@@ -91,3 +91,20 @@ class Health(TextChoices):
     OFF_TRACK = "off_track", "Off track"
     NO_DATA = "no_data", "No data"
     PAUSED = "paused", "Paused"
+
+
+class DeliveryStatus(TextChoices):
+    WAITING = "waiting", "Waiting"
+    SENT = "sent", "Sent"
+    FAILED = "failed", "Failed"
+    WITHDRAWN = "withdrawn", "No longer due"
+
+
+class Standing(TextChoices):
+    """Why a person hears about a pilot; the label completes "because you …"."""
+
+    OWNER = "owner", "own this pilot"
+    SPONSOR = "sponsor", "sponsor this pilot"
+    GATEKEEPER = "gatekeeper", "decide at the gates of its programme"
+    PROGRAMME_MANAGER = "programme_manager", "manage its programme"
+    ADMINISTRATOR = "administrator", "administer Pilotage and nobody closer to the pilot can be reached"

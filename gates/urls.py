@@ -28,6 +28,7 @@ urlpatterns = [
         checklist.evidence_add,
         name="evidence_add",
     ),
+    path("decisions/", decisions.all_decisions, name="all_decisions"),
     path("pilots/<slug:key>/decisions/", decisions.decision_list, name="decisions"),
     path("pilots/<slug:key>/conditions/<int:pk>/met/", decisions.condition_met, name="condition_met"),
     path("evidence/<int:pk>/file/", checklist.evidence_file, name="evidence_file"),

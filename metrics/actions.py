@@ -10,19 +10,18 @@ from django.utils import timezone
 from metrics import events
 from metrics.choices import Source
 from metrics.models import Kpi, Measurement
-from metrics.rules import fresh_until, measurement_problems
+from metrics.rules import as_kept, fresh_until, measurement_problems, number_problem
 from pilots import clock
 from pilots.events import changed_fields, record
 from pilots.models import Pilot, User
 from pilots.rules import RuleViolation
-
-PLACES = Decimal("0.000001")
 
 
 @transaction.atomic
 def create_kpi(*, pilot: Pilot, by: User | None, **facts: Any) -> Kpi:
     """Define a KPI of a pilot; `facts` are fields of Kpi. Raises RuleViolation."""
     _check_name(pilot, facts["name"])
+    facts |= _numbers(facts)
     kpi = Kpi.objects.create(pilot=pilot, **facts)
     record(events.KPI_CREATED, subject=kpi, pilot=pilot, actor=by, name=kpi.name, kind=kpi.kind)
     return kpi
@@ -34,6 +33,7 @@ def edit_kpi(*, kpi: Kpi, by: User, **facts: Any) -> Kpi:
     kpi = Kpi.objects.select_for_update(of=("self",)).select_related("pilot").get(pk=kpi.pk)
     if "name" in facts:
         _check_name(kpi.pilot, facts["name"], besides=kpi.pk)
+    facts |= _numbers(facts)
     changes = changed_fields(kpi, facts)
     if changes:
         for name in changes:
@@ -44,6 +44,15 @@ def edit_kpi(*, kpi: Kpi, by: User, **facts: Any) -> Kpi:
     return kpi
 
 
+def _numbers(facts: dict[str, Any]) -> dict[str, Decimal]:
+    """The baseline and target among these facts as they are kept. Raises RuleViolation."""
+    found = {name: facts[name] for name in ("baseline", "target") if facts.get(name) is not None}
+    problems = {name: number_problem(value) for name, value in found.items()}
+    if any(problems.values()):
+        raise RuleViolation(*(f"{name.capitalize()}: {why}" for name, why in problems.items() if why))
+    return {name: as_kept(value) for name, value in found.items()}
+
+
 def _keep_freshness(kpi: Kpi) -> None:
     if kpi.latest_at is not None:
         kpi.fresh_until = fresh_until(
@@ -52,6 +61,7 @@ def _keep_freshness(kpi: Kpi) -> None:
 
 
 def _check_name(pilot: Pilot, name: str, *, besides: int | None = None) -> None:
+    Pilot.objects.select_for_update().get(pk=pilot.pk)  # two of one name at once: the second one waits
     if pilot.kpis.listed().filter(name__iexact=name).exclude(pk=besides).exists():
         raise RuleViolation("This pilot already has a KPI of this name.")
 
@@ -84,14 +94,8 @@ def record_measurement(
     stands at that time from the same source.
     """
     kpi = Kpi.objects.select_for_update(of=("self",)).select_related("pilot").get(pk=kpi.pk)
-    if kpi.archived_at is not None:
-        raise RuleViolation("This KPI is no longer followed.")
-    problems = measurement_problems(
-        value=value, measured_on=timezone.localdate(measured_at), today=clock.today()
-    )
-    if problems:
-        raise RuleViolation(*problems.values())
-    value = value.quantize(PLACES)  # as it will be stored, so that the same reading is known again
+    _check_reading(kpi, value, measured_at)
+    value = as_kept(value)  # so that the same reading is known again
     known = kpi.measurements.filter(measured_at=measured_at, source=source).first()
     if known is not None:
         return _same_or_refuse(known, value)
@@ -105,10 +109,7 @@ def record_measurement(
         recorded_by=by,
     )
     before = kpi.latest_value
-    if kpi.latest_at is None or measured_at >= kpi.latest_at:
-        kpi.latest_value, kpi.latest_at = value, measured_at
-        _keep_freshness(kpi)
-        kpi.save(update_fields=["latest_value", "latest_at", "fresh_until"])
+    _keep_newest(kpi, reading)
     record(
         events.MEASUREMENT_RECORDED,
         subject=reading,
@@ -119,6 +120,23 @@ def record_measurement(
         unit=kpi.unit,
     )
     return reading
+
+
+def _keep_newest(kpi: Kpi, reading: Measurement) -> None:
+    if kpi.latest_at is None or reading.measured_at >= kpi.latest_at:
+        kpi.latest_value, kpi.latest_at = reading.value, reading.measured_at
+        _keep_freshness(kpi)
+        kpi.save(update_fields=["latest_value", "latest_at", "fresh_until"])
+
+
+def _check_reading(kpi: Kpi, value: Decimal, measured_at: datetime) -> None:
+    if kpi.archived_at is not None:
+        raise RuleViolation("This KPI is no longer followed.")
+    problems = measurement_problems(
+        value=value, measured_on=timezone.localdate(measured_at), today=clock.today()
+    )
+    if problems:
+        raise RuleViolation(*problems.values())
 
 
 def _same_or_refuse(known: Measurement, value: Decimal) -> Measurement:

@@ -10,14 +10,14 @@ from metrics.choices import Source
 from metrics.filters import KpiFilters, MeasurementFilters
 from metrics.models import Kpi, Measurement
 from metrics.serializers import KpiSent, KpiShown, MeasurementSent, MeasurementShown, NewKpiSent
-from pilots.api import Door, whole
+from pilots.api import ReadingDoor, whole
 from pilots.models import Pilot
 from pilots.permissions import Permission, require
 from pilots.serializers import Nothing
 
 
 @extend_schema(tags=["KPIs"])
-class KpiDoor(Door):
+class KpiDoor(ReadingDoor):
     queryset = Kpi.objects.order_by("pilot__key", "kind", "name", "pk")
     serializer_class = KpiShown
     filterset_class = KpiFilters

@@ -1,11 +1,13 @@
 """The rules of KPIs: pure, no database, no clock."""
 
 from datetime import date, timedelta
-from decimal import Decimal
+from decimal import Context, Decimal
 
 from metrics.choices import Direction, KpiState
 
-LARGEST = Decimal("99999999999999.999999")  # what the column holds: 20 digits, 6 of them after the point
+LARGEST = Decimal("99999999999999.9")  # SQLite rounds what is larger to more digits than the column has
+PLACES = Decimal("0.000001")
+DIGITS = Context(prec=15)  # SQLite keeps no more; with them every database gives back the same
 
 
 def meets(value: Decimal, target: Decimal, direction: str) -> bool:
@@ -46,13 +48,23 @@ def kpi_state(
     return KpiState.ON_TARGET if meets(latest, target, direction) else KpiState.OFF_TARGET
 
 
+def number_problem(value: Decimal) -> str:
+    """Why this cannot be a value, baseline or target of a KPI; "" means it can."""
+    if not value.is_finite():
+        return "Enter a number; this is not one."
+    return "This number is too large to be a measurement." if abs(value) > LARGEST else ""
+
+
+def as_kept(value: Decimal) -> Decimal:
+    """An accepted number as every database gives it back: six decimals, fifteen digits in all."""
+    return DIGITS.plus(value).quantize(PLACES)
+
+
 def measurement_problems(*, value: Decimal, measured_on: date, today: date) -> dict[str, str]:
     """Field → why this reading is refused; {} means it is accepted."""
     problems = {}
-    if not value.is_finite():
-        problems["value"] = "Enter a number; this is not one."
-    elif abs(value) > LARGEST:
-        problems["value"] = "This number is too large to be a measurement."
+    if number_problem(value):
+        problems["value"] = number_problem(value)
     if measured_on > today:
         problems["measured_at"] = "A measurement cannot lie in the future."
     return problems

@@ -3,11 +3,9 @@
 The steps of a door, in this order: find (what may not be seen is not there), permit, parse, act, show.
 """
 
-import io
 import json
 from typing import Any
 
-from django.conf import settings
 from django.db.models import QuerySet
 from django.http import Http404
 from django.utils import timezone
@@ -31,15 +29,11 @@ from pilots.serializers import ProgrammeDetail, ProgrammeSent, ProgrammeShown, S
 
 
 class Json(JSONParser):
-    """JSON of a bounded size and depth, in text that can be written down."""
+    """JSON of a bounded depth, in text that can be written down."""
 
     def parse(self, stream, media_type=None, parser_context=None):
-        limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-        body = stream.read(limit + 1)
-        if len(body) > limit:
-            raise ParseError(f"This is too long: at most {limit} bytes are read.")
         try:
-            data = super().parse(io.BytesIO(body), media_type, parser_context)
+            data = super().parse(stream, media_type, parser_context)
             json.dumps(data, ensure_ascii=False).encode()
         except RecursionError:
             raise ParseError("This is nested too deeply.") from None
@@ -77,31 +71,32 @@ class Pages(PageNumberPagination):
 
 @method_decorator(conditional_page, name="dispatch")
 class Door(viewsets.GenericViewSet):
-    """Lists and shows what the person asking may see. `queryset` is everything, in its usual order."""
+    """What a door needs for its steps. `queryset` is everything, in its usual order."""
 
     parser_classes = [Json]
     pagination_class = Pages
+    queryset: Any
+    serializer_class: type[Shown]
     detail_class: type[Shown] | None = None  # what one object shows; else what the list does
 
     def get_queryset(self):
-        return super().get_queryset().visible_to(self.request.user)
-
-    def list(self, request: Request) -> Response:
-        return self.page(self.filter_queryset(self.get_queryset()), self.get_serializer_class())
-
-    def retrieve(self, request: Request, **where: str) -> Response:
-        return Response(self.show(self.get_queryset(), **where))
+        return self.queryset.visible_to(self.request.user)
 
     def filter_queryset(self, queryset):
-        self._refuse_unknown_parameters()
+        self._refuse_lost_parameters()
         return super().filter_queryset(queryset)
 
-    def _refuse_unknown_parameters(self) -> None:
+    def _refuse_lost_parameters(self) -> None:
         filters = getattr(self, "filterset_class", None)
         known = {"page", "page_size", *(filters.base_filters if filters else ())}
-        unknown = [name for name in self.request.query_params if name not in known]
-        if unknown:
-            raise ValidationError({name: ["This list cannot be asked for that."] for name in unknown})
+        problems = {}
+        for name, values in self.request.query_params.lists():
+            if name not in known:
+                problems[name] = ["This list cannot be asked for that."]
+            elif "" in values:
+                problems[name] = ["Give a value or leave it out."]
+        if problems:
+            raise ValidationError(problems)
 
     def page(self, found: QuerySet, shown: type[Shown]) -> Response:
         """One page of rows. Two queries: how many there are, and the rows."""
@@ -110,7 +105,7 @@ class Door(viewsets.GenericViewSet):
 
     def show(self, found: QuerySet, **where: Any) -> dict[str, Any]:
         """One object as it is now. Raises Http404 when it is not there for this person."""
-        return self.show_as(self.detail_class or self.get_serializer_class(), found, **where)
+        return self.show_as(self.detail_class or self.serializer_class, found, **where)
 
     def show_as(self, shown: type[Shown], found: QuerySet, **where: Any) -> dict[str, Any]:
         values = get_object_or_404(found.values_list(*shown.columns()), **where)
@@ -142,8 +137,18 @@ class Door(viewsets.GenericViewSet):
         return serializer.validated_data
 
 
+class ReadingDoor(Door):
+    """Lists and shows what the person asking may see."""
+
+    def list(self, request: Request) -> Response:
+        return self.page(self.filter_queryset(self.get_queryset()), self.serializer_class)
+
+    def retrieve(self, request: Request, *args: Any, **where: Any) -> Response:
+        return Response(self.show(self.get_queryset(), **where))
+
+
 @extend_schema(tags=["Programmes"])
-class ProgrammeDoor(Door):
+class ProgrammeDoor(ReadingDoor):
     queryset = Programme.objects.order_by("name", "pk")
     serializer_class = ProgrammeShown
     detail_class = ProgrammeDetail

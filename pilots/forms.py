@@ -62,10 +62,8 @@ class PilotForm(forms.ModelForm):
             self.fields[name].error_messages["invalid_choice"] = (
                 "Choose a person with a role in this programme."
             )
-        self.fields["approach"].choices = [("", "Not decided")] + list(self.fields["approach"].choices)[1:]
-        self.fields["risk_tier"].choices = [("", "Not rated yet")] + list(self.fields["risk_tier"].choices)[
-            1:
-        ]
+        self.fields["approach"].choices = [("", "Not decided"), *self.fields["approach"].choices[1:]]
+        self.fields["risk_tier"].choices = [("", "Not rated yet"), *self.fields["risk_tier"].choices[1:]]
 
 
 class ChooseProgrammeForm(forms.Form):
@@ -85,7 +83,8 @@ class ChooseProgrammeForm(forms.Form):
         super().__init__(*args, **kwargs)
         programmes = Programme.objects.visible_to(user)
         own = [p.pk for p in programmes if allows(user, Permission.CREATE_PILOT, programme=p)]
-        self.fields["programme"].queryset = programmes.filter(pk__in=own)
+        self.programmes = programmes.filter(pk__in=own)
+        self.fields["programme"].queryset = self.programmes
 
 
 class ProgrammeForm(forms.Form):
@@ -109,6 +108,27 @@ class MemberForm(forms.Form):
         if person is None:
             raise forms.ValidationError("Nobody with this address has an account. Ask an administrator.")
         return person
+
+
+class PersonForm(forms.Form):
+    name = forms.CharField(max_length=120, error_messages={"required": "Enter the person's name."})
+    email = forms.EmailField(
+        label="E-mail address", error_messages={"required": "Enter the person's e-mail address."}
+    )
+    role = forms.ChoiceField(choices=Role.choices)
+    programme = forms.ModelChoiceField(
+        Programme.objects.none(), required=False, empty_label="Every programme", label="Where"
+    )
+
+    def __init__(self, *args, user: User, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["programme"].queryset = Programme.objects.visible_to(user)
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("role") == Role.ADMINISTRATOR and cleaned.get("programme"):
+            self.add_error("programme", "An administrator is one for every programme.")
+        return cleaned
 
 
 class TokenForm(forms.Form):

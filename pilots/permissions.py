@@ -9,6 +9,7 @@ from pilots.choices import Role
 
 class Permission(StrEnum):
     MANAGE_PROGRAMMES = "create programmes and say who does what in them"
+    MANAGE_PEOPLE = "make accounts and say who may sign in"
     CREATE_PILOT = "create pilots"
     EDIT_PILOT = "change a pilot"
     ARCHIVE_PILOT = "archive a pilot"
@@ -26,9 +27,9 @@ P = Permission
 
 GRANTS: dict[str, frozenset[Permission]] = {
     Role.ADMINISTRATOR: frozenset(
-        {P.MANAGE_PROGRAMMES, P.CREATE_PILOT, P.EDIT_PILOT, P.ARCHIVE_PILOT, P.READ_AUDIT}
+        {P.MANAGE_PROGRAMMES, P.MANAGE_PEOPLE, P.CREATE_PILOT, P.EDIT_PILOT, P.ARCHIVE_PILOT, P.READ_AUDIT}
     ),
-    Role.PROGRAMME_MANAGER: frozenset(set(Permission) - {P.DECIDE_GATE}),
+    Role.PROGRAMME_MANAGER: frozenset(set(Permission) - {P.DECIDE_GATE, P.MANAGE_PEOPLE}),
     Role.OWNER: frozenset({P.CREATE_PILOT}),
     Role.GATEKEEPER: frozenset({P.DECIDE_GATE}),
     Role.EXECUTIVE: frozenset({P.DECIDE_GATE}),

@@ -84,6 +84,12 @@ def programmes_seen(user):
     return Programme.objects.visible_to(user).annotate(pilot_count=pilots, people_count=people)
 
 
+def people_seen(text: str = ""):
+    """Every account with its roles, by name; `text` narrows by name or address. Two queries."""
+    found = User.objects.prefetch_related("memberships__programme").order_by("-is_active", "name", "pk")
+    return found.filter(Q(name__icontains=text) | Q(email__icontains=text)) if text else found
+
+
 def members(programme: Programme) -> list[Membership]:
     """Who has which role here, or everywhere. One query."""
     here = Q(programme=programme) | Q(programme__isnull=True)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from pilots.views import pilots, programmes, tokens
+from pilots.views import people, pilots, programmes, tokens
 
 app_name = "pilots"
 urlpatterns = [
@@ -17,6 +17,9 @@ urlpatterns = [
     path("programmes/<slug:slug>/edit/", programmes.edit, name="programme_edit"),
     path("programmes/<slug:slug>/members/", programmes.member_add, name="member_add"),
     path("programmes/<slug:slug>/members/<int:pk>/remove/", programmes.member_remove, name="member_remove"),
+    path("settings/people/", people.people_list, name="people"),
+    path("settings/people/new/", people.create, name="person_create"),
+    path("settings/people/<int:pk>/active/", people.set_active, name="person_active"),
     path("settings/tokens/", tokens.token_list, name="tokens"),
     path("settings/tokens/<int:pk>/revoke/", tokens.token_revoke, name="token_revoke"),
 ]

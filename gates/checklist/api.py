@@ -20,19 +20,19 @@ from gates.checklist.serializers import (
     TextEvidenceSent,
 )
 from gates.models import Assessment, Evidence
-from pilots.api import Door, Json
+from pilots.api import Json, ReadingDoor
 from pilots.permissions import Permission, require
 
 
 @extend_schema(tags=["Assessments"])
-class AssessmentDoor(Door):
+class AssessmentDoor(ReadingDoor):
     queryset = Assessment.objects.order_by("gate_id", "criterion__position", "pk")
     serializer_class = AssessmentShown
     filterset_class = AssessmentFilters
 
     def get_queryset(self):
         links = Assessment.evidence.through.objects.filter(assessment=OuterRef("pk")).values("assessment")
-        count = Subquery(links.annotate(n=Count("pk")).values("n"), output_field=IntegerField())
+        count = Subquery(links.annotate(Count("pk")).values("pk__count"), output_field=IntegerField())
         return super().get_queryset().annotate(evidence_count=Coalesce(count, 0))
 
     @extend_schema(summary="List the criteria of gates and where they stand")
@@ -61,7 +61,7 @@ class AssessmentDoor(Door):
 
 
 @extend_schema(tags=["Evidence"])
-class EvidenceDoor(Door):
+class EvidenceDoor(ReadingDoor):
     queryset = Evidence.objects.order_by("-added_at", "-pk")
     serializer_class = EvidenceShown
     filterset_class = EvidenceFilters

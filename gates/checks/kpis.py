@@ -33,7 +33,8 @@ def business_kpi_defined(pilots, today) -> Failures:
     def judge(kpis):
         business = _of(kpis, KpiKind.BUSINESS)
         if not business:
-            return "Only technical KPIs are defined." if kpis else "No business KPI is defined."
+            only_technical = kpis and len(_of(kpis, KpiKind.TECHNICAL)) == len(kpis)
+            return "Only technical KPIs are defined." if only_technical else "No business KPI is defined."
         if not any(kpi.target is not None for kpi in business):
             return f"No target with a date is set for {_names(business)}."
         return ""

@@ -1,7 +1,5 @@
 """The API's doors of decisions: reading them, and deciding at a gate."""
 
-from typing import Any
-
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import status
@@ -12,12 +10,12 @@ from gates.decisions.actions import Promise
 from gates.decisions.filters import DecisionFilters
 from gates.decisions.serializers import DecisionDetail, DecisionSent, DecisionShown, conditions_shown
 from gates.models import Decision, Gate
-from pilots.api import Door
+from pilots.api import Door, ReadingDoor
 from pilots.permissions import Permission, require
 
 
 @extend_schema(tags=["Decisions"])
-class DecisionDoor(Door):
+class DecisionDoor(ReadingDoor):
     queryset = Decision.objects.order_by("-decided_at", "-pk")
     serializer_class = DecisionShown
     detail_class = DecisionDetail
@@ -33,18 +31,16 @@ class DecisionDoor(Door):
         responses=DecisionDetail,
     )
     def retrieve(self, request, pk):
-        return Response(self.whole(self.find(self.get_queryset(), pk=pk)))
-
-    def whole(self, decision: Decision) -> dict[str, Any]:
-        row = self.show(Decision.objects.all(), pk=decision.pk)
-        return row | {"conditions": conditions_shown(decision)}
+        decision = self.find(self.get_queryset(), pk=pk)
+        return Response(self.show(self.queryset.all(), pk=pk) | {"conditions": conditions_shown(decision)})
 
 
 @extend_schema(tags=["Decisions"])
-class GateDecisionDoor(DecisionDoor):
+class GateDecisionDoor(Door):
     """Deciding at one gate."""
 
-    http_method_names = ["post", "options"]
+    queryset = Decision.objects.order_by("-decided_at", "-pk")
+    serializer_class = DecisionDetail
 
     @extend_schema(
         summary="Decide at a gate",
@@ -65,4 +61,6 @@ class GateDecisionDoor(DecisionDoor):
         )
         promises = tuple(Promise(**condition) for condition in sent.pop("conditions", ()))
         decision = actions.decide(gate=gate, by=request.user, conditions=promises, **sent)
-        return Response(self.whole(decision), status=status.HTTP_201_CREATED)
+        row = self.show(self.queryset.all(), pk=decision.pk)
+        row["conditions"] = conditions_shown(decision)
+        return Response(row, status=status.HTTP_201_CREATED)

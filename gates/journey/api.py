@@ -14,13 +14,13 @@ from gates.journey.queries import checklist_of
 from gates.journey.readiness import explain
 from gates.journey.serializers import GateDetail, GateShown, PlanSent, readiness_shown
 from gates.models import Gate
-from pilots.api import Door
+from pilots.api import ReadingDoor
 from pilots.permissions import Permission, require
 from pilots.serializers import Nothing
 
 
 @extend_schema(tags=["Gates"])
-class GateDoor(Door):
+class GateDoor(ReadingDoor):
     queryset = Gate.objects.order_by("pilot__key", "definition__phase__position", "attempt", "pk")
     serializer_class = GateShown
     detail_class = GateDetail

@@ -15,7 +15,7 @@ from pilots.serializers import Day, Sent, Shown
 class GateShown(Shown):
     """One gate of one pilot, with its readiness as last computed. Percentages are cut to whole numbers."""
 
-    computed = ("overdue",)
+    computed: tuple[str, ...] = ("overdue",)
 
     id = serializers.IntegerField()
     pilot = serializers.CharField(source="pilot.key", help_text="The key of its pilot.")

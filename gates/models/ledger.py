@@ -4,21 +4,39 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from pilots.models import Pilot
+from gates.choices import DeliveryStatus, Standing
+from gates.models.gate import Gate
+from pilots.models import Event, Pilot, ScopedQuerySet
+
+
+class DeliveryQuerySet(ScopedQuerySet):
+    def waiting(self):
+        return self.filter(status=DeliveryStatus.WAITING)
+
+    def free(self, now):
+        """Waiting, and neither in another worker's hands nor resting after a failure."""
+        return self.waiting().filter(Q(lease_until__isnull=True) | Q(lease_until__lte=now))
 
 
 class Delivery(models.Model):
     pilot = models.ForeignKey(Pilot, models.CASCADE, related_name="deliveries")
-    obligation = models.CharField(max_length=60)  # such as gate:12:2026-11-20
+    gate = models.ForeignKey(Gate, models.CASCADE, related_name="deliveries")
+    event = models.ForeignKey(Event, models.PROTECT, related_name="deliveries", null=True)  # null: a reminder
+    obligation = models.CharField(max_length=60)  # such as gate:12:2026-11-20 or event:77
     step = models.CharField(max_length=30)
     recipient = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="deliveries")
+    standing = models.CharField(max_length=20, choices=Standing)
     channel = models.CharField(max_length=10, default="email")
-    message_id = models.CharField(max_length=120, unique=True)
-    claimed_at = models.DateTimeField()
-    lease_until = models.DateTimeField(null=True)  # whoever claimed it has until then to send it
-    attempts = models.PositiveSmallIntegerField(default=1)
+    message_id = models.CharField(max_length=255, unique=True)  # the same at every attempt
+
+    status = models.CharField(max_length=10, choices=DeliveryStatus, default=DeliveryStatus.WAITING)
+    owed_at = models.DateTimeField()
+    lease_until = models.DateTimeField(null=True)  # until then no other worker takes it
+    attempts = models.PositiveSmallIntegerField(default=0)
     sent_at = models.DateTimeField(null=True)
-    failure = models.CharField(max_length=300, blank=True)
+    failure = models.CharField(max_length=300, blank=True)  # why the last attempt did not succeed
+
+    objects = DeliveryQuerySet.as_manager()
 
     class Meta:
         ordering = ["-pk"]
@@ -26,10 +44,18 @@ class Delivery(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["obligation", "step", "recipient", "channel"], name="each_step_is_sent_once"
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(status=DeliveryStatus.SENT) ^ Q(sent_at__isnull=True),
+                name="sent_delivery_has_its_moment",
+            ),
         ]
         indexes = [
-            models.Index(fields=["lease_until"], condition=Q(sent_at__isnull=True), name="delivery_unsent"),
+            models.Index(
+                fields=["lease_until"],
+                condition=Q(status=DeliveryStatus.WAITING),
+                name="delivery_waiting",
+            ),
         ]
 
     def __str__(self):

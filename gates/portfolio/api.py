@@ -12,7 +12,7 @@ from gates.portfolio.filters import PilotFilters, PortfolioSort
 from gates.portfolio.health import with_current_gate, with_health
 from gates.portfolio.serializers import PilotDetail, PilotShown, StartSent
 from pilots.actions import pilots as actions
-from pilots.api import Door
+from pilots.api import ReadingDoor
 from pilots.models import Pilot, Programme
 from pilots.permissions import Permission, require
 from pilots.serializers import NewPilotSent, Nothing, PilotSent
@@ -32,7 +32,7 @@ class PilotSearch(PilotFilters):
 
 
 @extend_schema(tags=["Pilots"])
-class PilotDoor(Door):
+class PilotDoor(ReadingDoor):
     queryset = Pilot.objects.order_by("title", "pk")
     serializer_class = PilotShown
     detail_class = PilotDetail

@@ -7,7 +7,7 @@ from django.core.validators import EMPTY_VALUES
 from django.db.models import Exists, F, OuterRef, Q
 from drf_spectacular.utils import extend_schema_field
 
-from gates.choices import Health
+from gates.choices import AssessmentState, CriterionKind, Health
 from gates.models import Assessment
 from gates.readiness import UNMET
 from metrics.choices import KpiKind
@@ -28,8 +28,11 @@ def delivering_value(pilots, *, today: date):
 
 def blocked_by(pilots, *, criterion_id: int, today: date):
     """Pilots whose current gate is blocked by this must-meet criterion."""
-    in_the_way = Assessment.objects.filter(gate_id=OuterRef("current__pk"), criterion_id=criterion_id).filter(
-        Q(state__in=UNMET) | Q(stale_on__lte=today)
+    in_the_way = Assessment.objects.filter(
+        Q(state__in=UNMET) | Q(stale_on__lte=today) & ~Q(state=AssessmentState.NOT_APPLICABLE),
+        gate_id=OuterRef("current__pk"),
+        criterion_id=criterion_id,
+        kind=CriterionKind.MUST_MEET,
     )
     return pilots.filter(Exists(in_the_way))
 
@@ -38,7 +41,7 @@ class OwnerTexts(Texts):
     default_error_messages = {"invalid_choice": "Give the id of a person, “me” or “none”."}
 
     def valid_value(self, value):
-        return value in (NOBODY, MINE) or value.isdecimal() and len(value) < 19
+        return value in (NOBODY, MINE) or (value.isdecimal() and len(value) < 19)
 
 
 @extend_schema_field({"type": "string", "pattern": r"^(me|none|\d{1,18})$"})
@@ -144,7 +147,7 @@ MAX_SORT_LEVELS = 3
 def sort_keys(text: str) -> list[str]:
     """The known keys of `-blockers,title`, at most three; nonsense is left out."""
     keys = [key.strip() for key in text.split(",")]
-    return [key for key in keys if key.lstrip("-") in SORTS][:MAX_SORT_LEVELS]
+    return [key for key in keys if key.removeprefix("-") in SORTS][:MAX_SORT_LEVELS]
 
 
 def ordering(keys: list[str]) -> list:

@@ -148,11 +148,10 @@ def pilots_seen(user, *, today: date):
 
 def portfolio(user, asked: Mapping, *, today: date, request=None) -> Portfolio:
     """One page of pilots as asked for in the address. Two queries: the counts and the rows."""
-    everything = pilots_seen(user, today=today)
-    if "archived" not in asked:
-        everything = everything.listed()
-    filters = PilotFilters(asked, queryset=everything, request=request, today=today)
+    filters = PilotFilters(asked, queryset=pilots_seen(user, today=today), request=request, today=today)
     found = filters.qs
+    if filters.form.cleaned_data.get("archived") in (None, ""):
+        found = found.listed()
     sort = sort_keys(asked.get("sort", ""))
     matching = found.order_by().count()
     page = min(_page(asked.get("page", "")), max(1, -(-matching // PAGE_SIZE)))
@@ -237,10 +236,16 @@ def choices(user, *, blocker: str = "") -> Choices:
     )
     offered: dict[str, dict[str, tuple[int, str]]] = {}
     for kind, value, label, place in found:
-        offered.setdefault(kind, {}).setdefault(value, (place, label))
+        # Playbooks may place or name a phase differently; the first by place is shown, on every database.
+        known = offered.setdefault(kind, {})
+        known[value] = min(known.get(value, (place, label)), (place, label))
     titles = _in_order(offered.get("blocker", {}))
-    lists = [_in_order(offered.get(kind, {})) for kind in ("programme", "phase", "owner")]
-    return Choices(*lists, blocker=titles[0][1] if titles else "a criterion that is not there")
+    return Choices(
+        programmes=_in_order(offered.get("programme", {})),
+        phases=_in_order(offered.get("phase", {})),
+        owners=_in_order(offered.get("owner", {})),
+        blocker=titles[0][1] if titles else "a criterion that is not there",
+    )
 
 
 def _text(value: str) -> Value:

@@ -1,7 +1,7 @@
 """Counts the executive facts of one programme: about ten queries, whatever its size. JSON values only."""
 
 from collections import Counter, defaultdict
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.db.models import Count, Q, Sum
 from django.utils import timezone
@@ -18,7 +18,7 @@ from pilots.choices import RUNNING, PilotState
 from pilots.models import Event, Pilot, Programme
 
 NAMED_PER_PHASE = 24  # more pilots than this are drawn as a bar, not one by one
-LISTED = 8
+LISTED = 5
 SOON_DAYS = 30  # a gate planned within this many days needs a decision
 CHANGED_DAYS = 30
 
@@ -93,7 +93,7 @@ def quarter_start(today: date) -> date:
 
 
 def _decisions(programme: Programme, today: date) -> dict:
-    since = timezone.make_aware(timezone.datetime.combine(quarter_start(today), timezone.datetime.min.time()))
+    since = timezone.make_aware(datetime.combine(quarter_start(today), time.min))
     taken = Decision.objects.filter(gate__pilot__programme=programme)
     stops = taken.filter(outcome=Outcome.STOP).aggregate(n=Count("pk"), freed=Sum("freed_amount"))
     recent = taken.filter(decided_at__gte=since).order_by().values_list("outcome").annotate(Count("pk"))
@@ -144,7 +144,7 @@ def _blockers(gates, today: date) -> list[list]:
         .values_list("criterion_id", "criterion__gate__key", "criterion__title")
         .annotate(blocked=Count("pk"))
     )
-    return [list(row) for row in in_the_way.order_by("-blocked", "criterion__title")[: 2 * LISTED]]
+    return [list(row) for row in in_the_way.order_by("-blocked", "criterion__title")[: 6 * LISTED]]
 
 
 def _changed(programme: Programme, today: date) -> list[dict]:
@@ -211,7 +211,7 @@ def _add_blockers(facts: list[dict]) -> list[dict]:
     for part in facts:
         for criterion_id, gate, title, blocked in part["blockers"]:
             counts[criterion_id, gate, title] += blocked
-    ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0][2]))[:LISTED]
+    ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0][2]))[: LISTED + 1]
     return [
         {"criterion": pk, "gate": gate, "title": title, "blocked": blocked}
         for (pk, gate, title), blocked in ranked

@@ -4,6 +4,7 @@ from django.db import transaction
 from django.utils.text import slugify
 
 from pilots import events
+from pilots.choices import Role
 from pilots.events import changed_fields, record
 from pilots.models import Membership, Programme, User
 from pilots.rules import RuleViolation
@@ -11,11 +12,13 @@ from pilots.rules import RuleViolation
 
 @transaction.atomic
 def create_programme(*, name: str, description: str = "", by: User | None) -> Programme:
-    """Make a programme. Raises RuleViolation when the name is taken."""
+    """Make a programme; a maker who would not see it manages it. Raises RuleViolation on a taken name."""
     if Programme.objects.filter(name__iexact=name).exists():
         raise RuleViolation("There is already a programme of this name.")
     programme = Programme.objects.create(name=name, description=description, slug=_free_slug(name))
     record(events.PROGRAMME_CREATED, subject=programme, programme=programme, actor=by, name=name)
+    if by is not None and not by.access.sees_all_programmes:
+        add_member(programme=programme, user=by, role=Role.PROGRAMME_MANAGER, by=by)
     return programme
 
 

@@ -46,7 +46,7 @@ def bullet(
 ) -> SafeString:
     """Actual against target on three greys; hatched to the forecast, dashed tick at the baseline.
 
-    `fair` is where poor ends; left out, it lies half-way between baseline and target, or at 80% of the target.
+    `fair` is where poor ends; left out, it lies half-way between baseline and target, or at 80% of it.
     `top` is the right end of the axis, at least as large as every value.
     """
     values = [float(value) for value in (actual, target, forecast, baseline, top) if value is not None]
@@ -128,7 +128,8 @@ def stacked_bar(
     """One bar cut by counts, with a legend of the same counts; parts of zero stay in the legend only."""
     total = sum(part.value for part in parts)
     words = ", ".join(f"{written(part.value)} {part.label.lower()}" for part in parts) or "nothing to show"
-    drawn, start = [], 0.0
+    drawn: list[str] = []
+    start = 0.0
     for part in parts:
         if part.value:
             x, width = share(start, total), share(part.value, total)
@@ -136,7 +137,7 @@ def stacked_bar(
                 element("rect", x=x, y=4, width=width, height=height - 8, rx=3, class_=f"part {part.tone}")
             )
         start += part.value
-    bar = chart(height, *(drawn or [_nothing(height)]), label=f"{label}: {words}" if label else words)
+    bar = chart(height, *(drawn or (_nothing(height),)), label=f"{label}: {words}" if label else words)
     return join((bar, _legend(parts))) if legend and parts else bar
 
 
@@ -157,12 +158,12 @@ def plan_bar(
 ) -> SafeString:
     """Actual solid in front of the plan's outline, on a scale shared by all rows (`top`)."""
     words = f"{written(actual, unit)} actual, {written(plan, unit)} planned"
-    drawn = []
+    drawn: list[str] = []
     if plan:
         drawn.append(element("rect", x=0.5, y=4, width=share(plan, top), height=9, class_="planned"))
     if actual:
         drawn.append(element("rect", x=0, y=1.5, width=share(actual, top), height=9, class_="actual"))
-    return chart(16, *(drawn or [_nothing(16)]), label=f"{label}: {words}" if label else words)
+    return chart(16, *(drawn or (_nothing(16),)), label=f"{label}: {words}" if label else words)
 
 
 def bars(rows: Sequence[Bar], *, label: str = "", unit: str = "", keep_order: bool = False) -> SafeString:

@@ -16,8 +16,8 @@ _NAME_ROOM = 0.18  # of the width of a strip: what a mark with its name needs
 class Step:
     """A phase and the gate that closes it.
 
-    `state` is done, current or next; `gate_state` is decided, forecast or planned; `progress` is the share of the
-    phase that has passed, in percent; `detail` stands beside the phase ("120 days"), `note` beside the gate's date.
+    `state` is done, current or next; `gate_state` is decided, forecast or planned; `progress` is the share of
+    the phase that has passed, in percent; `detail` stands beside the phase, `note` beside the date.
     """
 
     phase: str
@@ -59,7 +59,7 @@ def _step(step: Step) -> str:
         aria_hidden="true",
     )
     phase = [step.phase, element("span", f" · {step.detail}")] if step.detail else [step.phase]
-    parts = [track, element("div", *phase, class_="phase")]
+    parts: list[str] = [track, element("div", *phase, class_="phase")]
     if step.gate:
         parts.insert(1, element("span", symbol(f"d-{step.gate_state}", "diamond"), class_="gate"))
         parts.append(_gate_label(step))
@@ -84,7 +84,7 @@ def steps(number: int, of: int, *, label: str = "") -> SafeString:
 
 
 def gate_strip(marks: Sequence[Mark], start: date, end: date, today: date) -> SafeString:
-    """Gates between two days: outlined where planned, hatched where expected, solid where decided; a line joins slips."""
+    """Gates between two days: planned outlined, expected hatched, decided solid; a line shows slip."""
     words = "; ".join(_in_words(mark) for mark in marks) or "no gate dates"
     drawn = [_vertical(month, start, end, "grid-line") for month in _months(start, end)]
     drawn.append(element("line", x1=0, x2="100%", y1=12, y2=12, class_="grid-line"))
@@ -128,7 +128,7 @@ def _mark(
 
 
 def _name(label: str, days: Sequence[date], others: Sequence[date], start: date, end: date) -> str:
-    """The gate's name to the right of its marks, else to their left, else nowhere: the text equivalent has it."""
+    """The gate's name right of its marks, else left, else nowhere: the text equivalent has it."""
     room = (end - start) * _NAME_ROOM
     right, left = max(days, default=end), min(days, default=start)
     if days and right + room <= end and not any(right < other <= right + room for other in others):

@@ -47,7 +47,7 @@ def kpi_line(
     stale: bool = False,
     table: bool = True,
 ) -> SafeString:
-    """The measurements in order of their day, the target as a line with the good side shaded, the baseline dashed.
+    """The measurements by day, the target as a line with its good side shaded, the baseline dashed.
 
     `direction` is higher or lower (is better), `size` is card or page, a `stale` line ends in a hollow dot.
     Without measurements the frame shows target and baseline and says so.
@@ -99,7 +99,7 @@ def _area(
 
 
 def _dots(frame: _Frame, points: Sequence[Point], unit: str, *, bad: bool, stale: bool) -> list[str]:
-    drawn = []
+    drawn: list[str] = []
     for index, (on, value) in enumerate(points):
         last = index == len(points) - 1
         if last or len(points) <= _DOTS_UP_TO:
@@ -178,7 +178,8 @@ def _notes(
 
 def _apart(notes: list[tuple[float, str, str]], height: float) -> list[tuple[float, str, str]]:
     """The notes moved so far that no two overlap and none leaves the chart."""
-    gap, placed = 14, []
+    gap = 14
+    placed: list[tuple[float, str, str]] = []
     for y, text, class_ in sorted(notes):
         placed.append((max(y, placed[-1][0] + gap) if placed else max(y, 6.0), text, class_))
     floor, settled = height - _BOTTOM + 4 + gap, []

@@ -21,7 +21,7 @@ class Segment:
 
 
 def segments(parts: Sequence[Segment], *, text: bool = True) -> SafeString:
-    """Tall bars are must-meets, short ones should-meets; `text=False` when the same counts stand beside it."""
+    """Tall bars are must-meets, short ones should-meets; `text=False` when the counts stand beside it."""
     shown = [part for part in parts if part.state != "not_applicable"]
     musts, shoulds = [p for p in shown if p.must], [p for p in shown if not p.must]
     drawn = [_segment(part) for part in musts]

@@ -8,6 +8,8 @@ from decimal import Decimal
 Number = int | float | Decimal
 Point = tuple[date, float]
 
+_NO_SPAN = 1e-6  # values closer together than this are drawn as equal
+
 
 def share(value: Number, top: Number) -> str:
     """`value` as a percentage of `top`, kept between 0% and 100%."""
@@ -17,13 +19,15 @@ def share(value: Number, top: Number) -> str:
 
 def nice_ticks(low: float, high: float, wanted: int = 4) -> list[float]:
     """About `wanted` round values that enclose low and high: steps of 1, 2, 2.5 or 5 times a power of ten."""
-    if high <= low:
-        low, high = low - (abs(low) or 1) / 2, high + (abs(high) or 1) / 2
+    size = max(abs(low), abs(high))
+    if high - low <= max(size * 1e-9, _NO_SPAN):
+        room = size / 2 if size > _NO_SPAN else 1.0
+        low, high = low - room, high + room
     rough = (high - low) / (wanted - 1)
     power = 10.0 ** math.floor(math.log10(rough))
     step = next(power * nice for nice in (1, 2, 2.5, 5, 10) if power * nice >= rough * 0.999)
     first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
-    return [round(index * step, 10) for index in range(first, last + 1)]
+    return [round(index * step, 12) for index in range(first, last + 1)]
 
 
 def value_axis(values: Sequence[float]) -> list[float]:

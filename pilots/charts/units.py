@@ -1,4 +1,4 @@
-"""Where are the pilots stuck: one mark per pilot and phase, or bars when there are too many to count by eye."""
+"""Where are the pilots stuck: one mark per pilot in each phase, or bars when they are too many."""
 
 from collections import Counter
 from collections.abc import Sequence

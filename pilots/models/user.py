@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 
-from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.functional import cached_property
@@ -11,7 +11,7 @@ from pilots import clock
 from pilots.rules import Access
 
 
-class UserManager(BaseUserManager):
+class UserManager(BaseUserManager["User"]):
     def create_user(self, email: str, password: str | None = None, **fields) -> "User":
         """Make a person; the address is kept in lower case. Raises ValueError without an address."""
         if not email:
@@ -21,18 +21,14 @@ class UserManager(BaseUserManager):
         user.save(using=self._db)
         return user
 
-    def create_superuser(self, email: str, password: str | None = None, **fields) -> "User":
-        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
-
     def get_by_natural_key(self, email):
         return self.get(email=email.lower())
 
 
-class User(AbstractBaseUser, PermissionsMixin):
+class User(AbstractBaseUser):
     email = models.EmailField("e-mail address", unique=True)
     name = models.CharField(max_length=120)
     is_active = models.BooleanField(default=True)
-    is_staff = models.BooleanField("may open the admin", default=False)
     created_at = models.DateTimeField(default=clock.now, editable=False)
 
     objects = UserManager()
@@ -56,8 +52,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     @cached_property
     def access(self) -> Access:
         """The roles this person holds, read once per request."""
-        roles = defaultdict(set)
+        roles: defaultdict[int | None, set[str]] = defaultdict(set)
         for programme_id, role in self.memberships.values_list("programme_id", "role"):
             roles[programme_id].add(role)
-        everywhere = frozenset(roles.pop(None, ()))
-        return Access(everywhere, {pk: frozenset(held) for pk, held in roles.items()})
+        by_programme = {pk: frozenset(held) for pk, held in roles.items() if pk is not None}
+        return Access(frozenset(roles[None]), by_programme)

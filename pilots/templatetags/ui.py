@@ -59,7 +59,7 @@ _PILL_CLASSES = {"ok": "plain", "waived": "plain", "half": "info", "new": "info"
 
 @register.simple_tag
 def pill(tone: str, text: str, tint: bool = False) -> SafeString:
-    """`{% pill "bad" "Not met" %}`: red for what failed, accent for your move, grey for someone else's, plain for done.
+    """`{% pill "bad" "Not met" %}`: red if failed, accent if your move, grey if another's, plain if done.
 
     `tint=True` gives ok a tinted ground too, for a headline state.
     """
@@ -106,7 +106,7 @@ def _initials(name: str) -> str:
 def when(
     value: date | datetime | None, weekday: bool = False, year: bool = True, empty: str = "–"
 ) -> SafeString | str:
-    """`{% when gate.planned_on %}`: "20 Nov 2026"; a moment gets its time and zone, "20 Nov 2026, 18:00 CET"."""
+    """`{% when gate.planned_on %}`: "20 Nov 2026"; of a moment "20 Nov 2026, 18:00 CET"."""
     if value is None:
         return empty
     pattern = ("D " if weekday else "") + ("j M Y" if year else "j M")
@@ -173,9 +173,9 @@ def sort_header(
     default: str = "",
     first: str = "ascending",
 ) -> dict[str, Any]:
-    """`{% sort_header "name" "Pilot" default="name" %}`: a `<th>` that sorts by `?sort=name`, then by `?sort=-name`.
+    """`{% sort_header "name" "Pilot" %}`: a `<th>` that sorts by `?sort=name`, then by `?sort=-name`.
 
-    `default` is the sorting of the view when the query names none; `first` is the direction of the first click.
+    `default` is the view's own sorting, when the query names none; `first` the direction of the first click.
     """
     current = context["request"].GET.get("sort") or default
     direction = {field: "ascending", f"-{field}": "descending"}.get(current, "")

@@ -3,11 +3,11 @@
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
+from pilots.permissions import Permission, require
 from pilots.views.styleguide_samples import samples
 from pilots.widgets import RadioCards
 
@@ -51,13 +51,15 @@ class SampleForm(forms.Form):
 
 @login_required
 def styleguide(request: HttpRequest) -> HttpResponse:
-    """The page; its form answers like every form here: 422 with the same page when something is wrong."""
-    if not request.user.is_staff:
-        raise PermissionDenied("The style guide is for staff.")
+    """Every mark and component in every state, for administrators and tests.
+
+    Its form answers like every form here: 422 with the same page when something is wrong.
+    """
+    require(request.user, Permission.MANAGE_PEOPLE)
     form = SampleForm(request.POST or None, request.FILES or None)
     if form.is_valid():
         messages.success(request, "Saved. This form keeps nothing.")
-        return redirect("styleguide")
+        return redirect(request.path)
     page = Paginator(range(2133), 50).get_page(request.GET.get("page", 7))
     context = samples() | {"form": form, "page": page}
     return render(request, "styleguide.html", context, status=422 if form.is_bound else 200)

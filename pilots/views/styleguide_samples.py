@@ -95,7 +95,7 @@ def _few_columns() -> list[Column]:
 
 
 def _many_columns() -> list[Column]:
-    counts = (
+    counts: tuple[dict[str, int], ...] = (
         {"ok": 402, "warn": 210, "bad": 98, "none": 41},
         {"ok": 512, "warn": 120, "bad": 60},
         {"warn": 3},

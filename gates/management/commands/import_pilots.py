@@ -4,6 +4,7 @@ import json
 import sys
 from dataclasses import asdict
 from pathlib import Path
+from typing import NoReturn
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
@@ -68,7 +69,6 @@ class Command(BaseCommand):
             self._refuse(str(error))
         except MappingError as error:
             self._refuse(" ".join(error.reasons))
-        raise AssertionError
 
     def _import(self, reading, programme, name, version, file_name) -> Report:
         if not reading.accepted:
@@ -85,7 +85,7 @@ class Command(BaseCommand):
         refresh(programme, today=timezone.localdate())
         return done
 
-    def _refuse(self, sentence: str):
+    def _refuse(self, sentence: str) -> NoReturn:
         if self.format == "json":
             self.stdout.write(json.dumps({"error": sentence}, ensure_ascii=False))
         raise CommandError(sentence)

@@ -68,7 +68,7 @@ def test_go_enters_the_next_phase_and_opens_its_gate(gate, pilot, ana):
 
 
 def test_go_is_not_possible_while_a_must_meet_is_open(gate, ana):
-    with pytest.raises(RuleViolation, match="Go is not possible: 2 must-meets are still open."):
+    with pytest.raises(RuleViolation, match=r"Go is not possible: 2 must-meets are still open."):
         decide(gate=gate, outcome=Outcome.GO, reason="Trust me.", by=ana)
 
     gate.refresh_from_db()
@@ -315,7 +315,7 @@ def test_a_pilot_can_be_stopped_while_on_hold(gate, pilot, ana):
 
 # --- Refusals ----------------------------------------------------------------------------------
 def test_an_owner_does_not_decide_whatever_the_role(gate, olga):
-    with pytest.raises(RuleViolation, match="Owners do not decide at their own gates."):
+    with pytest.raises(RuleViolation, match=r"Owners do not decide at their own gates."):
         go(gate, olga)
 
 

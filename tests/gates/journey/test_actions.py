@@ -108,7 +108,7 @@ def test_a_pilot_starts_on_a_published_version_only(pilot, status):
 
 
 def test_a_playbook_without_phases_starts_nothing(pilot):
-    with pytest.raises(RuleViolation, match="This playbook has no phases."):
+    with pytest.raises(RuleViolation, match=r"This playbook has no phases."):
         start(pilot, make_playbook(phases=[]))
 
 
@@ -233,7 +233,7 @@ def test_the_first_plan_needs_no_reason_but_moving_it_does(pilot, petra):
     gate = start(pilot, on=DAY)
     later = gate.planned_on + timedelta(10)
 
-    with pytest.raises(RuleViolation, match="Say why the planned date moves."):
+    with pytest.raises(RuleViolation, match=r"Say why the planned date moves."):
         plan_gate(gate=gate, planned_on=later, forecast_on=None, by=petra)
     plan_gate(gate=gate, planned_on=later, forecast_on=None, reason="Data came late.", by=petra)
 
@@ -286,12 +286,12 @@ def test_a_review_is_asked_for_once(pilot, olga):
     gate = start(pilot)
     request_review(gate=gate, by=olga)
 
-    with pytest.raises(RuleViolation, match="A review has already been requested."):
+    with pytest.raises(RuleViolation, match=r"A review has already been requested."):
         request_review(gate=gate, by=olga)
 
 
 def test_no_review_of_a_gate_still_ahead(pilot, olga):
     start(pilot)
 
-    with pytest.raises(RuleViolation, match="This gate is not open."):
+    with pytest.raises(RuleViolation, match=r"This gate is not open."):
         request_review(gate=pilot.gates.filter(status=GateStatus.UPCOMING).first(), by=olga)

@@ -1,0 +1,80 @@
+"""A delivery as a mail: the subject on the template's first line, then plain text; beside it HTML."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.core.mail.backends.base import BaseEmailBackend
+from django.template.loader import render_to_string
+
+from gates.choices import GateStatus, Outcome
+from gates.models import Delivery
+from pilots.choices import PilotState
+
+REMINDER = "gate_overdue"  # every step of a reminder is the same mail
+BLOCKERS_SHOWN = 3
+
+
+def compose(
+    delivery: Delivery, *, blockers: Sequence[str], today: date, connection: BaseEmailBackend
+) -> EmailMultiAlternatives:
+    """The mail of a delivery with its gate, pilot, recipient and event loaded.
+
+    `blockers` are the titles of all must-meets in the gate's way.
+    """
+    template = delivery.step if delivery.event_id else REMINDER
+    context = _context(delivery, blockers, today)
+    subject, text = render_to_string(f"emails/{template}.txt", context).split("\n", 1)
+    mail = EmailMultiAlternatives(
+        subject=subject.strip(),
+        body=text.strip() + "\n",
+        to=[delivery.recipient.email],
+        connection=connection,
+        headers={"Message-ID": delivery.message_id, "Auto-Submitted": "auto-generated"},
+    )
+    mail.attach_alternative(render_to_string(f"emails/{template}.html", context), "text/html")
+    return mail
+
+
+def _context(delivery: Delivery, blockers: Sequence[str], today: date) -> dict[str, Any]:
+    gate, pilot = delivery.gate, delivery.pilot
+    return {
+        "recipient": delivery.recipient,
+        "because": delivery.get_standing_display(),
+        "pilot": pilot,
+        "title": _one_line(pilot.title),
+        "gate": gate,
+        "gate_label": _one_line(f"{gate.definition.key} {gate.definition.name}"),
+        "link": f"{settings.BASE_URL.rstrip('/')}/pilots/{pilot.key}/gates/{gate.definition.key}/",
+        "on_hold": pilot.state == PilotState.ON_HOLD,
+        "in_review": gate.status == GateStatus.SUBMITTED,
+        "blockers": blockers[:BLOCKERS_SHOWN],
+        "more_blockers": max(0, len(blockers) - BLOCKERS_SHOWN),
+        **_lateness(gate.planned_on, today),
+        **_event(delivery),
+    }
+
+
+def _lateness(planned_on: date | None, today: date) -> dict[str, Any]:
+    if planned_on is None:
+        return {}
+    return {"overdue_days": (today - planned_on).days, "overdue_since": planned_on + timedelta(days=1)}
+
+
+def _event(delivery: Delivery) -> dict[str, Any]:
+    if delivery.event is None:
+        return {}
+    said = delivery.event.data
+    return {
+        "who": delivery.event.actor,
+        "at": delivery.event.at,
+        "said": said,
+        "outcome": Outcome(said["outcome"]).label if "outcome" in said else "",
+    }
+
+
+def _one_line(text: str) -> str:
+    # A line break would end the subject, or smuggle in a header.
+    return " ".join(text.split())

@@ -1,0 +1,130 @@
+"""The facts behind reminders, each read for all gates at once."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from django.db import connection
+from django.utils import timezone
+
+from gates.choices import CriterionKind, GateStatus
+from gates.journey.readiness import item_of
+from gates.models import Assessment, Decision, Delivery, Gate
+from gates.reminders.obligations import Due, GateFacts, People, Person
+from pilots.choices import RUNNING, Role
+from pilots.models import Event, Membership
+
+CHUNK = 5_000  # values in one IN (…): below every database's limit of parameters
+
+Holders = dict[tuple[int | None, str], tuple[Person, ...]]  # (programme id or None: all, role) → who
+
+
+def overdue_gates(*, today: date) -> list[GateFacts]:
+    """Every current gate whose planned day has passed. Two queries, however many gates."""
+    rows = (
+        Gate.objects.overdue(today)
+        .order_by("pk")
+        .values_list(
+            "pk", "pilot_id", "planned_on", "status", "submitted_at",
+            "pilot__state", "pilot__programme_id",
+            "pilot__owner_id", "pilot__owner__email", "pilot__owner__is_active",
+            "pilot__sponsor_id", "pilot__sponsor__email", "pilot__sponsor__is_active",
+        )
+    )  # fmt: skip
+    holders = role_holders()
+    return [_facts(row, holders) for row in rows]
+
+
+def _facts(row: tuple, holders: Holders) -> GateFacts:
+    gate, pilot, planned_on, status, submitted_at, state, programme, *people = row
+    return GateFacts(
+        gate=gate,
+        pilot=pilot,
+        planned_on=planned_on,
+        is_running=state in RUNNING,
+        in_review=status == GateStatus.SUBMITTED,
+        submitted_on=timezone.localdate(submitted_at) if submitted_at else None,
+        people=_people(programme, _person(*people[:3]), _person(*people[3:]), holders),
+    )
+
+
+def _person(pk: int | None, email: str | None, is_active: bool | None) -> Person | None:
+    return Person(pk, email or "", bool(is_active)) if pk else None
+
+
+def _people(programme: int, owner: Person | None, sponsor: Person | None, holders: Holders) -> People:
+    def who(role: Role) -> tuple[Person, ...]:
+        return holders.get((programme, role), ()) + holders.get((None, role), ())
+
+    return People(
+        owner=owner,
+        sponsor=sponsor,
+        gatekeepers=who(Role.GATEKEEPER),
+        managers=who(Role.PROGRAMME_MANAGER),
+        administrators=who(Role.ADMINISTRATOR),
+    )
+
+
+def role_holders() -> Holders:
+    """Who holds the roles that are reminded, programme by programme and everywhere. One query."""
+    roles = (Role.GATEKEEPER, Role.PROGRAMME_MANAGER, Role.ADMINISTRATOR)
+    held = Membership.objects.filter(role__in=roles).order_by("user_id")
+    found: dict[tuple[int | None, str], list[Person]] = defaultdict(list)
+    for programme, role, pk, email, is_active in held.values_list(
+        "programme_id", "role", "user_id", "user__email", "user__is_active"
+    ):
+        found[programme, role].append(Person(pk, email, is_active))
+    return {place: tuple(people) for place, people in found.items()}
+
+
+def gate_of(event: Event) -> Gate:
+    """The gate that an event of this app is about, with its pilot and the pilot's people."""
+    label, pk = event.subject.split(":")
+    about = {"decisions": pk} if label == Decision._meta.label else {"pk": pk}
+    return Gate.objects.select_related("pilot__owner", "pilot__sponsor").get(**about)
+
+
+def people_behind(gate: Gate) -> People:
+    """Who stands behind the pilot of a gate from `gate_of`. One query."""
+    pilot = gate.pilot
+    owner, sponsor = (
+        Person(user.pk, user.email, user.is_active) if user else None for user in (pilot.owner, pilot.sponsor)
+    )
+    return _people(pilot.programme_id, owner, sponsor, role_holders())
+
+
+def ledger_of(dues: Iterable[Due]) -> dict[tuple[str, str, int], tuple[int, str]]:
+    """Key of each mail known of these steps → its row's id and status. A query per step, not per gate."""
+    by_step = defaultdict(set)
+    for due in dues:
+        by_step[due.step].add(due.obligation)
+    found = {}
+    for step, names in by_step.items():
+        obligations = sorted(names)
+        for start in range(0, len(obligations), CHUNK):
+            chunk = obligations[start : start + CHUNK]
+            rows = Delivery.objects.filter(step=step, obligation__in=chunk).order_by()
+            for pk, obligation, recipient, status in rows.values_list(
+                "pk", "obligation", "recipient_id", "status"
+            ):
+                found[obligation, step, recipient] = (pk, status)
+    return found
+
+
+def blockers_of(gates: Iterable[int], *, today: date) -> dict[int, list[str]]:
+    """Gate id → the titles of the must-meets in its way, in the checklist's order. One query."""
+    must_meets = Assessment.objects.filter(gate__in=set(gates), kind=CriterionKind.MUST_MEET)
+    found: dict[int, list[str]] = defaultdict(list)
+    for assessment in must_meets.select_related("criterion").order_by("gate", "criterion__position"):
+        if item_of(assessment, today=today).blocks:
+            found[assessment.gate_id].append(assessment.criterion.title)
+    return found
+
+
+def shared_now() -> datetime:
+    """The clock that all workers share: one whose own is ahead must not end the lease of another."""
+    if connection.vendor != "postgresql":
+        return timezone.now()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        return cursor.fetchone()[0]

@@ -1,0 +1,170 @@
+"""Every call the API takes, each once in a form that works, and who may make it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from tests.api.world import BASE, World
+from tests.builders import days_ago
+
+EVERYBODY = (
+    "owner",
+    "other_owner",
+    "programme_manager",
+    "gatekeeper",
+    "executive",
+    "auditor",
+    "administrator",
+)
+MANAGERS = ("programme_manager", "administrator")
+CREATORS = ("owner", "other_owner", "programme_manager", "administrator")
+KEEPERS = ("owner", "programme_manager")
+EDITORS = ("owner", "programme_manager", "administrator")
+DECIDERS = ("gatekeeper", "executive")
+
+
+@dataclass(frozen=True)
+class Call:
+    """`path` and `body` are made for a world; `to_outsiders` is what those hear who may not see it."""
+
+    name: str
+    method: str
+    path: Callable[[World], str]
+    allowed: tuple[str, ...] = EVERYBODY
+    body: Callable[[World], Any] = field(default=lambda world: None)
+    format: str = "json"
+    status: int = 200
+    to_outsiders: int = 404
+
+    def __str__(self):
+        return self.name
+
+    def by(self, program, world: World):
+        """The answer this program gets; a file is read to its end."""
+        address, body = BASE + self.path(world), self.body(world)
+        if self.method == "get":
+            answer = program.get(address)
+        else:
+            answer = getattr(program, self.method)(address, body, format=self.format)
+        if answer.streaming:
+            b"".join(answer.streaming_content)  # which closes it
+        return answer
+
+
+def kpi_of(world: World) -> dict[str, Any]:
+    return {
+        "pilot": world.pilot.key,
+        "name": "Share answered",
+        "kind": "business",
+        "unit": "%",
+        "direction": "higher",
+        "target": "80",
+        "target_on": "2027-06-30",
+    }
+
+
+def note_of(world: World) -> dict[str, Any]:
+    return {"assessment": world.assessment.pk, "kind": "note", "note": "Agreed on 3 May."}
+
+
+def file_of(world: World) -> dict[str, Any]:
+    return {"assessment": world.assessment.pk, "file": SimpleUploadedFile("plan.pdf", b"%PDF-1.7 plan")}
+
+
+def stop_of(world: World) -> dict[str, Any]:
+    return {"outcome": "stop", "reason": "No effect.", "stop_reason": "no_value", "lesson": "Measure first."}
+
+
+LISTS = tuple(
+    Call(f"list {name}", "get", lambda world, name=name: f"{name}/", to_outsiders=200)
+    for name in ("programmes", "pilots", "gates", "assessments", "evidence", "decisions", "kpis")
+)
+READS = (
+    Call("show a programme", "get", lambda w: f"programmes/{w.programme.slug}/"),
+    Call("show a pilot", "get", lambda w: f"pilots/{w.pilot.key}/"),
+    Call("show a gate", "get", lambda w: f"gates/{w.gate.pk}/"),
+    Call("show an assessment", "get", lambda w: f"assessments/{w.assessment.pk}/"),
+    Call("show evidence", "get", lambda w: f"evidence/{w.evidence.pk}/"),
+    Call("download a file", "get", lambda w: f"evidence/{w.file.pk}/file/"),
+    Call("show a decision", "get", lambda w: f"decisions/{w.decision.pk}/"),
+    Call("show a KPI", "get", lambda w: f"kpis/{w.kpi.pk}/"),
+    Call("list readings", "get", lambda w: f"kpis/{w.kpi.pk}/measurements/"),
+)
+WRITES = (
+    Call(
+        "create a programme",
+        "post",
+        lambda w: "programmes/",
+        MANAGERS,
+        lambda w: {"name": "Back office"},
+        status=201,
+        to_outsiders=403,
+    ),
+    Call(
+        "edit a programme",
+        "patch",
+        lambda w: f"programmes/{w.programme.slug}/",
+        MANAGERS,
+        lambda w: {"description": "Everything customers see."},
+    ),
+    Call(
+        "create a pilot",
+        "post",
+        lambda w: "pilots/",
+        CREATORS,
+        lambda w: {"programme": w.programme.slug, "title": "Meeting notes"},
+        status=201,
+        to_outsiders=400,
+    ),
+    Call("edit a pilot", "patch", lambda w: f"pilots/{w.pilot.key}/", EDITORS, lambda w: {"unit": "Claims"}),
+    Call("archive a pilot", "post", lambda w: f"pilots/{w.intake.key}/archive/", MANAGERS),
+    Call("restore a pilot", "post", lambda w: f"pilots/{w.intake.key}/restore/", MANAGERS),
+    Call(
+        "start a pilot",
+        "post",
+        lambda w: f"pilots/{w.intake.key}/start/",
+        KEEPERS,
+        lambda w: {"playbook": w.playbook.playbook.key, "on": days_ago(7).isoformat()},
+    ),
+    Call(
+        "set a gate's dates",
+        "patch",
+        lambda w: f"gates/{w.gate.pk}/",
+        KEEPERS,
+        lambda w: {"forecast_on": "2027-02-01"},
+    ),
+    Call("ask for a review", "post", lambda w: f"gates/{w.gate.pk}/review/", KEEPERS),
+    Call(
+        "assess a criterion",
+        "patch",
+        lambda w: f"assessments/{w.assessment.pk}/",
+        KEEPERS,
+        lambda w: {"state": "met"},
+    ),
+    Call("add a note", "post", lambda w: "evidence/", KEEPERS, note_of, status=201, to_outsiders=400),
+    Call(
+        "add a file",
+        "post",
+        lambda w: "evidence/",
+        KEEPERS,
+        file_of,
+        "multipart",
+        status=201,
+        to_outsiders=400,
+    ),
+    Call("decide", "post", lambda w: f"gates/{w.gate.pk}/decisions/", DECIDERS, stop_of, status=201),
+    Call("define a KPI", "post", lambda w: "kpis/", KEEPERS, kpi_of, status=201, to_outsiders=400),
+    Call("edit a KPI", "patch", lambda w: f"kpis/{w.kpi.pk}/", KEEPERS, lambda w: {"cadence_days": 7}),
+    Call("archive a KPI", "post", lambda w: f"kpis/{w.kpi.pk}/archive/", KEEPERS),
+    Call(
+        "record a reading",
+        "post",
+        lambda w: f"kpis/{w.kpi.pk}/measurements/",
+        KEEPERS,
+        lambda w: {"value": "13.25", "measured_at": f"{days_ago(1)}T10:00:00Z"},
+        status=201,
+    ),
+)
+EVERY_CALL = LISTS + READS + WRITES

@@ -1,0 +1,113 @@
+"""A program at the API's door, and a small world with one of everything for it to ask about."""
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from django.apps import apps
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
+from django.utils import timezone
+from rest_framework.test import APIClient
+
+from gates.checklist.actions import add_evidence
+from gates.choices import EvidenceKind, Outcome
+from gates.models import Assessment, Decision, Evidence, Gate, PlaybookVersion
+from metrics.models import Kpi, Measurement
+from pilots.actions.tokens import create_token
+from pilots.models import Pilot, Programme, User
+from tests.builders import days_ago, make_gate, make_kpi, make_pilot, make_playbook, measure
+
+BASE = "/api/v1/"
+
+
+def program_of(user: User | None) -> APIClient:
+    """A program that comes with this person's token; with None it has none."""
+    client = APIClient()
+    if user is not None:
+        _, secret = create_token(user=user, name="tests")
+        client.credentials(HTTP_AUTHORIZATION=f"Token {secret}")
+    return client
+
+
+@dataclass
+class World:
+    """One pilot under way with all that hangs on it, one in intake, and a playbook to start that one on."""
+
+    programme: Programme
+    playbook: PlaybookVersion
+    intake: Pilot
+    pilot: Pilot
+    gate: Gate
+    assessment: Assessment
+    evidence: Evidence
+    file: Evidence
+    decision: Decision
+    kpi: Kpi
+    reading: Measurement
+
+
+def make_world(programme: Programme, owner: User, decider: User) -> World:
+    pilot = make_pilot(programme, owner=owner, title="Invoice reading")
+    gate = make_gate(pilot=pilot, planned_on=days_ago(-30))
+    gate.pilot = pilot
+    assessment = gate.assessments.select_related("criterion").first()
+    note = {"kind": EvidenceKind.NOTE, "note": "Seen on site."}
+    file = {"kind": EvidenceKind.FILE, "file": SimpleUploadedFile("load-test.pdf", b"%PDF-1.7")}
+    kpi = make_kpi(pilot, "Cost per case")
+    return World(
+        programme=programme,
+        playbook=make_playbook(),
+        intake=make_pilot(programme, owner=owner, title="Clause review"),
+        pilot=pilot,
+        gate=gate,
+        assessment=assessment,
+        evidence=add_evidence(assessment=assessment, by=owner, **note),
+        file=add_evidence(assessment=assessment, by=owner, **file),
+        decision=make_decision(gate, decider),
+        kpi=kpi,
+        reading=measure(kpi, "12.5", on=days_ago(3), by=owner, source="api"),
+    )
+
+
+SEEN = {
+    "score": 0,
+    "floor": 0,
+    "floor_area": "value",
+    "unknown": 100,
+    "passes": False,
+    "blockers": [],
+    "score_threshold": 60,
+    "floor_threshold": 0,
+    "criteria": [],
+}
+
+
+def make_decision(gate: Gate, by: User, **facts: Any) -> Decision:
+    """A hold in the past, which left the gate as it is now."""
+    facts = {"outcome": Outcome.HOLD, "reason": "Wait for the audit.", "review_on": days_ago(1)} | facts
+    return Decision.objects.create(gate=gate, decided_by=by, decided_at=timezone.now(), seen=SEEN, **facts)
+
+
+def everything_written() -> dict[str, list]:
+    """Every row of the product's tables."""
+    models = [
+        model for app in ("pilots", "metrics", "gates") for model in apps.get_app_config(app).get_models()
+    ]
+    return {model.__name__: list(model.objects.order_by("pk").values()) for model in models}
+
+
+@contextmanager
+def nothing_written():
+    """Whatever happens inside leaves every table as it was."""
+    before = everything_written()
+    yield
+    assert everything_written() == before
+
+
+@contextmanager
+def undone():
+    """Whatever is written inside is gone afterwards."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
