@@ -56,7 +56,6 @@ def styleguide(request: HttpRequest) -> HttpResponse:
     Its form answers like every form here: 422 with the same page when something is wrong.
     """
     require(request.user, Permission.MANAGE_PEOPLE)
-
     form = SampleForm(request.POST or None, request.FILES or None)
     if form.is_valid():
         messages.success(request, "Saved. This form keeps nothing.")
