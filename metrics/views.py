@@ -16,7 +16,6 @@ from pilots.permissions import Permission, granted, require
 from pilots.rules import RuleViolation
 from pilots.views.finding import find_pilot
 
-
 PAGE_SIZE = 50
 
 
