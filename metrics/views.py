@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from metrics import actions
 from metrics.forms import KpiForm, MeasurementForm
@@ -23,6 +23,7 @@ def _find_kpi(request, key: str, pk: int) -> Kpi:
 
 
 @login_required
+@require_safe
 def kpi_list(request, key):
     pilot = find_pilot(request, key)
 
@@ -38,6 +39,7 @@ def kpi_list(request, key):
 
 
 @login_required
+@require_safe
 def kpi_page(request, key, pk):
     return _show(
         request, _find_kpi(request, key, pk), MeasurementForm(initial={"measured_at": timezone.localdate()})
