@@ -1,6 +1,6 @@
 # A thin wrapper over bootstrap.py, which does the same without make.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test bench lint screenshots locks
+.PHONY: help setup run test bench fuzz lint screenshots locks
 PYTHON ?= python3
 COMPILE := .venv/bin/python -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 ifdef PORT
@@ -21,6 +21,9 @@ test: ## Run all checks and tests, and say what had to be left out (ARGS="tests/
 
 bench: ## Measure the main pages against a bare Django page
 	@$(PYTHON) bootstrap.py bench $(ARGS)
+
+fuzz: ## Send the API many more requests by chance, held against its schema (FUZZ_EXAMPLES=1000 for more)
+	@FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-200} $(PYTHON) bootstrap.py test tests/api/test_schema.py
 
 lint: ## Check style, types, imports and settings only
 	@$(PYTHON) bootstrap.py lint

@@ -5,14 +5,15 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.http import Http404
-from django.urls import path
+from django.urls import path, re_path
+from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework import status
 from rest_framework.exceptions import NotFound, ParseError
 from rest_framework.exceptions import PermissionDenied as ApiPermissionDenied
 from rest_framework.response import Response
 from rest_framework.routers import SimpleRouter
-from rest_framework.views import exception_handler
+from rest_framework.views import APIView, exception_handler
 
 from gates.checklist.api import AssessmentDoor, EvidenceDoor
 from gates.decisions.api import DecisionDoor, GateDecisionDoor
@@ -32,11 +33,21 @@ router.register("evidence", EvidenceDoor, "evidence")
 router.register("decisions", DecisionDoor, "decision")
 router.register("kpis", KpiDoor, "kpi")
 
+
+@extend_schema(exclude=True)
+class Nowhere(APIView):
+    """Every other address below the API's: not there, said in JSON."""
+
+    def http_method_not_allowed(self, request, *args, **kwargs):
+        raise Http404
+
+
 page = SpectacularSwaggerSplitView.as_view(url_name="api-schema", template_name="api/page.html")
 urlpatterns = [
     path("", login_required(page), name="api"),
     path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
     *router.urls,
+    re_path(r"^.+/$", Nowhere.as_view()),
 ]
 
 

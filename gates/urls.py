@@ -2,7 +2,7 @@ from django.urls import path
 
 from gates.checklist import views as checklist
 from gates.decisions import views as decisions
-from gates.journey import views as journey
+from gates.pilot_pages import views as pilot_pages
 from gates.playbooks import views as playbooks
 from gates.portfolio import views as portfolio
 from gates.summary import views as summary
@@ -11,12 +11,12 @@ app_name = "gates"
 urlpatterns = [
     path("summary/", summary.summary_page, name="summary"),
     path("pilots/", portfolio.portfolio_page, name="portfolio"),
-    path("pilots/<slug:key>/", journey.overview, name="overview"),
-    path("pilots/<slug:key>/start/", journey.start, name="start"),
+    path("pilots/<slug:key>/", pilot_pages.overview, name="overview"),
+    path("pilots/<slug:key>/start/", pilot_pages.start, name="start"),
     path("pilots/<slug:key>/gate/", checklist.current, name="current_gate"),
     path("pilots/<slug:key>/gates/<slug:gate_key>/", checklist.gate_page, name="gate"),
-    path("pilots/<slug:key>/gates/<slug:gate_key>/dates/", journey.plan, name="plan"),
-    path("pilots/<slug:key>/gates/<slug:gate_key>/review/", journey.review, name="review"),
+    path("pilots/<slug:key>/gates/<slug:gate_key>/dates/", pilot_pages.plan, name="plan"),
+    path("pilots/<slug:key>/gates/<slug:gate_key>/review/", pilot_pages.review, name="review"),
     path("pilots/<slug:key>/gates/<slug:gate_key>/decision/", decisions.decide, name="decide"),
     path(
         "pilots/<slug:key>/gates/<slug:gate_key>/criteria/<slug:criterion_key>/",
@@ -28,6 +28,7 @@ urlpatterns = [
         checklist.evidence_add,
         name="evidence_add",
     ),
+    path("decisions/", decisions.all_decisions, name="all_decisions"),
     path("pilots/<slug:key>/decisions/", decisions.decision_list, name="decisions"),
     path("pilots/<slug:key>/conditions/<int:pk>/met/", decisions.condition_met, name="condition_met"),
     path("evidence/<int:pk>/file/", checklist.evidence_file, name="evidence_file"),

@@ -94,13 +94,7 @@ def record_measurement(
     stands at that time from the same source.
     """
     kpi = Kpi.objects.select_for_update(of=("self",)).select_related("pilot").get(pk=kpi.pk)
-    if kpi.archived_at is not None:
-        raise RuleViolation("This KPI is no longer followed.")
-    problems = measurement_problems(
-        value=value, measured_on=timezone.localdate(measured_at), today=clock.today()
-    )
-    if problems:
-        raise RuleViolation(*problems.values())
+    _check_reading(kpi, value, measured_at)
     value = as_kept(value)  # so that the same reading is known again
     known = kpi.measurements.filter(measured_at=measured_at, source=source).first()
     if known is not None:
@@ -115,10 +109,7 @@ def record_measurement(
         recorded_by=by,
     )
     before = kpi.latest_value
-    if kpi.latest_at is None or measured_at >= kpi.latest_at:
-        kpi.latest_value, kpi.latest_at = value, measured_at
-        _keep_freshness(kpi)
-        kpi.save(update_fields=["latest_value", "latest_at", "fresh_until"])
+    _keep_newest(kpi, reading)
     record(
         events.MEASUREMENT_RECORDED,
         subject=reading,
@@ -129,6 +120,23 @@ def record_measurement(
         unit=kpi.unit,
     )
     return reading
+
+
+def _keep_newest(kpi: Kpi, reading: Measurement) -> None:
+    if kpi.latest_at is None or reading.measured_at >= kpi.latest_at:
+        kpi.latest_value, kpi.latest_at = reading.value, reading.measured_at
+        _keep_freshness(kpi)
+        kpi.save(update_fields=["latest_value", "latest_at", "fresh_until"])
+
+
+def _check_reading(kpi: Kpi, value: Decimal, measured_at: datetime) -> None:
+    if kpi.archived_at is not None:
+        raise RuleViolation("This KPI is no longer followed.")
+    problems = measurement_problems(
+        value=value, measured_on=timezone.localdate(measured_at), today=clock.today()
+    )
+    if problems:
+        raise RuleViolation(*problems.values())
 
 
 def _same_or_refuse(known: Measurement, value: Decimal) -> Measurement:

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
+from drf_spectacular.utils import OpenApiExample, extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
 from metrics.choices import Direction, KpiKind, KpiState, Source
@@ -14,9 +14,18 @@ from pilots.serializers import LONG_TEXT, Day, Person, Sent, Shown
 LONGEST_CADENCE = 3_650  # days
 
 
-def number(**options: Any) -> serializers.DecimalField:
-    """A KPI's number: 14 digits before the point and 6 behind, as text so that none is lost."""
-    return serializers.DecimalField(max_digits=20, decimal_places=6, **options)
+class Number(serializers.DecimalField):
+    """A KPI's number: 14 digits before the point and 6 behind, shown as text so that none is lost."""
+
+    def __init__(self, **options):
+        super().__init__(max_digits=20, decimal_places=6, **options)
+
+
+@extend_schema_field(
+    {"oneOf": [{"type": "number"}, {"type": "string", "format": "decimal"}], "example": "12.50"}
+)
+class NumberSent(Number):
+    """A number or a text that is one."""
 
 
 class KpiShown(Shown):
@@ -31,12 +40,12 @@ class KpiShown(Shown):
     kind = serializers.ChoiceField(choices=KpiKind.choices)
     unit = serializers.CharField()
     direction = serializers.ChoiceField(choices=Direction.choices)
-    baseline = number(allow_null=True)
+    baseline = Number(allow_null=True)
     baseline_on = serializers.DateField(allow_null=True)
-    target = number(allow_null=True)
+    target = Number(allow_null=True)
     target_on = serializers.DateField(allow_null=True)
     cadence_days = serializers.IntegerField(help_text="A reading is expected every so many days.")
-    latest_value = number(allow_null=True)
+    latest_value = Number(allow_null=True)
     latest_at = serializers.DateTimeField(allow_null=True)
     fresh_until = serializers.DateField(
         allow_null=True, help_text="The last day on which the newest reading counts."
@@ -84,9 +93,9 @@ class KpiSent(Sent):
     kind = serializers.ChoiceField(choices=KpiKind.choices)
     unit = serializers.CharField(max_length=30)
     direction = serializers.ChoiceField(choices=Direction.choices)
-    baseline = number(required=False, allow_null=True)
+    baseline = NumberSent(required=False, allow_null=True)
     baseline_on = Day(required=False, allow_null=True)
-    target = number(required=False, allow_null=True)
+    target = NumberSent(required=False, allow_null=True)
     target_on = Day(required=False, allow_null=True)
     cadence_days = serializers.IntegerField(min_value=1, max_value=LONGEST_CADENCE, required=False)
 
@@ -111,7 +120,7 @@ class MeasurementShown(Shown):
     """One reading."""
 
     id = serializers.IntegerField()
-    value = number()
+    value = Number()
     measured_at = serializers.DateTimeField()
     sample_size = serializers.IntegerField(allow_null=True)
     note = serializers.CharField()
@@ -132,7 +141,7 @@ class MeasurementShown(Shown):
 class MeasurementSent(Sent):
     """A reading. Numbers may be sent as numbers or as text; text keeps every digit."""
 
-    value = number()
+    value = NumberSent()
     measured_at = serializers.DateTimeField(
         help_text="ISO 8601. Without an offset it is the organisation's time."
     )

@@ -2,17 +2,21 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from metrics import actions
+from metrics.choices import KpiKind
 from metrics.forms import KpiForm, MeasurementForm
 from metrics.models import Kpi
-from metrics.queries import points, series, standing_of, standings
+from metrics.queries import KPI_LISTS, KpiChoice, kpis_under_way, points, series, standing_of, standings
 from pilots.permissions import Permission, granted, require
 from pilots.rules import RuleViolation
 from pilots.views.finding import find_pilot
+
+PAGE_SIZE = 50
 
 
 def _find_kpi(request, key: str, pk: int) -> Kpi:
@@ -20,6 +24,26 @@ def _find_kpi(request, key: str, pk: int) -> Kpi:
         "pilot__programme", "pilot__owner", "pilot__sponsor"
     )
     return get_object_or_404(kpis, pk=pk, pilot__key=key)
+
+
+@login_required
+@require_safe
+def all_kpis(request):
+    asked = {name: request.GET.get(name, "") for name in ("kind", "state", "programme")}
+    choice = KpiChoice(**asked)
+
+    today = timezone.localdate()
+    page = Paginator(kpis_under_way(request.user, choice, today=today), PAGE_SIZE).get_page(
+        request.GET.get("page")
+    )
+    context = {
+        "page": page,
+        "rows": [(kpi, standing_of(kpi, today=today)) for kpi in page],
+        "choice": choice,
+        "kinds": KpiKind.choices,
+        "states": list(KPI_LISTS.items()),
+    }
+    return render(request, "metrics/all_kpis.html", context)
 
 
 @login_required

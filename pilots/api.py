@@ -83,15 +83,20 @@ class Door(viewsets.GenericViewSet):
         return self.queryset.visible_to(self.request.user)
 
     def filter_queryset(self, queryset):
-        self._refuse_unknown_parameters()
+        self._refuse_lost_parameters()
         return super().filter_queryset(queryset)
 
-    def _refuse_unknown_parameters(self) -> None:
+    def _refuse_lost_parameters(self) -> None:
         filters = getattr(self, "filterset_class", None)
         known = {"page", "page_size", *(filters.base_filters if filters else ())}
-        unknown = [name for name in self.request.query_params if name not in known]
-        if unknown:
-            raise ValidationError({name: ["This list cannot be asked for that."] for name in unknown})
+        problems = {}
+        for name, values in self.request.query_params.lists():
+            if name not in known:
+                problems[name] = ["This list cannot be asked for that."]
+            elif "" in values:
+                problems[name] = ["Give a value or leave it out."]
+        if problems:
+            raise ValidationError(problems)
 
     def page(self, found: QuerySet, shown: type[Shown]) -> Response:
         """One page of rows. Two queries: how many there are, and the rows."""

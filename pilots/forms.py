@@ -63,9 +63,7 @@ class PilotForm(forms.ModelForm):
                 "Choose a person with a role in this programme."
             )
         self.fields["approach"].choices = [("", "Not decided"), *self.fields["approach"].choices[1:]]
-        self.fields["risk_tier"].choices = [("", "Not rated yet")] + list(self.fields["risk_tier"].choices)[
-            1:
-        ]
+        self.fields["risk_tier"].choices = [("", "Not rated yet"), *self.fields["risk_tier"].choices[1:]]
 
 
 class ChooseProgrammeForm(forms.Form):
@@ -85,7 +83,8 @@ class ChooseProgrammeForm(forms.Form):
         super().__init__(*args, **kwargs)
         programmes = Programme.objects.visible_to(user)
         own = [p.pk for p in programmes if allows(user, Permission.CREATE_PILOT, programme=p)]
-        self.fields["programme"].queryset = programmes.filter(pk__in=own)
+        self.programmes = programmes.filter(pk__in=own)
+        self.fields["programme"].queryset = self.programmes
 
 
 class ProgrammeForm(forms.Form):

@@ -1,10 +1,12 @@
 """The shapes of programmes and pilots in the API, and what all its shapes share. Nothing here saves."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.utils.datastructures import MultiValueDict
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -66,22 +68,57 @@ class Shown(serializers.Serializer):
         return row
 
 
+@dataclass(frozen=True)
+class Kind:
+    """What a field is in JSON."""
+
+    name: str
+    types: tuple[type, ...]
+
+
+TEXT, WHOLE, NUMBER = (
+    Kind("a text", (str,)),
+    Kind("a whole number", (int,)),
+    Kind("a number", (str, int, float)),
+)
+KINDS: tuple[tuple[type[serializers.Field], Kind], ...] = (
+    (serializers.CharField, TEXT),
+    (serializers.IntegerField, WHOLE),
+    (serializers.DecimalField, NUMBER),
+)
+
+
+def kind_of(field: serializers.Field) -> Kind | None:
+    """What this field is in JSON; None where the field itself says no to everything else."""
+    if isinstance(field, serializers.ChoiceField):
+        return WHOLE if all(isinstance(choice, int) for choice in field.choices) else TEXT
+    return next((kind for types, kind in KINDS if isinstance(field, types)), None)
+
+
 def _plain(value: Any) -> Any:
     # The encoder would make a float of it, and lose digits.
     return f"{value:f}" if isinstance(value, Decimal) else value
 
 
 class Sent(serializers.Serializer):
-    """What a program sends. A field nobody knows is refused by name, so that no typo is lost."""
+    """What a program sends. Nothing is guessed, so that no typo is lost: a field nobody knows is refused
+    by name, and in JSON a text is a text and a number a number."""
 
     def to_internal_value(self, data):
-        if isinstance(data, dict):
-            unknown = [name for name in data if name not in self.fields]
-            if unknown:
-                raise serializers.ValidationError(
-                    {name: ["There is no such field here."] for name in unknown}
-                )
+        if isinstance(data, Mapping):
+            problems = {name: ["There is no such field here."] for name in data if name not in self.fields}
+            if not isinstance(data, MultiValueDict):  # a form knows only texts
+                problems |= self._of_wrong_kind(data)
+            if problems:
+                raise serializers.ValidationError(problems)
         return super().to_internal_value(data)
+
+    def _of_wrong_kind(self, data: Mapping[str, Any]) -> dict[str, list[str]]:
+        return {
+            name: [f"Send {kind.name} here."]
+            for name, field in self.fields.items()
+            if (kind := kind_of(field)) and data.get(name) is not None and type(data[name]) not in kind.types
+        }
 
     def after(self, name: str, sent: dict[str, Any]) -> Any:
         """The value a field will have: the one sent, else the one the object has."""

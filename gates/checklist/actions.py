@@ -131,7 +131,7 @@ def _attach(evidence: Evidence, file: UploadedFile) -> None:
         digest.update(chunk)
     file.seek(0)
     evidence.sha256, evidence.size = digest.hexdigest(), file.size
-    evidence.file_name = file.name[:200]
+    evidence.file_name = (file.name or "")[:200]
     evidence.file = file
 
 

@@ -261,11 +261,11 @@ def first_sentence(text: str) -> str:
 def _tone(state: str, stale: bool, yours: bool) -> str:
     if stale:
         return "bad"
-    yours_or_not = {
+    yours_or_not: dict[str, str] = {
         AssessmentState.UNKNOWN: "new" if yours else "wait",
         AssessmentState.IN_PROGRESS: "half" if yours else "wait",
     }
-    settled = {
+    settled: dict[str, str] = {
         AssessmentState.MET: "ok",
         AssessmentState.NOT_MET: "bad",
         AssessmentState.WAIVED: "waived",

@@ -128,8 +128,8 @@ def _saved(request, gate, assessment, said, *, is_open=False):
     """What a successful save answers: the row with blockers and readiness beside it, or the page again."""
     if not request.htmx:
         messages.success(request, said)
-        page = reverse("gates:gate", args=[gate.pilot.key, gate.definition.key])
-        return redirect(f"{page}#c-{assessment.criterion.key}")
+        address = reverse("gates:gate", args=[gate.pilot.key, gate.definition.key])
+        return redirect(f"{address}#c-{assessment.criterion.key}")
     gate = find_gate(request, gate.pilot.key, gate.definition.key)
     page = checklist(gate, checklist_of(gate), reader=request.user, today=timezone.localdate())
     row = next(row for row in page.rows if row.pk == assessment.pk)

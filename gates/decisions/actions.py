@@ -11,7 +11,7 @@ from gates import events
 from gates.choices import GateStatus, Outcome
 from gates.journey.actions import enter_phase, open_next_round
 from gates.journey.readiness import explain, refresh_gates
-from gates.models import Condition, Decision, Gate, Phase
+from gates.models import Assessment, Condition, Decision, Gate, Phase
 from gates.readiness import Readiness
 from gates.rules import decision_blockers
 from pilots import clock
@@ -50,33 +50,8 @@ def decide(
     Raises RuleViolation with every reason why not.
     """
     today = clock.today()
-    refresh_gates(Gate.objects.filter(pk=gate.pk), today=today)
-    gate = (
-        Gate.objects.select_for_update(of=("self",))
-        .select_related("pilot", "definition__phase")
-        .get(pk=gate.pk)
-    )
-    assessments = list(gate.assessments.select_related("criterion"))
-    readiness = explain(gate, assessments, today=today)
-    blockers = decision_blockers(
-        outcome=outcome,
-        gate_status=gate.status,
-        passes=readiness.passes,
-        open_must_meets=len(readiness.blockers),
-        fired=len(readiness.fired),
-        decider_owns_pilot=gate.pilot.owner_id == by.pk,
-        reason=reason,
-        today=today,
-        review_on=review_on,
-        recycle_position=_position(recycle_to, gate),
-        gate_position=gate.definition.phase.position,
-        stop_reason=stop_reason,
-        lesson=lesson,
-        conditions=[promise.due_on for promise in conditions],
-    )
-    if blockers:
-        raise RuleViolation(*blockers)
-    decision = Decision.objects.create(
+    gate, assessments, readiness = _as_it_is_now(gate, today)
+    decision = Decision(
         gate=gate,
         outcome=outcome,
         reason=reason,
@@ -89,11 +64,49 @@ def decide(
         decided_at=clock.now(),
         seen=snapshot(gate, assessments, readiness),
     )
+    blockers = _blockers(decision, readiness, conditions, today)
+    if blockers:
+        raise RuleViolation(*blockers)
+    decision.save()
     if outcome == Outcome.CONDITIONAL_GO:
         _promise(decision, conditions)
     _record(decision, gate, by, _changes(decision, gate, today))
     _take_effect(decision, gate, today)
     return decision
+
+
+def _as_it_is_now(gate: Gate, today: date) -> tuple[Gate, list[Assessment], Readiness]:
+    """The gate locked, with what the checks say today."""
+    refresh_gates(Gate.objects.filter(pk=gate.pk), today=today)
+    gate = (
+        Gate.objects.select_for_update(of=("self",))
+        .select_related("pilot", "definition__phase")
+        .get(pk=gate.pk)
+    )
+    assessments = list(gate.assessments.select_related("criterion"))
+    return gate, assessments, explain(gate, assessments, today=today)
+
+
+def _blockers(
+    decision: Decision, readiness: Readiness, conditions: tuple[Promise, ...], today: date
+) -> list[str]:
+    gate = decision.gate
+    return decision_blockers(
+        outcome=decision.outcome,
+        gate_status=gate.status,
+        passes=readiness.passes,
+        open_must_meets=len(readiness.blockers),
+        fired=len(readiness.fired),
+        decider_owns_pilot=gate.pilot.owner_id == decision.decided_by_id,
+        reason=decision.reason,
+        today=today,
+        review_on=decision.review_on,
+        recycle_position=_position(decision.recycle_to, gate),
+        gate_position=gate.definition.phase.position,
+        stop_reason=decision.stop_reason,
+        lesson=decision.lesson,
+        conditions=[promise.due_on for promise in conditions],
+    )
 
 
 def _position(recycle_to: Phase | None, gate: Gate) -> int | None:
@@ -172,7 +185,7 @@ def _take_effect(decision: Decision, gate: Gate, today: date) -> None:
         _end(pilot, today)
         return
     pilot.state = PilotState.ACTIVE  # a hold is over
-    if decision.outcome == Outcome.RECYCLE:
+    if decision.recycle_to is not None:
         enter_phase(pilot=pilot, phase=decision.recycle_to, on=today, by=decision.decided_by)
     else:
         _go_on(pilot, gate, today, decision.decided_by)

@@ -89,3 +89,11 @@ class DecisionForm(forms.Form):
             text, due = self.cleaned_data[f"condition_{number}"], self.cleaned_data[f"due_{number}"]
             if text and due:
                 yield Promise(text=text, due_on=due, owner=self.cleaned_data[f"owner_{number}"])
+
+
+class DecisionFilterForm(forms.Form):
+    """What the list of decisions can be narrowed by."""
+
+    outcome = forms.ChoiceField(required=False, choices=[("", "All outcomes"), *Outcome.choices])
+    since = forms.DateField(required=False, widget=DateInput())
+    programme = forms.SlugField(required=False, widget=forms.HiddenInput)

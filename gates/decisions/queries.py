@@ -1,6 +1,9 @@
 """What has been decided for a pilot, and what is offered at a gate now."""
 
 from dataclasses import dataclass
+from datetime import date, datetime, time
+
+from django.utils import timezone
 
 from gates.choices import Outcome
 from gates.models import Decision
@@ -50,3 +53,25 @@ def decisions_of(pilot: Pilot) -> list[Decision]:
         "gate__definition", "decided_by", "recycle_to"
     )
     return list(found.prefetch_related("conditions__owner"))
+
+
+@dataclass(frozen=True)
+class DecisionChoice:
+    """What the list of decisions is narrowed to; blank means everything."""
+
+    outcome: str = ""
+    since: date | None = None
+    programme: str = ""  # slug
+
+
+def decisions_seen(user, choice: DecisionChoice):
+    """Every decision this person may see, newest first, with pilot, gate and decider."""
+    found = Decision.objects.visible_to(user).select_related("gate__pilot", "gate__definition", "decided_by")
+    if choice.outcome:
+        found = found.filter(outcome=choice.outcome)
+    if choice.programme:
+        found = found.filter(gate__pilot__programme__slug=choice.programme)
+    if choice.since:
+        midnight = timezone.make_aware(datetime.combine(choice.since, time.min))
+        found = found.filter(decided_at__gte=midnight)
+    return found.order_by("-decided_at", "-pk")

@@ -90,6 +90,11 @@ def conditions_shown(decision: Decision) -> list[dict[str, Any]]:
     ]
 
 
+@extend_schema_field({"oneOf": [{"type": "number"}, {"type": "string", "format": "decimal"}]})
+class AmountSent(serializers.DecimalField):
+    """A number or a text that is one."""
+
+
 class ConditionSent(Sent):
     text = serializers.CharField(max_length=300)
     due_on = Day()
@@ -149,9 +154,7 @@ class DecisionSent(Sent):
     lesson = serializers.CharField(
         max_length=5_000, allow_blank=True, required=False, help_text="A stop needs it."
     )
-    freed_amount = serializers.DecimalField(
-        max_digits=14, decimal_places=2, min_value=0, allow_null=True, required=False
-    )
+    freed_amount = AmountSent(max_digits=14, decimal_places=2, min_value=0, allow_null=True, required=False)
     conditions: serializers.ListSerializer = serializers.ListSerializer(
         child=ConditionSent(),
         required=False,

@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
@@ -9,13 +10,15 @@ from django.views.decorators.http import require_POST, require_safe
 from gates.checklist.queries import checklist
 from gates.checklist.views import find_gate
 from gates.decisions import actions
-from gates.decisions.forms import DecisionForm
-from gates.decisions.queries import decisions_of, offers
+from gates.decisions.forms import DecisionFilterForm, DecisionForm
+from gates.decisions.queries import DecisionChoice, decisions_of, decisions_seen, offers
 from gates.journey.queries import checklist_of
 from gates.models import Condition
 from pilots.permissions import Permission, granted, require
 from pilots.rules import RuleViolation
 from pilots.views.finding import find_pilot
+
+PAGE_SIZE = 50
 
 
 @login_required
@@ -45,6 +48,17 @@ def decide(request, key, gate_key):
         "tab": "gate",
     }
     return render(request, "gates/decision_form.html", context, status=422 if failed else 200)
+
+
+@login_required
+@require_safe
+def all_decisions(request):
+    form = DecisionFilterForm(request.GET)
+    asked = form.cleaned_data if form.is_valid() else {}
+
+    choice = DecisionChoice(**{name: value for name, value in asked.items() if value})
+    page = Paginator(decisions_seen(request.user, choice), PAGE_SIZE).get_page(request.GET.get("page"))
+    return render(request, "gates/all_decisions.html", {"page": page, "form": form, "choice": choice})
 
 
 @login_required

@@ -22,7 +22,6 @@ def steps(pilot: Pilot, *, today: date) -> list[Step]:
         .order_by("phase__position", "mine__attempt")
         .values_list(
             "key",
-            "name",
             "phase__name",
             "phase__position",
             "phase__typical_days",
@@ -30,7 +29,6 @@ def steps(pilot: Pilot, *, today: date) -> list[Step]:
             "mine__planned_on",
             "mine__forecast_on",
             "mine__decided_at",
-            "mine__attempt",
         )
     )
     latest = {row[0]: row for row in rows}  # the last attempt of each
@@ -38,7 +36,7 @@ def steps(pilot: Pilot, *, today: date) -> list[Step]:
 
 
 def _step(row, pilot: Pilot, today: date) -> Step:
-    key, name, phase, position, typical, status, planned_on, forecast_on, decided_at, attempt = row
+    key, phase, position, typical, status, planned_on, forecast_on, decided_at = row
     is_current = status in CURRENT
     passed = not is_current and (status == GateStatus.DECIDED or position < pilot.phase_number)
     on = timezone.localdate(decided_at) if decided_at else forecast_on or planned_on

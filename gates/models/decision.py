@@ -8,10 +8,10 @@ from gates.choices import Outcome, StopReason
 from gates.models.gate import Gate
 from gates.models.playbook import Phase
 from pilots.models import AppendOnly, ScopedQuerySet
-from pilots.models.scope import AppendOnlyQuerySet
+from pilots.models.scope import WrittenOnce
 
 
-class DecisionQuerySet(AppendOnlyQuerySet, ScopedQuerySet):
+class DecisionQuerySet(WrittenOnce, ScopedQuerySet):
     programme_path = "gate__pilot__programme_id"
 
 

@@ -5,6 +5,7 @@ from django.db.models import Q
 
 from gates.choices import Area, CriterionKind, VersionStatus
 from pilots.models import AppendOnly
+from pilots.models.scope import AppendOnlyQuerySet
 
 
 class Playbook(models.Model):
@@ -52,6 +53,8 @@ class Phase(AppendOnly):
     typical_days = models.PositiveSmallIntegerField()
     in_production = models.BooleanField(default=False)
 
+    objects = AppendOnlyQuerySet.as_manager()
+
     class Meta:
         ordering = ["version", "position"]
         constraints = [
@@ -76,6 +79,8 @@ class GateDefinition(AppendOnly):
     freeze_days_before = models.PositiveSmallIntegerField(default=0)
     every_months = models.PositiveSmallIntegerField(null=True)  # recurring when set
 
+    objects = AppendOnlyQuerySet.as_manager()
+
     class Meta:
         ordering = ["phase__position"]
 
@@ -98,6 +103,8 @@ class Criterion(AppendOnly):
     validity_days = models.PositiveSmallIntegerField(null=True)  # goes stale after
     risk_tiers = models.JSONField(default=list)  # empty: every tier
     check_name = models.CharField(max_length=60, blank=True)  # the check that decides it
+
+    objects = AppendOnlyQuerySet.as_manager()
 
     class Meta:
         ordering = ["gate", "position"]

@@ -10,7 +10,7 @@ from pilots.choices import PilotState
 LATE_DAYS = 14  # overdue for longer than this is off track
 NEAR_DAYS = 14  # open must-meets this close to the gate put it at risk
 
-TONES = {
+TONES: dict[str, str] = {
     Health.ON_TRACK: "ok",
     Health.AT_RISK: "warn",
     Health.OFF_TRACK: "bad",

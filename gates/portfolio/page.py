@@ -1,8 +1,9 @@
 """Shapes the portfolio for its template: chips, filter menus, sort links, pages. Every link is an address."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
+
+from django.http import QueryDict
 
 from gates.choices import Health
 from gates.portfolio.filters import MINE, NOBODY, SORTS, UNKNOWN_PHASE
@@ -87,7 +88,7 @@ SWITCHES = (
     ("submitted", "Waiting for a decision"),
     ("production", "In production"),
 )
-VIEWS = (
+VIEWS: tuple[tuple[str, dict[str, str]], ...] = (
     ("All", {}),
     ("Overdue", {"overdue": "true"}),
     ("Waiting for a decision", {"submitted": "true"}),
@@ -107,8 +108,8 @@ COLUMNS = (
 )
 
 
-def shaped(found: Portfolio, offered: Choices, asked: Mapping) -> Shown:
-    """Everything around the rows. `asked` is the query string, a QueryDict."""
+def shaped(found: Portfolio, offered: Choices, asked: QueryDict) -> Shown:
+    """Everything around the rows. `asked` is the query string."""
     pairs = [(name, value) for name in asked for value in asked.getlist(name) if value != ""]
     menus = _menus(offered, pairs)
     switches = [Option(name, label, (name, "true") in pairs) for name, label in SWITCHES]

@@ -1,6 +1,6 @@
 """Keeps the stored facts of each programme current."""
 
-from datetime import date
+from datetime import date, datetime, time
 
 from django.db import transaction
 from django.db.models import Exists, F, Max, OuterRef, Q
@@ -17,7 +17,7 @@ def refresh_stale(*, today: date) -> int:
     Returns how many were counted.
     """
     later = Event.objects.filter(programme=OuterRef("pk"), pk__gt=OuterRef("summary__last_event"))
-    midnight = timezone.make_aware(timezone.datetime.combine(today, timezone.datetime.min.time()))
+    midnight = timezone.make_aware(datetime.combine(today, time.min))
     stale = Programme.objects.filter(
         Q(summary__isnull=True) | Q(summary__computed_at__lt=midnight) | Exists(later)
     )

@@ -1,7 +1,7 @@
 """Counts the executive facts of one programme: about ten queries, whatever its size. JSON values only."""
 
 from collections import Counter, defaultdict
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.db.models import Count, Q, Sum
 from django.utils import timezone
@@ -93,7 +93,7 @@ def quarter_start(today: date) -> date:
 
 
 def _decisions(programme: Programme, today: date) -> dict:
-    since = timezone.make_aware(timezone.datetime.combine(quarter_start(today), timezone.datetime.min.time()))
+    since = timezone.make_aware(datetime.combine(quarter_start(today), time.min))
     taken = Decision.objects.filter(gate__pilot__programme=programme)
     stops = taken.filter(outcome=Outcome.STOP).aggregate(n=Count("pk"), freed=Sum("freed_amount"))
     recent = taken.filter(decided_at__gte=since).order_by().values_list("outcome").annotate(Count("pk"))

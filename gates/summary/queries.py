@@ -13,7 +13,7 @@ from gates.portfolio.health import TONES
 from gates.portfolio.queries import met_segments
 from gates.summary.counting import NAMED_PER_PHASE, add_up, count_facts, median, quarter_start
 from pilots.charts import Bar, Column, Part, Segment, Unit
-from pilots.choices import RUNNING
+from pilots.choices import RUNNING, PilotState
 from pilots.models import Programme
 from pilots.templatetags.ui import in_days
 
@@ -31,7 +31,7 @@ class ExecutiveSummary:
     running: int
     health: list[Part]
     columns: list[Column]
-    quarter: list[tuple[str, int]]  # outcome in words, how many
+    quarter: list[tuple[str, str, int]]  # outcome, in words, how many
     quarter_start: date
     blockers: list[Bar]
     lists: str  # address of the portfolio, with "?", in this scope
@@ -50,8 +50,22 @@ class ExecutiveSummary:
         return "<1%" if 0 < share < 1 else f"{int(share)}%"
 
     @property
+    def started_query(self) -> str:
+        return "&".join(f"state={state}" for state in PilotState.values if state != PilotState.INTAKE)
+
+    @property
+    def kpis(self) -> str:
+        """Address of the business KPIs, to be narrowed by a state."""
+        return f"{reverse('metrics:all_kpis')}?kind=business&"
+
+    @property
+    def decisions(self) -> str:
+        """Address of this quarter's decisions."""
+        return f"{reverse('gates:all_decisions')}?since={self.quarter_start.isoformat()}"
+
+    @property
     def decided(self) -> int:
-        return sum(count for _, count in self.quarter)
+        return sum(count for _, _, count in self.quarter)
 
     @property
     def scope_name(self) -> str:
@@ -131,7 +145,7 @@ def _shaped(facts: dict, *, programmes, chosen: str, as_of, today: date) -> Exec
         health=_health_parts(facts["health"], f"{lists}{RUNNING_QUERY}{scope}"),
         columns=[_column(column, lists, scope) for column in facts["phases"]],
         quarter=[
-            (str(outcome.label).lower(), facts["quarter"][outcome])
+            (outcome.value, str(outcome.label).lower(), facts["quarter"][outcome])
             for outcome in Outcome
             if facts["quarter"].get(outcome)
         ],

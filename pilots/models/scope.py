@@ -1,5 +1,7 @@
 """What many tables share: who may see a row, and rows that are never changed."""
 
+from typing import Any, NoReturn
+
 from django.db import models
 
 
@@ -17,21 +19,28 @@ class ScopedQuerySet(models.QuerySet):
         return self.filter(**{f"{self.programme_path}__in": list(user.access.by_programme)})
 
 
-class AppendOnlyQuerySet(models.QuerySet):
-    def update(self, **kwargs):
-        raise TypeError(f"{self.model.__name__} rows are never changed.")
+class WrittenOnce:
+    """Mixed into the QuerySet of an append-only table: nothing is changed or deleted in bulk either."""
 
-    def bulk_update(self, objs, fields, batch_size=None):
-        raise TypeError(f"{self.model.__name__} rows are never changed.")
+    def update(self, **kwargs: Any) -> NoReturn:
+        raise TypeError("These rows are never changed.")
 
-    def delete(self):
-        raise TypeError(f"{self.model.__name__} rows are never deleted.")
+    def bulk_update(self, objs: Any, fields: Any, batch_size: Any = None) -> NoReturn:
+        raise TypeError("These rows are never changed.")
+
+    def delete(self) -> NoReturn:
+        raise TypeError("These rows are never deleted.")
+
+
+class AppendOnlyQuerySet(WrittenOnce, models.QuerySet):
+    pass
 
 
 class AppendOnly(models.Model):
-    """A row that is written once. What it says is superseded by another row, never edited."""
+    """A row that is written once: what it says is superseded by another row, never edited.
 
-    objects = AppendOnlyQuerySet.as_manager()
+    Its table's manager comes from a QuerySet with WrittenOnce.
+    """
 
     class Meta:
         abstract = True

@@ -11,7 +11,7 @@ from pilots import clock
 from pilots.rules import Access
 
 
-class UserManager(BaseUserManager):
+class UserManager(BaseUserManager["User"]):
     def create_user(self, email: str, password: str | None = None, **fields) -> "User":
         """Make a person; the address is kept in lower case. Raises ValueError without an address."""
         if not email:
@@ -52,8 +52,8 @@ class User(AbstractBaseUser):
     @cached_property
     def access(self) -> Access:
         """The roles this person holds, read once per request."""
-        roles = defaultdict(set)
+        roles: defaultdict[int | None, set[str]] = defaultdict(set)
         for programme_id, role in self.memberships.values_list("programme_id", "role"):
             roles[programme_id].add(role)
-        everywhere = frozenset(roles.pop(None, ()))
-        return Access(everywhere, {pk: frozenset(held) for pk, held in roles.items()})
+        by_programme = {pk: frozenset(held) for pk, held in roles.items() if pk is not None}
+        return Access(frozenset(roles[None]), by_programme)

@@ -19,10 +19,9 @@ def create(request):
     require(request.user, Permission.CREATE_PILOT)
 
     where = ChooseProgrammeForm(request.POST or request.GET or None, user=request.user)
-    choices = list(where.fields["programme"].queryset)
     programme = where.cleaned_data["programme"] if where.is_bound and where.is_valid() else None
     if request.method == "GET":
-        programme = programme or (choices[0] if choices else None)
+        programme = programme or where.programmes.first()
         initial = {"owner": request.user, "programme": programme}
         form = PilotForm(initial=initial, programme=programme) if programme else None
         where = ChooseProgrammeForm(initial={"programme": programme}, user=request.user)

@@ -51,9 +51,11 @@ class SampleForm(forms.Form):
 
 @login_required
 def styleguide(request: HttpRequest) -> HttpResponse:
-    """Every mark and component in every state, for administrators and tests. Its form answers like every form here: 422 with the same page when something is wrong."""
-    require(request.user, Permission.MANAGE_PEOPLE)
+    """Every mark and component in every state, for administrators and tests.
 
+    Its form answers like every form here: 422 with the same page when something is wrong.
+    """
+    require(request.user, Permission.MANAGE_PEOPLE)
     form = SampleForm(request.POST or None, request.FILES or None)
     if form.is_valid():
         messages.success(request, "Saved. This form keeps nothing.")

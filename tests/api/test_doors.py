@@ -167,7 +167,10 @@ def test_only_json_is_answered(world, olga):
     assert program_of(olga).get(f"{BASE}pilots/", HTTP_ACCEPT="text/csv").status_code == 406
 
 
-@pytest.mark.parametrize("path", ["gates/abc/", "gates/9999999999999999999999/", "pilots/%00/", "kpis/-1/"])
+@pytest.mark.parametrize(
+    "path",
+    ["gates/abc/", "gates/9999999999999999999999/", "pilots/%00/", "kpis/-1/", "gates/1.5/", "nothing/"],
+)
 def test_an_address_that_cannot_be_is_a_404(path, world, olga):
     answer = program_of(olga).get(BASE + path)
 
@@ -178,7 +181,7 @@ def test_an_address_that_cannot_be_is_a_404(path, world, olga):
 @pytest.mark.parametrize("call", LISTS, ids=str)
 def test_a_list_refuses_what_it_cannot_be_asked(call: Call, world, olga):
     program = program_of(olga)
-    for query in ("stat=active", "page=0", "page=x", "page_size=0", "page_size=501"):
+    for query in ("stat=active", "page=", "page=0", "page=x", "page_size=0", "page_size=501"):
         answer = program.get(f"{BASE}{call.path(world)}?{query}")
 
         assert answer.status_code == 400

@@ -267,6 +267,7 @@ PILOT_DOORS = (
     ),
 )
 METRICS_DOORS = (
+    Door("metrics:all_kpis", allowed=SIGNED_IN),
     Door("metrics:kpis", args=of_pilot),
     Door("metrics:create", "get", KEEPERS, of_pilot),
     Door("metrics:create", "post", KEEPERS, of_pilot, kpi_body, 302, is_form=True),
@@ -301,6 +302,7 @@ GATE_DOORS = (
         is_form=True,
         files=evidence_files,
     ),
+    Door("gates:all_decisions", allowed=SIGNED_IN),
     Door("gates:decisions", args=of_pilot),
     Door(
         "gates:condition_met",

@@ -19,7 +19,7 @@ from gates.models import (
 from metrics.models import Kpi, Measurement
 from pilots.choices import Role
 from pilots.events import PILOT_EDITED, record
-from pilots.models import ApiToken, Event, Membership, Pilot, Programme, Sequence, User
+from pilots.models import ApiToken, AppendOnly, Event, Membership, Pilot, Programme, Sequence, User
 from pilots.models.token import digest_of
 from tests.builders import join, make_gate, make_kpi, make_pilot, make_programme, make_user, measure, start
 
@@ -317,3 +317,13 @@ def test_events_outside_any_programme_are_for_people_of_all(pilot, olga, ida):
 
     assert Event.objects.visible_to(ida).count() == 1
     assert not Event.objects.visible_to(olga).exists()
+
+
+@pytest.mark.parametrize("table", AppendOnly.__subclasses__())
+def test_no_bulk_write_reaches_a_row_that_is_written_once(table):
+    with pytest.raises(TypeError, match="never changed"):
+        table.objects.update(pk=1)
+    with pytest.raises(TypeError, match="never changed"):
+        table.objects.bulk_update([], ["pk"])
+    with pytest.raises(TypeError, match="never deleted"):
+        table.objects.all().delete()

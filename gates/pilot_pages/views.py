@@ -9,8 +9,8 @@ from django.views.decorators.http import require_POST, require_safe
 from gates.checklist.queries import checklist
 from gates.checklist.views import find_gate
 from gates.journey import actions
-from gates.journey.forms import PlanForm, StartForm
 from gates.journey.queries import checklist_of, current_gate, latest_events, steps
+from gates.pilot_pages.forms import PlanForm, StartForm
 from metrics.models import Kpi
 from metrics.queries import standings
 from pilots.choices import PilotState

@@ -1,0 +1,83 @@
+"""What people answer on the checklist of one gate in the demo, on what evidence, and when."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from gates.checklist.actions import add_evidence, assess_criterion
+from gates.choices import CURRENT, AssessmentState, EvidenceKind
+from gates.demo.stage import Step
+from gates.demo.story import FOLDER, GateStory, notes
+from gates.models import Assessment, Criterion
+from pilots.models import Pilot, User
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Where a pilot's checklist is filled in: by whom, for which gate, with whose help."""
+
+    by: User
+    pilot: Callable[[], Pilot]  # once the story has made it
+    people: Mapping[str, User]  # by the role that usually provides a criterion
+    number: int  # of the pilot, so that they do not all say the same
+
+
+def answers(
+    story: GateStory, criteria: Sequence[Criterion], desk: Desk, *, entered: int, until: int
+) -> Iterator[Step]:
+    """The answers to these criteria, spread over the days from `entered` to `until` (days ago)."""
+    said = [(criterion, *_answer(story, criterion, desk.number)) for criterion in criteria]
+    said = [answer for answer in said if answer[1] != AssessmentState.UNKNOWN]
+    for place, (criterion, state, note) in enumerate(said, start=1):
+        day = entered - (entered - until) * place // (len(said) + 1)
+        if state == AssessmentState.MET:
+            if place % 4 == 0:
+                usual = notes()[criterion.title].under_way
+                yield _step((entered + day) // 2, desk, criterion, AssessmentState.IN_PROGRESS, usual)
+            if place % 3:
+                yield Step(day, partial(_show, desk, criterion))
+        yield _step(day, desk, criterion, state, note)
+
+
+def _answer(story: GateStory, criterion: Criterion, number: int) -> tuple[str, str]:
+    """The state in which the story leaves a criterion, and its note."""
+    key, usual = criterion.key, notes()[criterion.title]
+    if key in story.not_met:
+        return AssessmentState.NOT_MET, story.not_met[key] or usual.under_way
+    if key in story.under_way:
+        return AssessmentState.IN_PROGRESS, story.under_way[key] or usual.under_way
+    if key in story.untouched or (story.only is not None and key not in story.only):
+        return AssessmentState.UNKNOWN, ""
+    return AssessmentState.MET, usual.met[number % len(usual.met)]
+
+
+def _step(day: int, desk: Desk, criterion: Criterion, state: str, note: str) -> Step:
+    return Step(day, partial(_say, desk, criterion, state, note))
+
+
+def _say(desk: Desk, criterion: Criterion, state: str, note: str) -> None:
+    assess_criterion(
+        assessment=_assessment(desk, criterion),
+        state=state,
+        note=note,
+        responsible=desk.people.get(criterion.role),
+        by=desk.by,
+    )
+
+
+def _show(desk: Desk, criterion: Criterion) -> None:
+    usual = notes()[criterion.title]
+    shown: dict = {"kind": EvidenceKind.NOTE, "note": usual.met[desk.number % len(usual.met)]}
+    if usual.link:
+        shown = {"kind": EvidenceKind.LINK, "link": usual.link}
+    if usual.file:
+        content = (FOLDER / usual.file).read_bytes()
+        shown = {"kind": EvidenceKind.FILE, "file": SimpleUploadedFile(usual.file, content)}
+    add_evidence(assessment=_assessment(desk, criterion), title=usual.shown_by, by=desk.by, **shown)
+
+
+def _assessment(desk: Desk, criterion: Criterion) -> Assessment:
+    current = Assessment.objects.filter(gate__status__in=CURRENT)
+    return current.get(gate__pilot=desk.pilot(), criterion=criterion)

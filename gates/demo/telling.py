@@ -1,0 +1,217 @@
+"""Turns a pilot's story into steps, each an action on the day on which it happened."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from decimal import Decimal
+from functools import partial
+from itertools import groupby
+
+from gates.choices import Outcome
+from gates.decisions.actions import Promise, decide, meet_condition
+from gates.demo.answers import Desk, answers
+from gates.demo.readings import readings
+from gates.demo.stage import Stage, Step
+from gates.demo.story import GateStory, KpiStory, PilotStory, PromiseStory, amount
+from gates.journey.actions import applies, plan_gate, request_review, start_pilot
+from gates.journey.readiness import refresh_gates
+from gates.models import Condition, Criterion, Gate, Phase, PlaybookVersion
+from metrics.actions import create_kpi, record_measurement
+from metrics.choices import Source
+from metrics.models import Kpi
+from pilots import clock
+from pilots.actions.pilots import create_pilot
+from pilots.models import Pilot
+
+REVIEW_DAYS = 4  # from the request to the decision, where the story does not say
+PLANNED = "Agreed with the sponsor when the phase began."
+
+
+@dataclass
+class Telling:
+    """One pilot while its story is told. `steps` come in order of days within each thread of the story."""
+
+    story: PilotStory
+    stage: Stage
+    number: int  # among the pilots, so that they do not all say the same
+    pilot: Pilot = field(init=False)
+
+    def __post_init__(self) -> None:
+        cast = self.stage.cast
+        self.owner = cast[self.story.owner] if self.story.owner else None
+        self.sponsor = cast[self.story.sponsor] if self.story.sponsor else None
+        self.teller = self.owner or self.stage.manager
+
+    def steps(self) -> Iterator[Step]:
+        """Everything that happened to this pilot."""
+        story = self.story
+        yield Step(story.proposed, self._propose)
+        if story.playbook is None or story.started is None:
+            return
+        for kpi in story.kpis:
+            yield Step(story.started, partial(self._define, kpi))
+        version = self.stage.playbooks[story.playbook]
+        yield Step(story.started, partial(self._start, version))
+        yield from self._measure()
+        yield from self._pass_gates(list(version.phases.select_related("gate")), story.started)
+
+    def _propose(self) -> None:
+        self.pilot = create_pilot(
+            programme=self.stage.programme,
+            by=self.teller,
+            owner=self.owner,
+            sponsor=self.sponsor,
+            intake_on=clock.today(),
+            **self.story.facts,
+        )
+
+    def _start(self, version: PlaybookVersion) -> None:
+        start_pilot(pilot=self.pilot, version=version, on=clock.today(), by=self.teller)
+
+    # KPIs
+
+    def _define(self, kpi: KpiStory) -> None:
+        create_kpi(
+            pilot=self.pilot,
+            by=self.teller,
+            name=kpi.name,
+            definition=kpi.definition,
+            kind=kpi.kind,
+            unit=kpi.unit,
+            direction=kpi.direction,
+            baseline=amount(kpi.baseline),
+            baseline_on=self.stage.day(self.story.proposed),
+            target=amount(kpi.target),
+            target_on=self.stage.day(kpi.target_by),
+            cadence_days=kpi.every,
+        )
+
+    def _measure(self) -> Iterator[Step]:
+        taken = [
+            (day, number, kpi, value)
+            for number, kpi in enumerate(self.story.kpis)
+            if kpi.since is not None
+            for day, value in readings(
+                since=kpi.since,
+                until=kpi.until,
+                every=kpi.every,
+                path=kpi.path,
+                swing=kpi.swing,
+                digits=kpi.digits,
+                name=self.story.facts["title"] + kpi.name,
+            )
+        ]
+        taken.sort(key=lambda reading: (-reading[0], reading[1]))
+        for day, same_day in groupby(taken, key=lambda reading: reading[0]):
+            for _, _, kpi, value in same_day:
+                note = kpi.note if day == kpi.until else ""
+                yield Step(day, partial(self._record, kpi, value, note), kpi.by_program)
+            yield Step(day, self._refresh, by_program=True)
+
+    def _record(self, kpi: KpiStory, value: Decimal, note: str) -> None:
+        record_measurement(
+            kpi=Kpi.objects.get(pilot=self.pilot, name=kpi.name),
+            value=value,
+            measured_at=clock.now(),
+            note=note,
+            source=Source.API if kpi.by_program else Source.FORM,
+            by=self.teller,
+        )
+
+    def _refresh(self) -> None:
+        """What the event of a reading starts when it is recorded as it happens."""
+        refresh_gates(Gate.objects.filter(pilot=self.pilot), today=clock.today())
+
+    # Gates
+
+    def _pass_gates(self, phases: Sequence[Phase], entered: int) -> Iterator[Step]:
+        place = 0
+        for gate in self.story.gates:
+            phase = phases[place]
+            yield from self._work(gate, phase, entered)
+            if gate.decided is None:
+                yield Step(entered, partial(self._plan_ahead, gate.planned, phases[place + 1 :]))
+                return
+            yield Step(gate.decided, partial(self._decide, gate, phases))
+            for promise in gate.conditions:
+                if promise.met is not None:
+                    yield Step(promise.met, partial(self._keep, promise))
+            place = _next_place(gate, place, phases)
+            entered = gate.decided
+
+    def _work(self, gate: GateStory, phase: Phase, entered: int) -> Iterator[Step]:
+        """From entering the phase to the review, or to yesterday."""
+        asked = gate.submitted
+        if asked is None and gate.decided is not None:
+            asked = gate.decided + REVIEW_DAYS
+        until = 1 if asked is None else asked
+        yield Step(entered, partial(self._plan, gate.planned, None))
+        desk = Desk(self.teller, lambda: self.pilot, self.stage.people, self.number)
+        yield from answers(gate, self._criteria(phase), desk, entered=entered, until=until)
+        if gate.forecast is not None:
+            yield Step((entered + until) // 2, partial(self._plan, gate.planned, gate.forecast))
+        if asked is not None:
+            yield Step(asked, self._refresh)
+            yield Step(asked, self._ask)
+
+    def _criteria(self, phase: Phase) -> list[Criterion]:
+        """Those that people decide about this pilot."""
+        tier = self.story.facts["risk_tier"]
+        by_people = phase.gate.criteria.filter(check_name="")
+        return [criterion for criterion in by_people if applies(criterion, tier)]
+
+    @property
+    def gate(self) -> Gate:
+        """The gate it works towards at this moment of the story."""
+        return Gate.objects.current().get(pilot=self.pilot)
+
+    def _plan(self, planned: int, forecast: int | None) -> None:
+        plan_gate(
+            gate=self.gate,
+            planned_on=self.stage.day(planned),
+            forecast_on=None if forecast is None else self.stage.day(forecast),
+            reason=PLANNED,
+            by=self.stage.manager,
+        )
+
+    def _plan_ahead(self, planned: int, phases: Sequence[Phase]) -> None:
+        """Later gates follow the plan of this one."""
+        planned_on = self.stage.day(planned)
+        for phase in phases:
+            planned_on += timedelta(days=phase.typical_days)
+            later = Gate.objects.filter(pilot=self.pilot, definition=phase.gate).latest("attempt")
+            plan_gate(
+                gate=later, planned_on=planned_on, forecast_on=None, reason=PLANNED, by=self.stage.manager
+            )
+
+    def _ask(self) -> None:
+        request_review(gate=self.gate, by=self.teller)
+
+    def _decide(self, gate: GateStory, phases: Sequence[Phase]) -> None:
+        decide(
+            gate=self.gate,
+            outcome=gate.outcome,
+            reason=gate.reason,
+            by=self.stage.cast[gate.by],
+            review_on=None if gate.review is None else self.stage.day(gate.review),
+            recycle_to=next((phase for phase in phases if phase.key == gate.to), None),
+            stop_reason=gate.stop_reason,
+            lesson=gate.lesson,
+            freed_amount=None if gate.freed is None else amount(gate.freed),
+            conditions=tuple(self._promise(promise) for promise in gate.conditions),
+        )
+
+    def _promise(self, promise: PromiseStory) -> Promise:
+        return Promise(promise.text, self.stage.day(promise.due), self.stage.cast[promise.owner])
+
+    def _keep(self, promise: PromiseStory) -> None:
+        condition = Condition.objects.get(decision__gate__pilot=self.pilot, text=promise.text)
+        meet_condition(condition=condition, by=self.stage.cast[promise.owner])
+
+
+def _next_place(gate: GateStory, place: int, phases: Sequence[Phase]) -> int:
+    """Where a decision leads, as a place in `phases`."""
+    if gate.outcome == Outcome.RECYCLE:
+        return next(number for number, phase in enumerate(phases) if phase.key == gate.to)
+    goes_on = gate.outcome in (Outcome.GO, Outcome.CONDITIONAL_GO)
+    return min(place + 1, len(phases) - 1) if goes_on else place

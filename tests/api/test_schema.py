@@ -1,0 +1,134 @@
+"""The schema: complete, valid, true of what the API answers, and shown on a page."""
+
+import os
+from contextlib import suppress
+from io import StringIO
+
+import pytest
+import schemathesis
+from django.core.management import call_command
+from django.core.signals import request_finished, request_started
+from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis.errors import Unsatisfiable
+
+from tests.api.world import BASE, program_of
+
+EXAMPLES = os.environ.get("FUZZ_EXAMPLES")  # per operation, role and mode; `make fuzz` sends more, by chance
+BOUNDED = settings(
+    max_examples=int(EXAMPLES or 8),
+    phases=[Phase.explicit, Phase.generate],
+    derandomize=EXAMPLES is None,
+    deadline=None,
+    database=None,
+    suppress_health_check=list(HealthCheck),
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_schema_is_made_without_a_warning():
+    call_command("spectacular", "--fail-on-warn", "--validate", stdout=StringIO())
+
+
+def test_every_operation_is_described(olga):
+    paths = program_of(olga).get(f"{BASE}schema/?format=json").json()["paths"]
+    operations = [operation for methods in paths.values() for operation in methods.values()]
+    assert len(operations) == len({operation["operationId"] for operation in operations}) > 25
+    assert all(operation["summary"] and operation["tags"] for operation in operations)
+    assert {"tokenAuth": []} in operations[0]["security"]
+    assert {"cookieAuth": []} in operations[0]["security"]
+
+
+def test_both_ways_to_sign_in_are_described(olga):
+    schemes = program_of(olga).get(f"{BASE}schema/?format=json").json()["components"]["securitySchemes"]
+    assert set(schemes) == {"tokenAuth", "cookieAuth"}
+    assert all(scheme["description"] for scheme in schemes.values())
+
+
+@pytest.mark.parametrize("path", ["schema/", ""])
+def test_strangers_do_not_read_the_schema(path):
+    assert program_of(None).get(f"{BASE}{path}").status_code in (302, 401)
+
+
+@pytest.fixture
+def known(world):
+    """What stands in addresses, by parameter; for `id` by the first word of the address."""
+    return {
+        "slug": world.programme.slug,
+        "key": world.pilot.key,
+        "gate": world.gate.pk,
+        "assessments": world.assessment.pk,
+        "decisions": world.decision.pk,
+        "evidence": world.file.pk,
+        "gates": world.gate.pk,
+        "kpis": world.kpi.pk,
+    }
+
+
+@pytest.fixture
+def fuzzed(world, olga, ana):
+    """The API's own schema, bound to the application; bodies name things that are there."""
+    raw = program_of(olga).get(f"{BASE}schema/?format=json").json()
+    there = {
+        "programme": [world.programme.slug],
+        "pilot": [world.pilot.key],
+        "assessment": [world.assessment.pk],
+        "owner": [olga.pk, None],
+        "sponsor": [ana.pk, None],
+        "responsible": [olga.pk, None],
+        "playbook": [world.playbook.playbook.key],
+    }
+    for name, component in raw["components"]["schemas"].items():
+        if name.endswith("SentRequest"):
+            for field in component["properties"].keys() & there.keys():
+                component["properties"][field]["enum"] = there[field]
+    schema = schemathesis.openapi.from_dict(raw)
+    schema.app = get_wsgi_application()
+    # As Django's own test client does: the request is inside the test's transaction.
+    request_started.disconnect(close_old_connections)
+    request_finished.disconnect(close_old_connections)
+    yield schema
+    request_started.connect(close_old_connections)
+    request_finished.connect(close_old_connections)
+
+
+# A schema cannot say that a baseline needs its day, so what it allows may still be refused.
+NOT_PROMISED = [schemathesis.checks.positive_data_acceptance]
+
+
+# The client of schemathesis leaves downloads unread, and so their files open.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.parametrize("mode", list(schemathesis.GenerationMode), ids=lambda mode: mode.value)
+@pytest.mark.parametrize("role", ["programme_manager", "gatekeeper", "auditor"])
+def test_whatever_is_sent_is_answered_as_the_schema_says(role, mode, fuzzed, known, cast):
+    program = program_of(cast[role])
+    sign_in = {"Authorization": program._credentials["HTTP_AUTHORIZATION"]}
+    operations = [found.ok() for found in fuzzed.get_all_operations()]
+
+    for operation in operations:
+        strategy = operation.as_strategy(generation_mode=mode, path_parameters=fixed(operation, known, mode))
+
+        @given(strategy)
+        @BOUNDED
+        def is_answered_as_described(case):
+            case.call_and_validate(headers=sign_in, excluded_checks=NOT_PROMISED)
+
+        if mode == schemathesis.GenerationMode.NEGATIVE:
+            with suppress(Unsatisfiable):  # nothing can be wrong where any text is a name
+                is_answered_as_described()
+        else:
+            is_answered_as_described()
+
+    assert len(operations) > 25
+
+
+def fixed(operation, known, mode):
+    """Addresses of things that are there; where only the address can be wrong it is left to chance."""
+    words = operation.path.strip("/").split("/")
+    names = [word.strip("{}") for word in words if word.startswith("{")]
+    only_address = not list(operation.body) and not list(operation.query)
+    if not names or (mode == schemathesis.GenerationMode.NEGATIVE and only_address):
+        return None
+    return {name: known[words[2] if name == "id" else name] for name in names}
