@@ -3,12 +3,11 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from pilots.actions.pilots import archive_pilot, create_pilot, edit_pilot, restore_pilot
 from pilots.events import reactions
 from pilots.forms import ChooseProgrammeForm, PilotForm
-from pilots.models import Programme
 from pilots.permissions import Permission, granted, require
 from pilots.queries import activity
 from pilots.rules import RuleViolation
@@ -29,7 +28,7 @@ def create(request):
         where = ChooseProgrammeForm(initial={"programme": programme}, user=request.user)
         return render(request, "pilots/pilot_form.html", {"form": form, "where": where})
 
-    form = PilotForm(request.POST, programme=programme or Programme())
+    form = PilotForm(request.POST, programme=programme)
     if programme and form.is_valid():
         try:
             pilot = create_pilot(programme=programme, by=request.user, **form.cleaned_data)
@@ -88,6 +87,7 @@ def _change(request, key, action, said):
 
 
 @login_required
+@require_safe
 def pilot_activity(request, key):
     pilot = find_pilot(request, key)
 
@@ -97,6 +97,7 @@ def pilot_activity(request, key):
 
 
 @login_required
+@require_safe
 def all_activity(request):
     require(request.user, Permission.READ_AUDIT)
 
@@ -106,6 +107,7 @@ def all_activity(request):
 
 
 @login_required
+@require_safe
 def source(request, key):
     pilot = find_pilot(request, key)
 
