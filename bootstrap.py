@@ -116,7 +116,7 @@ def ci(arguments):
 def bench(arguments):
     """Measure the main pages."""
     ensure_installed(DEVELOPMENT_LOCK)
-    return replace_by("manage.py", "bench", *arguments)
+    return replace_by("-m", "tests.bench", *arguments)
 
 
 def screenshots(arguments):

@@ -23,6 +23,7 @@ from gates.models import Gate, PlaybookVersion
 from gates.playbooks.files import load, shipped
 from gates.summary.actions import refresh_stale
 from pilots import clock
+from pilots.actions.people import create_person
 from pilots.actions.programmes import add_member, create_programme
 from pilots.models import Pilot, User
 from pilots.rules import RuleViolation
@@ -58,11 +59,12 @@ def _make_people() -> dict[str, User]:
     """Everyone of the demo, by the key that the story uses."""
     people = {}
     for person in SIGNING_IN:
-        user = User.objects.create_user(person.email, PASSWORD, name=person.name)
-        add_member(programme=None, user=user, role=person.role, by=None)
+        user = create_person(email=person.email, name=person.name, role=person.role, by=None)
+        user.set_password(PASSWORD)
+        user.save(update_fields=["password"])
         people[person.key] = user
     for person in COLLEAGUES:
-        people[person.key] = User.objects.create_user(person.email, name=person.name)
+        people[person.key] = create_person(email=person.email, name=person.name, by=people["jakub"])
     return people
 
 

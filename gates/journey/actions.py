@@ -43,6 +43,7 @@ def start_pilot(*, pilot: Pilot, version: PlaybookVersion, on: date, by: User) -
         archived=pilot.archived_at is not None,
         phase=pilot.phase,
         published=version.status == VersionStatus.PUBLISHED,
+        in_future=on > clock.today(),
     )
     if blockers:
         raise RuleViolation(*blockers)
@@ -212,7 +213,8 @@ def _freeze_criteria(gates: Sequence[Gate], pilots: dict[int, Pilot], today: dat
         for gate in gates
         for criterion in criteria[gate.definition_id]
     )
-    Assessment.objects.bulk_create(rows, batch_size=2_000)
+    # A gate left undecided and entered again is as it was left: what was said there stays.
+    Assessment.objects.bulk_create(rows, batch_size=2_000, ignore_conflicts=True)
 
 
 def _frozen(gate: Gate, criterion: Criterion, pilot: Pilot, failures, now) -> Assessment:

@@ -48,27 +48,46 @@ class Edit:
     """What a changed row does to its pilot."""
 
     pilot: Pilot
+    source: SourceRecord
     row: ReadRow
-    last: Mapping[str, Any]
+    last: Mapping[str, Any]  # what the row said at the last import
     changes: dict[str, list[Any]] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
 
 
-def earlier_rows(programme: Programme, mapping: str) -> list[Imported]:
-    """What earlier imports of this mapping made in this programme. One query."""
-    rows = SourceRecord.objects.filter(programme=programme, mapping=mapping).order_by("pk")
-    return [Imported(*row) for row in rows.values_list("pilot_id", "identity", "fingerprint", "values")]
+def earlier_rows(programme: Programme) -> list[tuple[str, Imported]]:
+    """What earlier imports made in this programme, each with its mapping. One query.
+
+    Of every mapping: who mends a mapping and reads the file again means the same pilots.
+    """
+    rows = SourceRecord.objects.filter(programme=programme).order_by("pk")
+    fields = ("mapping", "pilot_id", "identity", "fingerprint", "values")
+    return [(mapping, Imported(*row)) for mapping, *row in rows.values_list(*fields)]
 
 
-def people_named(rows: Iterable[ReadRow], programme: Programme) -> dict[str, User]:
+def people_named(rows: Iterable[ReadRow], programme: Programme | None) -> dict[str, User]:
     """E-mail address → active person with a role in this programme, of those the rows name. Two queries."""
-    addresses = {row.values[name].lower() for row in rows for name in PEOPLE.values() if row.values.get(name)}
+    addresses = {row.values[name] for row in rows for name in PEOPLE.values() if row.values[name]}
+    if not addresses:
+        return {}
     found = User.objects.filter(email__in=addresses, is_active=True).prefetch_related("memberships")
+    places = {None, programme.pk if programme else None}
     return {
         user.email: user
         for user in found
-        if any(member.programme_id in (None, programme.pk) for member in user.memberships.all())
+        if any(member.programme_id in places for member in user.memberships.all())
     }
+
+
+def problems_of(row: ReadRow, people: Mapping[str, User]) -> list[Problem]:
+    """Every cell of an accepted row that is not (wholly) in its pilot, unknown people included."""
+    reason = "Nobody with this address has a role in the programme."
+    strangers = [
+        Problem(name, row.values[address], reason, Kind.NOT_UNDERSTOOD)
+        for name, address in PEOPLE.items()
+        if row.values[address] and row.values[address] not in people
+    ]
+    return [*row.problems, *strangers]
 
 
 def new_pilots(rows: Sequence[ReadRow], file: File) -> list[Pilot]:
@@ -86,7 +105,7 @@ def _pilot(values: Mapping[str, Any], file: File) -> Pilot:
     for name in DATES:
         setattr(pilot, name, _day(values[name]))
     for name, address in PEOPLE.items():
-        setattr(pilot, name, file.people.get((values[address] or "").lower()))
+        setattr(pilot, name, file.people.get(values[address]))
     pilot.priority = int(values["priority"] or Priority.NORMAL)
     pilot.reached_production_on = _day(values["phase_dates"].get("production_deployment"))
     return pilot
@@ -116,60 +135,59 @@ def write_new(pilots: Sequence[Pilot], rows: Sequence[ReadRow], file: File) -> N
 
 
 def _source(pilot: Pilot, row: ReadRow, file: File) -> SourceRecord:
-    source = SourceRecord(pilot=pilot, programme=file.programme, mapping=file.mapping)
+    source = SourceRecord(pilot=pilot, programme=file.programme)
     return _say(source, row, file, [])
 
 
 def _say(source: SourceRecord, row: ReadRow, file: File, warnings: Sequence[str]) -> SourceRecord:
     """Let the record say what this row says."""
     source.file_name, source.record_number, source.imported_at = file.name[:200], row.number, file.at
+    source.mapping = file.mapping
     source.identity, source.fingerprint = row.identity, row.fingerprint
     source.values, source.raw = row.values, row.raw
-    source.problems = [_told(problem) for problem in [*row.problems, *_strangers(row, file)]]
+    source.problems = [asdict(problem) for problem in problems_of(row, file.people)]
     source.warnings = [*row.warnings, *warnings]
     return source
 
 
-def _told(problem: Problem) -> dict[str, str]:
-    told = asdict(problem)
-    told["field"] = problem.field.replace("_", " ")
-    return told
-
-
-def _strangers(row: ReadRow, file: File) -> list[Problem]:
-    """The people whom the row names and nobody here knows."""
-    reason = "Nobody with this address has a role in the programme."
-    return [
-        Problem(name, row.values[address], reason, Kind.NOT_UNDERSTOOD)
-        for name, address in PEOPLE.items()
-        if row.values[address] and row.values[address].lower() not in file.people
-    ]
-
-
 def edits_of(entries: Sequence[Planned], file: File) -> list[Edit]:
-    """What changed rows do to their pilots, not yet written: what people edited since the last import stays."""
-    found = Pilot.objects.select_for_update(of=("self",)).select_related("owner", "sponsor")
-    pilots = found.in_bulk([entry.imported.id for entry in entries if entry.imported])
+    """What changed rows do to their pilots, not yet written: what people edited since the last import stays.
+
+    Locks the pilots. The number of queries does not depend on how many there are.
+    """
+    ids = [entry.imported.id for entry in entries if entry.imported]
+    pilots = Pilot.objects.select_for_update(of=("self",)).select_related("owner", "sponsor").in_bulk(ids)
+    sources = SourceRecord.objects.in_bulk(ids, field_name="pilot_id")
     edits = []
     for entry in entries:
         assert entry.imported is not None
-        edit = Edit(pilots[entry.imported.id], entry.row, entry.imported.values)
+        pilot, source = pilots[entry.imported.id], sources[entry.imported.id]
+        edit = Edit(pilot, source, entry.row, _as_taken(source))
         _merge(edit, file)
         edits.append(edit)
     return edits
 
 
+def _as_taken(source: SourceRecord) -> dict[str, Any]:
+    """What the last import took: an address that it did not know is none, or it would look edited since."""
+    unknown = {PEOPLE[problem["field"]] for problem in source.problems if problem["field"] in PEOPLE}
+    return {**source.values, **dict.fromkeys(unknown, "")}
+
+
 def _merge(edit: Edit, file: File) -> None:
-    now = _said_by(edit.pilot)
-    merged = merge(last=edit.last, new=edit.row.values, current=now)
+    now = said_by(edit.pilot)
+    new = dict(edit.row.values)
+    for address in PEOPLE.values():
+        new[address] = new[address] if new[address] in file.people else ""
+    merged = merge(last=edit.last, new=new, current=now)
     edit.warnings += merged.warnings
     for name, value in merged.take.items():
         _take(edit.pilot, name, value, file)
         edit.changes[name] = [now[name], value]
 
 
-def _said_by(pilot: Pilot) -> dict[str, Any]:
-    """The pilot in the words of a row."""
+def said_by(pilot: Pilot) -> dict[str, Any]:
+    """The pilot's facts in the words of a row."""
     said: dict[str, Any] = {name: getattr(pilot, name) for name in TEXTS}
     said |= {name: day.isoformat() if (day := getattr(pilot, name)) else None for name in DATES}
     said |= {
@@ -186,23 +204,26 @@ def _take(pilot: Pilot, name: str, value: Any, file: File) -> None:
         pilot.priority = int(value or Priority.NORMAL)
     elif name in PEOPLE.values():
         word = next(word for word, address in PEOPLE.items() if address == name)
-        setattr(pilot, word, file.people.get((value or "").lower()))
+        setattr(pilot, word, file.people.get(value or ""))
     else:
         setattr(pilot, name, value or "")
 
 
-WRITTEN = [*TEXTS, *DATES, *PEOPLE, "priority", "state", "reached_production_on"]
+PLACE = ("state", "phase", "phase_name", "phase_number", "phase_count", "phase_entered_on")
+PRODUCTION = ("in_production", "reached_production_on")
+SAID = (
+    *("mapping", "file_name", "record_number", "imported_at", "identity", "fingerprint"),
+    *("values", "raw", "problems", "warnings"),
+)
 
 
 def write_edits(edits: Sequence[Edit], file: File) -> None:
     """Write changed pilots, their rows and an event for each."""
-    Pilot.objects.bulk_update([edit.pilot for edit in edits], WRITTEN, batch_size=BATCH)
-    sources = SourceRecord.objects.in_bulk([edit.pilot.pk for edit in edits], field_name="pilot_id")
-    said = [_say(sources[edit.pilot.pk], edit.row, file, edit.warnings) for edit in edits]
-    fields = ["file_name", "record_number", "imported_at", "identity", "fingerprint"]
-    SourceRecord.objects.bulk_update(
-        said, [*fields, "values", "raw", "problems", "warnings"], batch_size=BATCH // 5
-    )
+    changed = [edit.pilot for edit in edits if edit.changes]
+    written = [*TEXTS, *DATES, *PEOPLE, "priority", *PLACE, *PRODUCTION]
+    Pilot.objects.bulk_update(changed, written, batch_size=BATCH)
+    said = [_say(edit.source, edit.row, file, edit.warnings) for edit in edits]
+    SourceRecord.objects.bulk_update(said, SAID, batch_size=BATCH)
     record_many(
         build(
             events.PILOT_UPDATED_FROM_FILE,

@@ -7,7 +7,10 @@ from enum import StrEnum
 from typing import Any
 
 from pilots.imports.reading import Reading, ReadRow
+from pilots.imports.spelling import quoted
+from pilots.imports.table import UnreadableFile
 
+MANY_STRANGE = 5  # fewer rows may well have been written anew
 MAX_COMPARED = 4_000  # pairs within one name; beyond it rows are paired in their order
 
 
@@ -74,6 +77,30 @@ def plan_import(earlier: Iterable[Imported], reading: Reading) -> Plan:
         gone += left
     gone += [imported for group in before.values() for imported in group]
     return Plan([_planned(row, matched.get(row.number)) for row in reading.rows], gone)
+
+
+def refuse_other_pilots(plan: Plan) -> None:
+    """Raises UnreadableFile where rows only share their identifiers with the pilots imported earlier.
+
+    Many files number their rows 1, 2, 3; a second such file would overwrite the pilots of the first.
+    """
+    told = ("title", "unit", "problem")
+    changed = [entry for entry in plan.entries if entry.imported and entry.outcome is Outcome.UPDATED]
+    known = sum(entry.imported is not None for entry in plan.entries)
+    strange = [
+        entry
+        for entry in changed
+        if entry.imported
+        and not any(entry.row.values[name] == entry.imported.values[name] != "" for name in told)
+    ]
+    if len(strange) >= MANY_STRANGE and 2 * len(strange) > known:
+        first = strange[0]
+        before = first.imported.values["title"] if first.imported else ""
+        raise UnreadableFile(
+            f"{len(strange):,} rows have the identifiers of pilots imported earlier but tell of other things: "
+            f"row {first.row.number} is {quoted(first.row.values['title'])}, which was {quoted(before)}. If "
+            "these are other pilots, import the file into another programme with --programme."
+        )
 
 
 def _planned(row: ReadRow, imported: Imported | None) -> Planned:

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -55,8 +55,21 @@ class Reading:
         return [row for row in self.rows if row.rejected]
 
 
+Progress = Callable[[str, int, int], None]  # what is being done, how many are, of how many
+STEP = 2_000  # rows between two words of progress
+
+
+def _quietly(what: str, done: int, of: int) -> None:
+    """Nobody watches."""
+
+
 def read_file(
-    path: Path, *, today: date, mapping: str = "", phases: Sequence[str] = STANDARD_PHASES
+    path: Path,
+    *,
+    today: date,
+    mapping: str = "",
+    phases: Sequence[str] = STANDARD_PHASES,
+    progress: Progress = _quietly,
 ) -> Reading:
     """Every row of a CSV or XLSX file. mapping: a built-in name or the path of one; empty to detect it.
 
@@ -64,11 +77,17 @@ def read_file(
     """
     chosen = named_mapping(mapping, phases) if mapping else None
     table = read_table(path, delimiter=chosen.delimiter if chosen else None)
-    return read_rows(table, chosen or detected_mapping(table), today=today, phases=phases)
+    fitting = chosen or detected_mapping(table)
+    return read_rows(table, fitting, today=today, phases=phases, progress=progress)
 
 
 def read_rows(
-    table: Table, mapping: FileMapping, *, today: date, phases: Sequence[str] = STANDARD_PHASES
+    table: Table,
+    mapping: FileMapping,
+    *,
+    today: date,
+    phases: Sequence[str] = STANDARD_PHASES,
+    progress: Progress = _quietly,
 ) -> Reading:
     """Every row of the table as this mapping understands it.
 
@@ -81,7 +100,12 @@ def read_rows(
     mapping, order_notes = _with_order(table, mapping, positions)
     reader = _Rows(table, mapping, positions, today, tuple(phases))
     notes = [*table.notes, *order_notes, *_column_notes(table, mapping, positions)]
-    return Reading(mapping.name, mapping.programme, [reader.read(record) for record in table.records], notes)
+    rows = []
+    for count, record in enumerate(table.records, start=1):
+        rows.append(reader.read(record))
+        if count % STEP == 0 or count == len(table.records):
+            progress("Reading rows", count, len(table.records))
+    return Reading(mapping.name, mapping.programme, rows, notes)
 
 
 class _Rows:

@@ -1,8 +1,9 @@
 """Two people at once, on real threads and connections. SQLite takes one write at a time: PostgreSQL only."""
 
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from threading import Barrier, Event
 
 import pytest
 from django.db import connection, transaction
@@ -17,9 +18,11 @@ from gates.models import Assessment, Decision, Gate
 from metrics.models import Measurement
 from pilots.actions.pilots import create_pilot
 from pilots.events import dispatch_waiting
-from pilots.models import Event, Pilot, Sequence
+from pilots.models import Event as Happening
+from pilots.models import Pilot, Sequence
 from pilots.rules import RuleViolation
 from tests.builders import criterion, make_gate, make_kpi, make_pilot, make_playbook, measure, start
+from tests.pilots.test_events import heard
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 S = AssessmentState
@@ -70,16 +73,20 @@ def test_a_decided_gate_stays_as_decided_while_others_recompute(pilot, ana):
         [criterion("V1", state=S.MET), criterion("O1", check_name="sponsor_named", state=S.MET)], pilot=pilot
     )
 
+    decided, today = Event(), timezone.localdate()
+
     def decide_then_lose_the_sponsor():
         with transaction.atomic():
             decide(gate=gate, outcome=Outcome.GO, reason="Yes.", by=ana)
             Pilot.objects.filter(pk=pilot.pk).update(sponsor=None)
+            decided.set()
+            time.sleep(0.3)  # the others now find the gate still open, and wait for its lock
 
-    today = timezone.localdate()
-    results = at_once(
-        decide_then_lose_the_sponsor,
-        *[lambda: refresh_gates(Gate.objects.filter(pilot=pilot), today=today)] * 3,
-    )
+    def refresh():
+        decided.wait(timeout=10)
+        refresh_gates(Gate.objects.filter(pilot=pilot), today=today)
+
+    results = at_once(decide_then_lose_the_sponsor, refresh)
 
     gate.refresh_from_db()
     assert errors(results) == []
@@ -102,7 +109,7 @@ def test_two_people_filling_in_at_once_keep_the_score_right(pilot, olga, petra):
     gate.refresh_from_db()
     assert errors(results) == []
     assert (gate.score, gate.blocker_count, gate.must_met, gate.passes) == (100, 0, 8, True)
-    assert Event.objects.filter(type="gates.gate_became_ready").count() == 1
+    assert Happening.objects.filter(type="gates.gate_became_ready").count() == 1
 
 
 def test_filling_in_and_recomputing_at_once_end_in_agreement(pilot, olga):
@@ -138,7 +145,7 @@ def test_a_review_asked_for_twice_at_once_is_asked_for_once(pilot, olga):
     results = at_once(*[lambda: request_review(gate=gate, by=olga)] * 3)
 
     assert [str(error) for error in errors(results)] == ["A review has already been requested."] * 2
-    assert Event.objects.filter(type="gates.review_requested").count() == 1
+    assert Happening.objects.filter(type="gates.review_requested").count() == 1
 
 
 def test_no_number_is_handed_out_twice():
@@ -173,13 +180,11 @@ def test_the_same_reading_sent_at_once_is_written_once(pilot, olga):
 
 
 def test_workers_sweeping_at_once_start_each_reaction_once(settings):
-    from tests.pilots.test_events import heard
-
     heard.clear()
     pilots = [make_pilot() for _ in range(3)]
     settings.EVENT_REACTIONS = "tests.pilots.test_events.REACTIONS"
-    Event.objects.bulk_create(
-        Event(type="pilots.pilot_created", pilot=pilot, subject="x", at=timezone.now())
+    Happening.objects.bulk_create(
+        Happening(type="pilots.pilot_created", pilot=pilot, subject="x", at=timezone.now())
         for pilot in pilots
         for _ in range(20)
     )
@@ -188,4 +193,4 @@ def test_workers_sweeping_at_once_start_each_reaction_once(settings):
     dispatch_waiting()
 
     assert errors(results) == []
-    assert sorted(heard) == sorted(Event.objects.values_list("pk", flat=True))
+    assert sorted(heard) == sorted(Happening.objects.values_list("pk", flat=True))

@@ -1,26 +1,29 @@
 """Import a file of pilots: `manage.py import_pilots FILE`."""
 
 import json
-import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import NoReturn
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
+from django.urls import reverse
 from django.utils import timezone
 
 from gates.choices import VersionStatus
-from gates.imports.actions import Report, import_portfolio, plan, report
+from gates.imports.actions import import_portfolio, preview_import
+from gates.imports.report import Report
+from gates.imports.wording import sentences
 from gates.models import PlaybookVersion
 from gates.summary.actions import refresh
-from pilots.actions.programmes import create_programme
 from pilots.imports.files import UnreadableFile
 from pilots.imports.reading import Reading, read_file
 from pilots.imports.yaml_pieces import MappingError
-from pilots.models import Programme
+from pilots.models import Membership, Programme
 
-SHOWN = 20  # reasons printed of each kind; all of them are in the JSON
 DEFAULT_PROGRAMME = "Imported pilots"
+LONGEST_NAME = Programme._meta.get_field("name").max_length or 0
 
 
 class Command(BaseCommand):
@@ -41,19 +44,41 @@ class Command(BaseCommand):
         parser.add_argument("--format", choices=["text", "json"], default="text")
 
     def handle(self, *args, **options):
-        self.format = options["format"]
-        version = self._version(options["playbook"])
-        reading = self._read(options["file"], options["mapping"], version)
-        name = options["programme"].strip() or reading.programme or DEFAULT_PROGRAMME
-        programme = Programme.objects.filter(name__iexact=name).first()
-        if options["dry_run"]:
-            done = report(reading, plan(reading, programme), name)
-        else:
-            done = self._import(reading, programme, name, version, Path(options["file"]).name)
+        self.format, self.unfinished_line = options["format"], False
+        try:
+            done = self._run(options)
+        except (UnreadableFile, MappingError) as error:
+            self._refuse(str(error))
+        except DatabaseError as error:
+            why = str(error).strip().splitlines()[0]
+            self._refuse(f"The database refused the import, so nothing was written: {why}")
+        except KeyboardInterrupt:
+            self._refuse("Interrupted; nothing was written.")
         self._print(done, options["dry_run"])
 
+    def _run(self, options) -> Report:
+        version = self._version(options["playbook"])
+        reading = self._read(options["file"], options["mapping"], version)
+        name = " ".join((options["programme"] or reading.programme or DEFAULT_PROGRAMME).split())
+        if len(name) > LONGEST_NAME:
+            self._refuse(f"The name of the programme is longer than {LONGEST_NAME} characters.")
+        if options["dry_run"]:
+            return preview_import(reading=reading, programme=name, version=version)
+        done = import_portfolio(
+            reading=reading,
+            programme=name,
+            version=version,
+            file_name=_readable(Path(options["file"]).name),
+            by=None,
+            progress=self._progress,
+        )
+        if done.created or done.updated:
+            refresh(Programme.objects.get(slug=done.slug), today=timezone.localdate())
+        return done
+
     def _version(self, key: str) -> PlaybookVersion:
-        version = PlaybookVersion.objects.filter(playbook__key=key, status=VersionStatus.PUBLISHED).first()
+        published = PlaybookVersion.objects.filter(playbook__key=key, status=VersionStatus.PUBLISHED)
+        version = published.select_related("playbook").first()
         if version is None:
             self._refuse(
                 f"There is no published playbook “{key}”. Load the playbooks first: manage.py load_playbooks."
@@ -61,69 +86,61 @@ class Command(BaseCommand):
         return version
 
     def _read(self, file: str, mapping: str, version: PlaybookVersion) -> Reading:
-        self._progress("Reading", 0, 0)
+        self._progress("Opening the file", 0, 0)
         phases = list(version.phases.order_by("position").values_list("key", flat=True))
-        try:
-            return read_file(Path(file), today=timezone.localdate(), mapping=mapping, phases=phases)
-        except UnreadableFile as error:
-            self._refuse(str(error))
-        except MappingError as error:
-            self._refuse(" ".join(error.reasons))
-
-    def _import(self, reading, programme, name, version, file_name) -> Report:
-        if not reading.accepted:
-            return report(reading, plan(reading, programme), name)
-        programme = programme or create_programme(name=name, by=None)
-        done = import_portfolio(
-            reading=reading,
-            programme=programme,
-            version=version,
-            file_name=file_name,
-            by=None,
-            progress=self._progress,
+        return read_file(
+            Path(file), today=timezone.localdate(), mapping=mapping, phases=phases, progress=self._progress
         )
-        refresh(programme, today=timezone.localdate())
-        return done
 
     def _refuse(self, sentence: str) -> NoReturn:
+        self._end_line()
+        sentence = _readable(sentence)
         if self.format == "json":
             self.stdout.write(json.dumps({"error": sentence}, ensure_ascii=False))
         raise CommandError(sentence)
 
     def _progress(self, what: str, done: int, of: int) -> None:
-        count = f" {done:,} of {of:,}" if of else ""
-        self.stderr.write(f"{what}{count}…" if what != "Done" else f"Done: {of:,} rows.")
-        sys.stderr.flush()
+        """One line on a terminal, written over; a line per step elsewhere."""
+        said = f"{what}: {done:,} of {of:,}" if of else f"{what} …"
+        on_terminal = self.stderr.isatty()
+        self.stderr.write(f"\r\033[K{said}" if on_terminal else said, ending="" if on_terminal else "\n")
+        self.stderr.flush()
+        self.unfinished_line = on_terminal
+
+    def _end_line(self) -> None:
+        if self.unfinished_line:
+            self.stderr.write("")
+            self.unfinished_line = False
 
     def _print(self, done: Report, dry_run: bool) -> None:
+        self._end_line()
+        address = (
+            f"{settings.BASE_URL}{reverse('gates:portfolio')}?programme={done.slug}" if done.slug else ""
+        )
         if self.format == "json":
-            told = asdict(done) | {"dry_run": dry_run}
+            told = asdict(done) | {"dry_run": dry_run, "portfolio": address}
             told["rejections"] = [{"row": row, "reason": reason} for row, reason in done.rejections]
             told["warnings"] = [{"row": row, "warning": warning} for row, warning in done.warnings]
             self.stdout.write(json.dumps(told, ensure_ascii=False))
             return
-        would = "Would import" if dry_run else "Imported"
-        self.stdout.write(f"{would} into {done.programme} with the mapping {done.mapping}:")
-        for name in ("rows", "created", "updated", "unchanged", "rejected"):
-            self.stdout.write(f"  {name:<10}{getattr(done, name):>8,}")
-        self._list("Rejected", done.rejections)
-        self._list("Worth a look", done.warnings)
-        if done.not_understood:
+        for line in sentences(done, dry_run=dry_run):
+            self.stdout.write(line)
+        self.stdout.write(self._next(done, dry_run, address))
+        if done.slug and not Membership.objects.filter(programme__slug=done.slug).exists():
+            page = settings.BASE_URL + reverse("pilots:programme", args=[done.slug])
             self.stdout.write(
-                f"{done.not_understood:,} cells were not (wholly) understood. They are kept as they are, each"
-                " with its reason, on the page “Source” of its pilot."
+                f"Nobody has a role in {done.programme} yet, so only those with a role in every programme "
+                f"see it. Give people roles at {page}"
             )
-        if done.gone:
-            self.stdout.write(
-                f"{done.gone:,} pilots of earlier imports are not in this file; they stay as they are."
-            )
-        for note in done.notes:
-            self.stdout.write(note)
 
-    def _list(self, heading: str, rows: list[tuple[int, str]]) -> None:
-        if rows:
-            self.stdout.write(f"{heading}:")
-        for row, sentence in rows[:SHOWN]:
-            self.stdout.write(f"  row {row}: {sentence}")
-        if len(rows) > SHOWN:
-            self.stdout.write(f"  and {len(rows) - SHOWN:,} more; --format json lists them all.")
+    def _next(self, done: Report, dry_run: bool, address: str) -> str:
+        if dry_run:
+            return "Next: run it again without --dry-run to import."
+        if not address:
+            return "Next: nothing could be imported; mend the rows named above."
+        return f"Next: look at the portfolio at {address}"
+
+
+def _readable(text: str) -> str:
+    """Names of files may hold bytes that are no characters."""
+    return text.encode("utf-8", "replace").decode()

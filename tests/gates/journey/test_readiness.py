@@ -120,12 +120,12 @@ def test_the_batch_equals_the_definition_on_random_portfolios(seed):
 
 
 def test_the_batch_equals_the_definition_on_one_large_portfolio():
-    ids = random_gates(Random(20260302), 2_000)
+    ids = random_gates(Random(20260302), 1_000)
 
     assert_batch_equals_definition(ids)
 
     passing = Gate.objects.filter(pk__in=ids, passes=True).count()
-    assert 100 < passing < 1_900, "the portfolio must try both answers"
+    assert 50 < passing < 950, "the portfolio must try both answers"
 
 
 @settings(max_examples=20)

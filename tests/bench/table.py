@@ -1,0 +1,83 @@
+"""What a run prints."""
+
+import math
+from collections.abc import Sequence
+
+from tests.bench.goals import Figures, verdicts
+
+NOISY = 0.3  # cores busy with something else, from which a figure is marked
+HEADINGS = (
+    "Page",
+    "Pilots",
+    "p50 ms",
+    "p95 ms",
+    "× H",
+    "CPU ms",
+    "× H",
+    "SQL",
+    "HTML KB",
+    "gzip KB",
+    "Growth",
+)
+WIDTHS = (31, 7, 8, 8, 7, 8, 7, 4, 8, 8, 8)
+
+
+def written(found: Sequence[Figures], bare: Figures) -> str:
+    """The table, then each goal of the largest portfolio, then what to think of the run."""
+    largest = max(row.pilots for row in found)
+    goals = [f"{row.name}: {verdict}" for row in found if row.pilots == largest for verdict in verdicts(row)]
+    return "\n".join(
+        [
+            _line(HEADINGS),
+            _line(_cells(bare, "")),
+            *(_line(_cells(row, _growth(row, found))) for row in found),
+            "",
+            f"Goals, at {largest:,} pilots:",
+            *(f"  {goal}" for goal in goals),
+            "",
+            _noise([*found, bare]),
+        ]
+    )
+
+
+def _line(cells: Sequence[str]) -> str:
+    first, *rest = (cell.rjust(width) for cell, width in zip(cells, WIDTHS, strict=True))
+    return " ".join([cells[0].ljust(len(first)), *rest])
+
+
+def _cells(row: Figures, growth: str) -> tuple[str, ...]:
+    mark = " (n)" if row.foreign > NOISY else ""
+    return (
+        row.name + mark,
+        f"{row.pilots:,}" if row.pilots else "",
+        f"{row.p50:.2f}",
+        f"{row.p95:.2f}",
+        f"{row.p50_ratio:.1f}",
+        f"{row.cpu:.2f}",
+        f"{row.cpu_ratio:.1f}",
+        str(row.queries),
+        f"{row.size / 1024:.1f}",
+        f"{row.zipped / 1024:.1f}",
+        growth,
+    )
+
+
+def growth(row: Figures, found: Sequence[Figures]) -> float | None:
+    """By which power of the number of pilots the median grows, from the smallest portfolio to this one."""
+    smallest = min((other for other in found if other.name == row.name), key=lambda other: other.pilots)
+    if smallest.pilots == row.pilots:
+        return None
+    return math.log(row.p50_ratio / smallest.p50_ratio) / math.log(row.pilots / smallest.pilots)
+
+
+def _growth(row: Figures, found: Sequence[Figures]) -> str:
+    exponent = growth(row, found)
+    return "" if exponent is None else f"{exponent:+.2f}"
+
+
+def _noise(rows: Sequence[Figures]) -> str:
+    foreign = sum(row.foreign for row in rows) / len(rows)
+    said = f"Other programs kept {foreign:.2f} cores busy during the run"
+    if foreign > NOISY:
+        return f"{said}, so its times say little; ratios and CPU say more. (n): above {NOISY} for this page."
+    return f"{said}: quiet enough. (n): above {NOISY} for this page."
