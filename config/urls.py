@@ -2,11 +2,13 @@
 
 from django.contrib.auth.decorators import login_required
 from django.urls import include, path
-from django.views.generic import TemplateView
+from django.views.generic import RedirectView, TemplateView
 
 from config import health, mail
 from pilots.views.home import home
 from pilots.views.styleguide import styleguide
+
+handler500 = "pilots.views.errors.server_error"
 
 urlpatterns = [
     path("", home, name="home"),
@@ -14,6 +16,7 @@ urlpatterns = [
     path("", include("metrics.urls")),
     path("", include("gates.urls")),
     path("api/v1/", include("config.api")),
+    path("accounts/email/", login_required(RedirectView.as_view(pattern_name="home"))),  # kept by administrators
     path("accounts/", include("allauth.account.urls")),
     path("help/", login_required(TemplateView.as_view(template_name="help.html")), name="help"),
     path("styleguide/", styleguide, name="styleguide"),

@@ -111,7 +111,7 @@ class Migration(migrations.Migration):
                 ('definition', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='gates', to='gates.gatedefinition')),
             ],
             options={
-                'ordering': ['pilot', 'definition__phase__position', 'attempt'],
+                'ordering': ['pilot_id', 'definition__phase__position', 'attempt'],
             },
         ),
         migrations.CreateModel(
@@ -132,7 +132,7 @@ class Migration(migrations.Migration):
                 ('gate', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='assessments', to='gates.gate')),
             ],
             options={
-                'ordering': ['gate', 'criterion__position'],
+                'ordering': ['gate_id', 'criterion__position'],
             },
         ),
         migrations.AddField(
@@ -176,7 +176,7 @@ class Migration(migrations.Migration):
                 ('pilot', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='phase_entries', to='pilots.pilot')),
             ],
             options={
-                'ordering': ['pilot', 'pk'],
+                'ordering': ['pilot_id', 'pk'],
             },
         ),
         migrations.CreateModel(

@@ -52,7 +52,7 @@
   }
 
   // --- Keyboard ---------------------------------------------------------------
-  const PLACES = { m: "/my-work/", s: "/summary/", p: "/pilots/", k: "/kpis/" };
+  const PLACES = { m: "/pilots/?owner=me", s: "/summary/", p: "/pilots/", k: "/kpis/" };
   const writes = (element) => element?.closest("input, select, textarea, [contenteditable='true'], dialog[open]");
   let afterG = 0;
 
