@@ -154,15 +154,15 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='pilot',
-            index=models.Index(fields=['programme', 'title', 'id'], name='pilot_by_title'),
+            index=models.Index(condition=models.Q(('archived_at__isnull', True)), fields=['title', 'id', 'programme'], name='pilot_by_title'),
         ),
         migrations.AddIndex(
             model_name='pilot',
-            index=models.Index(fields=['owner'], name='pilot_by_owner'),
+            index=models.Index(condition=models.Q(('archived_at__isnull', True)), fields=['programme', 'title', 'id'], name='pilot_by_programme'),
         ),
         migrations.AddIndex(
             model_name='pilot',
-            index=models.Index(fields=['title', 'id'], name='pilot_title'),
+            index=models.Index(condition=models.Q(('archived_at__isnull', True)), fields=['phase', 'programme'], name='pilot_by_phase'),
         ),
         migrations.AddConstraint(
             model_name='pilot',
