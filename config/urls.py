@@ -8,6 +8,8 @@ from config import health, mail
 from pilots.views.home import home
 from pilots.views.styleguide import styleguide
 
+handler500 = "pilots.views.errors.server_error"
+
 urlpatterns = [
     path("", home, name="home"),
     path("", include("pilots.urls")),

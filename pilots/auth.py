@@ -10,6 +10,13 @@ from pilots.models.token import digest_of
 
 
 class AccountAdapter(DefaultAccountAdapter):
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "email_password_mismatch": "This e-mail address and password do not belong together.",
+        "unknown_email": "Nobody with this e-mail address has an account.",
+        "too_many_login_attempts": "Too many tries. Wait a few minutes and try again.",
+        "account_inactive": "This account is no longer in use. Ask an administrator.",
+    }
+
     def is_open_for_signup(self, request):
         # Administrators make the accounts.
         return False

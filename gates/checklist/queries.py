@@ -1,9 +1,10 @@
-"""The checklist page: criteria shaped for reading, what blocks, how ready. Seven queries with sign-in."""
+"""The checklist page: criteria shaped for reading, what blocks, how ready."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from types import MappingProxyType
 
 from django.db.models import F
 from django.utils import timezone
@@ -192,10 +193,19 @@ def number_word(count: int) -> str:
     return WORDS[count] if count < len(WORDS) else str(count)
 
 
-def checklist(gate: Gate, assessments: Sequence[Assessment], *, reader: User, today: date) -> Checklist:
-    """The page of a gate from its loaded assessments (criterion, responsible). One query, for evidence."""
+def checklist(
+    gate: Gate,
+    assessments: Sequence[Assessment],
+    *,
+    reader: User,
+    today: date,
+    evidence: Mapping[int, list[Evidence]] = MappingProxyType({}),
+) -> Checklist:
+    """The page of a gate from its loaded assessments (criterion, responsible) and `evidence_of`. No query.
+
+    Where nobody sees the single criteria, there is no need to load evidence.
+    """
     readiness = explain(gate, assessments, today=today)
-    evidence = evidence_of(gate)
     rows = [row_of(row, gate, evidence.get(row.pk, []), reader=reader, today=today) for row in assessments]
     return Checklist(
         gate=gate,

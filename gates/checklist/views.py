@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import Exists, OuterRef
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -10,9 +11,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from gates.checklist import actions
 from gates.checklist.forms import AssessmentForm, EvidenceForm
-from gates.checklist.queries import SHOWS, checklist, row_of, shown_rows
+from gates.checklist.queries import SHOWS, checklist, evidence_of, row_of, shown_rows
 from gates.journey.queries import checklist_of, steps
 from gates.models import Assessment, Evidence, Gate
+from pilots.models import SourceRecord
 from pilots.permissions import Permission, granted, require
 from pilots.rules import RuleViolation
 from pilots.views.finding import find_pilot
@@ -21,8 +23,10 @@ from pilots.views.finding import find_pilot
 def find_gate(request, key: str, gate_key: str) -> Gate:
     """The latest attempt at this gate, or the one asked for with `?attempt=`. Raises Http404."""
     gates = Gate.objects.visible_to(request.user).select_related(
-        "pilot__programme", "pilot__owner", "pilot__sponsor", "definition__phase__version"
+        "pilot__programme", "pilot__owner", "pilot__sponsor", "definition__phase__version__playbook"
     )
+    gates = gates.defer("definition__phase__version__source")  # the whole playbook as text
+    gates = gates.annotate(source_kept=Exists(SourceRecord.objects.filter(pilot=OuterRef("pilot"))))
     gates = gates.filter(pilot__key=key, definition__key=gate_key)
     attempt = request.GET.get("attempt", "")
     if attempt.isdecimal() and len(attempt) < 5:
@@ -30,6 +34,7 @@ def find_gate(request, key: str, gate_key: str) -> Gate:
     gate = gates.order_by("-attempt").first()
     if gate is None:
         raise Http404
+    gate.pilot.source_kept = gate.source_kept
     return gate
 
 
@@ -51,7 +56,7 @@ def gate_page(request, key, gate_key):
     gate = find_gate(request, key, gate_key)
 
     today = timezone.localdate()
-    page = checklist(gate, checklist_of(gate), reader=request.user, today=today)
+    page = checklist(gate, checklist_of(gate), reader=request.user, today=today, evidence=evidence_of(gate))
     show, must_only = request.GET.get("show", "all"), request.GET.get("must") == "1"
     rows = shown_rows(page.rows, show, must_only)
     tabs = [(value, label, len(shown_rows(page.rows, value, must_only))) for value, label in SHOWS]
@@ -131,7 +136,8 @@ def _saved(request, gate, assessment, said, *, is_open=False):
         address = reverse("gates:gate", args=[gate.pilot.key, gate.definition.key])
         return redirect(f"{address}#c-{assessment.criterion.key}")
     gate = find_gate(request, gate.pilot.key, gate.definition.key)
-    page = checklist(gate, checklist_of(gate), reader=request.user, today=timezone.localdate())
+    today = timezone.localdate()
+    page = checklist(gate, checklist_of(gate), reader=request.user, today=today, evidence=evidence_of(gate))
     row = next(row for row in page.rows if row.pk == assessment.pk)
     context = _frame(request, gate, page) | {"row": row, "is_open": is_open, "said": said}
     if is_open:

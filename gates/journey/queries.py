@@ -55,10 +55,10 @@ def _step(row, pilot: Pilot, today: date) -> Step:
     )
 
 
-def current_gate(pilot: Pilot) -> Gate | None:
-    """The gate the pilot is working towards. One query."""
-    gates = Gate.objects.current().select_related("definition__phase")
-    return gates.filter(pilot=pilot).first()
+def with_current_gate(pilots):
+    """Pilots with the gate they are working towards as `current`; without one the attribute is not there."""
+    current = FilteredRelation("gates", condition=Q(gates__status__in=CURRENT))
+    return pilots.annotate(current=current).select_related("current__definition__phase")
 
 
 def checklist_of(gate: Gate) -> list[Assessment]:
@@ -68,7 +68,8 @@ def checklist_of(gate: Gate) -> list[Assessment]:
 
 def published_playbooks():
     """The versions a pilot can be started on. One query."""
-    return PlaybookVersion.objects.filter(status=VersionStatus.PUBLISHED).select_related("playbook")
+    published = PlaybookVersion.objects.filter(status=VersionStatus.PUBLISHED)
+    return published.select_related("playbook").defer("source")  # the whole playbook as text
 
 
 def latest_events(pilot: Pilot, count: int = 6) -> list[Event]:

@@ -21,7 +21,7 @@ class PhaseEntry(models.Model):
     objects = ScopedQuerySet.as_manager()
 
     class Meta:
-        ordering = ["pilot", "pk"]
+        ordering = ["pilot_id", "pk"]
         constraints = [
             models.UniqueConstraint(
                 fields=["pilot"], condition=Q(is_current=True), name="one_current_phase_per_pilot"
@@ -74,7 +74,7 @@ class Gate(models.Model):
     objects = GateQuerySet.as_manager()
 
     class Meta:
-        ordering = ["pilot", "definition__phase__position", "attempt"]
+        ordering = ["pilot_id", "definition__phase__position", "attempt"]
         constraints = [
             models.UniqueConstraint(fields=["pilot", "definition", "attempt"], name="one_gate_per_attempt"),
             models.UniqueConstraint(
@@ -145,7 +145,7 @@ class Assessment(models.Model):
     objects = AssessmentQuerySet.as_manager()
 
     class Meta:
-        ordering = ["gate", "criterion__position"]
+        ordering = ["gate_id", "criterion__position"]
         constraints = [
             models.UniqueConstraint(fields=["gate", "criterion"], name="one_assessment_per_criterion"),
             models.CheckConstraint(

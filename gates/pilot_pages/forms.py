@@ -19,7 +19,10 @@ class StartForm(forms.Form):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["playbook"].queryset = published_playbooks().order_by("-playbook__name")
+        versions = published_playbooks().order_by("-playbook__name")
+        self.fields["playbook"].queryset = versions
+        # Read once: the field would ask the database each time its widget looks at the choices.
+        self.fields["playbook"].choices = [(version.pk, str(version)) for version in versions]
 
     def clean_on(self):
         on = self.cleaned_data["on"]

@@ -2,36 +2,37 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from gates.checklist.queries import checklist
 from gates.checklist.views import find_gate
 from gates.journey import actions
-from gates.journey.queries import checklist_of, current_gate, latest_events, steps
+from gates.journey.queries import checklist_of, latest_events, steps, with_current_gate
 from gates.pilot_pages.forms import PlanForm, StartForm
 from metrics.models import Kpi
 from metrics.queries import standings
 from pilots.choices import PilotState
 from pilots.permissions import Permission, granted, require
 from pilots.rules import RuleViolation
-from pilots.views.finding import find_pilot
+from pilots.views.finding import find_pilot, pilots_seen
 
 
 @login_required
 @require_safe
 def overview(request, key):
-    return _overview(request, find_pilot(request, key))
+    return _overview(request, key)
 
 
-def _overview(request, pilot, start_form=None):
+def _overview(request, key, start_form=None):
     today = timezone.localdate()
-    gate = current_gate(pilot)
+    pilot = get_object_or_404(with_current_gate(pilots_seen(request.user)), key=key)
+    gate = getattr(pilot, "current", None)
     may = granted(request.user, pilot=pilot)
     page = None
     if gate is not None:
-        gate.pilot = pilot
+        gate.pilot = pilot  # with what has been loaded of it
         page = checklist(gate, checklist_of(gate), reader=request.user, today=today)
     waits = pilot.state == PilotState.INTAKE or pilot.phase_is_unknown
     if waits and "start_pilot" in may and start_form is None:
@@ -68,7 +69,7 @@ def start(request, key):
         else:
             messages.success(request, f"Started. The first gate is {gate.definition}.")
             return redirect("gates:gate", pilot.key, gate.definition.key)
-    return _overview(request, pilot, start_form=form)
+    return _overview(request, key, start_form=form)
 
 
 @login_required

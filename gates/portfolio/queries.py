@@ -149,7 +149,8 @@ def pilots_seen(user, *, today: date):
 def portfolio(user, asked: Mapping, *, today: date, request=None) -> Portfolio:
     """One page of pilots as asked for in the address. Two queries: the counts and the rows."""
     filters = PilotFilters(asked, queryset=pilots_seen(user, today=today), request=request, today=today)
-    found = filters.qs
+    # A word that no filter knows narrows to nothing: showing everything would look like an answer.
+    found = filters.qs if filters.is_valid() else filters.queryset.none()
     if filters.form.cleaned_data.get("archived") in (None, ""):
         found = found.listed()
     sort = sort_keys(asked.get("sort", ""))

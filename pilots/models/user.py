@@ -53,7 +53,7 @@ class User(AbstractBaseUser):
     def access(self) -> Access:
         """The roles this person holds, read once per request."""
         roles: defaultdict[int | None, set[str]] = defaultdict(set)
-        for programme_id, role in self.memberships.values_list("programme_id", "role"):
+        for programme_id, role in self.memberships.order_by().values_list("programme_id", "role"):
             roles[programme_id].add(role)
         by_programme = {pk: frozenset(held) for pk, held in roles.items() if pk is not None}
         return Access(frozenset(roles[None]), by_programme)

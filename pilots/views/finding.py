@@ -6,8 +6,12 @@ from django.shortcuts import get_object_or_404
 from pilots.models import Pilot, SourceRecord
 
 
+def pilots_seen(user):
+    """The pilots this person may see, each with what the head of its pages shows."""
+    pilots = Pilot.objects.visible_to(user).select_related("programme", "owner", "sponsor")
+    return pilots.annotate(source_kept=Exists(SourceRecord.objects.filter(pilot=OuterRef("pk"))))
+
+
 def find_pilot(request, key: str) -> Pilot:
     """The pilot of this key with its programme, owner and sponsor. Raises Http404."""
-    pilots = Pilot.objects.visible_to(request.user).select_related("programme", "owner", "sponsor")
-    pilots = pilots.annotate(source_kept=Exists(SourceRecord.objects.filter(pilot=OuterRef("pk"))))
-    return get_object_or_404(pilots, key=key)
+    return get_object_or_404(pilots_seen(request.user), key=key)

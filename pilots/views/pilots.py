@@ -11,6 +11,7 @@ from pilots.forms import ChooseProgrammeForm, PilotForm
 from pilots.permissions import Permission, granted, require
 from pilots.queries import activity
 from pilots.rules import RuleViolation
+from pilots.source import cells_left_out, other_warnings
 from pilots.views.finding import find_pilot
 
 
@@ -111,5 +112,12 @@ def source(request, key):
     pilot = find_pilot(request, key)
 
     record = getattr(pilot, "source", None)
-    context = {"pilot": pilot, "source": record, "may": granted(request.user, pilot=pilot), "tab": "source"}
+    context = {
+        "pilot": pilot,
+        "source": record,
+        "groups": cells_left_out(record) if record else [],
+        "warnings": other_warnings(record) if record else [],
+        "may": granted(request.user, pilot=pilot),
+        "tab": "source",
+    }
     return render(request, "pilots/source.html", context)

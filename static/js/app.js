@@ -52,7 +52,7 @@
   }
 
   // --- Keyboard ---------------------------------------------------------------
-  const PLACES = { s: "/summary/", p: "/pilots/", k: "/kpis/", d: "/decisions/" };
+  const PLACES = { m: "/pilots/?owner=me", s: "/summary/", p: "/pilots/", k: "/kpis/", d: "/decisions/" };
   const writes = (element) => element?.closest("input, select, textarea, [contenteditable='true'], dialog[open]");
   let afterG = 0;
 

@@ -1,0 +1,1 @@
+"""Whole pages and journeys, through the real doors."""

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pilots import charts
-from pilots.charts import Bar, Column, Mark, Part, Segment, Step, Unit
+from pilots.charts import Bar, Column, Part, Segment, Step, Unit
 from pilots.charts.scales import nice_ticks, share, thin, value_axis, written
 
 SOME_DAY = st.dates(date(2020, 1, 1), date(2030, 1, 1))
@@ -202,17 +202,6 @@ class TestJourney:
     def test_dashes_are_read_as_a_phase_number(self):
         assert "Phase 3 of 5, Production planning" in charts.steps(3, 5, label="Production planning")
 
-    def test_a_strip_says_planned_and_forecast_and_joins_them(self):
-        mark = Mark("G4", date(2026, 11, 12), date(2026, 11, 26))
-        drawing = charts.gate_strip([mark], date(2026, 10, 1), date(2027, 3, 31), DAY)
-        assert label(drawing) == "G4 planned 12 Nov 2026, forecast 26 Nov 2026"
-        assert marks(drawing, "slip") and marks(drawing, "today")
-
-    def test_a_gate_on_plan_is_one_mark(self):
-        mark = Mark("G4", date(2026, 11, 26), date(2026, 11, 26))
-        drawing = charts.gate_strip([mark], date(2026, 10, 1), date(2027, 3, 31), DAY)
-        assert drawing.count("<use") == 1 and not marks(drawing, "slip")
-
 
 class TestBars:
     def test_the_longest_stands_first(self):
@@ -225,14 +214,6 @@ class TestBars:
 
     def test_nothing_draws_an_empty_line(self):
         assert marks(charts.stacked_bar([]), "empty-line")
-        assert marks(charts.plan_bar(None, None, 100), "empty-line")
-
-    def test_a_gap_in_a_sparkline_is_not_bridged(self):
-        drawing = charts.spark([1, 2, None, 4, 5])
-        assert len(marks(drawing, "line")) == 2 and "no value" in label(drawing)
-
-    def test_an_empty_sparkline_says_so(self):
-        assert label(charts.spark([], label="Speed")) == "Speed: no values yet"
 
 
 EVIL = '"><script>alert(1)</script>'
@@ -249,7 +230,6 @@ EVIL = '"><script>alert(1)</script>'
         charts.stepper([Step(EVIL, "current", EVIL, EVIL, note=EVIL, detail=EVIL, url=EVIL)]),
         charts.units([Column(EVIL, [Unit(EVIL, "ok", EVIL)], note=EVIL)]),
         charts.units([Column(EVIL, counts={"ok": 3}, url=EVIL)]),
-        charts.gate_strip([Mark(EVIL, DAY)], DAY - timedelta(60), DAY + timedelta(60), DAY),
     ],
     ids=lambda drawing: drawing[:12],
 )
