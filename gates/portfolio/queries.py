@@ -239,8 +239,12 @@ def choices(user, *, blocker: str = "") -> Choices:
         values = offered.setdefault(kind, {})
         values[value] = min((place, label), values.get(value, (place, label)))
     titles = _in_order(offered.get("blocker", {}))
-    lists = [_in_order(offered.get(kind, {})) for kind in ("programme", "phase", "owner")]
-    return Choices(*lists, blocker=titles[0][1] if titles else "a criterion that is not there")
+    return Choices(
+        programmes=_in_order(offered.get("programme", {})),
+        phases=_in_order(offered.get("phase", {})),
+        owners=_in_order(offered.get("owner", {})),
+        blocker=titles[0][1] if titles else "a criterion that is not there",
+    )
 
 
 def _text(value: str) -> Value:
