@@ -133,7 +133,9 @@ def _under_way(programme, owner, sponsor, playbook) -> tuple[Pilot, Gate]:
         identity="0" * 64,
         fingerprint="0" * 64,
         raw=[["Name", "Invoice reading"], ["Go-live", "soon"]],
-        problems=[{"field": "ends_on", "raw": "soon", "reason": "This is not a date."}],
+        problems=[
+            {"kind": "not_understood", "field": "ends_on", "raw": "soon", "reason": "This is not a date."}
+        ],
         imported_at=timezone.now(),
     )
     gate = start(pilot, playbook, on=days_ago(40))
