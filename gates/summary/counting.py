@@ -55,8 +55,8 @@ def _phases(running, today: date) -> list[dict]:
             {"key": phase, "name": name, "number": number, "health": {}, "days": {}, "pilots": []},
         )
         column["health"][health] = column["health"].get(health, 0) + 1
-        if entered_on is not None:
-            days = str(max(0, (today - entered_on).days))
+        if entered_on is not None and entered_on <= today:
+            days = str((today - entered_on).days)
             column["days"][days] = column["days"].get(days, 0) + 1
         if len(column["pilots"]) < NAMED_PER_PHASE:
             column["pilots"].append([key, title, health])
