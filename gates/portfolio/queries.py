@@ -237,9 +237,11 @@ def choices(user, *, blocker: str = "") -> Choices:
     for kind, value, label, place in found:
         values = offered.setdefault(kind, {})
         values[value] = min((place, label), values.get(value, (place, label)))
-    titles = _in_order(offered.get("blocker", {}))
-    lists = [_in_order(offered.get(kind, {})) for kind in ("programme", "phase", "owner")]
-    return Choices(*lists, blocker=titles[0][1] if titles else "a criterion that is not there")
+    programmes_, phases_, owners_, titles = (
+        _in_order(offered.get(kind, {})) for kind in ("programme", "phase", "owner", "blocker")
+    )
+    title = titles[0][1] if titles else "a criterion that is not there"
+    return Choices(programmes_, phases_, owners_, title)
 
 
 def _text(value: str) -> Value:

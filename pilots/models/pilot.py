@@ -9,7 +9,6 @@ from pilots.choices import RUNNING, Approach, PilotState, Priority, RiskTier
 from pilots.models.programme import Programme
 from pilots.models.scope import ScopedQuerySet
 
-
 LISTED = Q(archived_at__isnull=True)
 
 
