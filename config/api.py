@@ -42,7 +42,9 @@ class Nowhere(APIView):
         raise Http404
 
 
-page = SpectacularSwaggerSplitView.as_view(url_name="api-schema", template_name="api/page.html")
+page = SpectacularSwaggerSplitView.as_view(
+    url_name="api-schema", template_name="api/page.html", template_name_js="api/page.js"
+)
 urlpatterns = [
     path("", login_required(page), name="api"),
     path("schema/", SpectacularAPIView.as_view(), name="api-schema"),

@@ -5,15 +5,18 @@ from collections.abc import Callable
 from celery import current_app
 from django.db import connection
 from django.http import HttpRequest, JsonResponse
+from django.views.decorators.http import require_safe
 
 BROKER_PATIENCE = 2  # seconds
 
 
+@require_safe
 def healthz(_request: HttpRequest) -> JsonResponse:
     """Answers 200 as long as the process can answer at all; asks nothing of anybody else."""
     return JsonResponse({"status": "up"})
 
 
+@require_safe
 def readyz(_request: HttpRequest) -> JsonResponse:
     """Answers 200 when database and broker answer, else 503 with the name of each that does not."""
     parts = {"database": _answers(_ask_database), "broker": _answers(_ask_broker)}

@@ -11,6 +11,7 @@ from pathlib import Path
 from django.conf import settings
 from django.http import Http404
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 SHOWN = 200
 # Django's file backend keeps all mails of one connection in one file, with a line between them.
@@ -30,6 +31,7 @@ class Mail:
     text: str
 
 
+@require_safe
 def mail_list(request):
     """The newest mails."""
     _demo_only()
@@ -37,6 +39,7 @@ def mail_list(request):
     return render(request, "mail/list.html", {"mails": mails, "shown": SHOWN})
 
 
+@require_safe
 def mail(request, file: str, number: int):
     """One mail."""
     _demo_only()

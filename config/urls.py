@@ -8,17 +8,19 @@ from config import health, mail
 from pilots.views.home import home
 from pilots.views.styleguide import styleguide
 
+handler500 = "pilots.views.errors.server_error"
+
 urlpatterns = [
     path("", home, name="home"),
     path("", include("pilots.urls")),
     path("", include("metrics.urls")),
     path("", include("gates.urls")),
     path("api/v1/", include("config.api")),
-    path("accounts/", include("allauth.account.urls")),
+    path("accounts/", include("config.accounts")),
     path("help/", login_required(TemplateView.as_view(template_name="help.html")), name="help"),
     path("styleguide/", styleguide, name="styleguide"),
     path("mail/", mail.mail_list, name="mail"),
     path("mail/<str:file>/<int:number>/", mail.mail, name="mail_message"),
-    path("healthz", health.healthz),
-    path("readyz", health.readyz),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
 ]

@@ -7,7 +7,9 @@ from gates.choices import CURRENT, AssessmentState, GateStatus, Outcome
 from pilots.choices import PilotState
 
 
-def start_blockers(*, state: str, archived: bool, phase: str, published: bool = True) -> list[str]:
+def start_blockers(
+    *, state: str, archived: bool, phase: str, published: bool = True, in_future: bool = False
+) -> list[str]:
     """Why this pilot cannot be started on a playbook, of which this version is published or not."""
     if archived:
         return ["This pilot is archived. Restore it first."]
@@ -15,7 +17,9 @@ def start_blockers(*, state: str, archived: bool, phase: str, published: bool = 
         return ["This pilot has ended."]
     if phase:
         return ["This pilot is already on its way."]
-    return [] if published else ["This version of the playbook is not the published one. Choose that."]
+    if not published:
+        return ["This version of the playbook is not the published one. Choose that."]
+    return ["A pilot starts today or has started before."] if in_future else []
 
 
 def checklist_blockers(*, gate_status: str) -> list[str]:

@@ -22,6 +22,10 @@ class KpiFilters(django_filters.FilterSet):
     def by_archived(self, kpis, name, wanted):
         return kpis.filter(archived_at__isnull=not wanted)
 
+    def filter_queryset(self, kpis):
+        found = super().filter_queryset(kpis)
+        return found if self.form.cleaned_data["archived"] != "" else found.listed()
+
 
 class MeasurementFilters(django_filters.FilterSet):
     since = django_filters.IsoDateTimeFilter(

@@ -5,7 +5,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from metrics import actions
 from metrics.choices import KpiKind
@@ -27,6 +27,7 @@ def _find_kpi(request, key: str, pk: int) -> Kpi:
 
 
 @login_required
+@require_safe
 def all_kpis(request):
     asked = {name: request.GET.get(name, "") for name in ("kind", "state", "programme")}
     choice = KpiChoice(**asked)
@@ -46,6 +47,7 @@ def all_kpis(request):
 
 
 @login_required
+@require_safe
 def kpi_list(request, key):
     pilot = find_pilot(request, key)
 
@@ -61,6 +63,7 @@ def kpi_list(request, key):
 
 
 @login_required
+@require_safe
 def kpi_page(request, key, pk):
     return _show(
         request, _find_kpi(request, key, pk), MeasurementForm(initial={"measured_at": timezone.localdate()})

@@ -1,7 +1,6 @@
 """Who is at the door: sign-in by e-mail, tokens of programs."""
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.account.auth_backends import AuthenticationBackend
 from django.utils import timezone
 from rest_framework import authentication, exceptions
 
@@ -10,13 +9,16 @@ from pilots.models.token import digest_of
 
 
 class AccountAdapter(DefaultAccountAdapter):
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "email_password_mismatch": "This e-mail address and password do not belong together.",
+        "unknown_email": "Nobody with this e-mail address has an account.",
+        "too_many_login_attempts": "Too many tries. Wait a few minutes and try again.",
+        "account_inactive": "This account is no longer in use. Ask an administrator.",
+    }
+
     def is_open_for_signup(self, request):
         # Administrators make the accounts.
         return False
-
-
-class EmailBackend(AuthenticationBackend):
-    """Signs in by e-mail address; permissions come from memberships, not from Django's tables."""
 
 
 class TokenAuthentication(authentication.TokenAuthentication):

@@ -53,9 +53,9 @@ class PilotForm(forms.ModelForm):
         }
         error_messages = {"title": {"required": "Give the pilot a title."}}
 
-    def __init__(self, *args, programme: Programme, **kwargs):
+    def __init__(self, *args, programme: Programme | None, **kwargs):
         super().__init__(*args, **kwargs)
-        people = members_of(programme)
+        people = members_of(programme) if programme else User.objects.none()
         for name in ("owner", "sponsor"):
             self.fields[name].queryset = people
             self.fields[name].empty_label = "Nobody yet"

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from pilots.choices import ENDED, PilotState
+from pilots.choices import PilotState
 
 
 class RuleViolation(Exception):
@@ -59,7 +59,3 @@ def date_blockers(*, intake_on: date | None, ends_on: date | None, ended_on: dat
     if intake_on and ended_on and ended_on < intake_on:
         reasons.append("The end is before the pilot was proposed.")
     return reasons
-
-
-def has_ended(state: str) -> bool:
-    return state in ENDED

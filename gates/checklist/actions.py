@@ -34,6 +34,8 @@ def assess_criterion(
     """Say where a criterion stands, with a note and who is on it. Raises RuleViolation."""
     assessment, gate = _lock(assessment)
     changes = changed_fields(assessment, {"state": state, "note": note})
+    if not changes and _has_expired(assessment):
+        changes["shown anew"] = [str(assessment.stale_on), str(_stale_on(assessment, clock.today()))]
     is_judged = bool(changes)  # and not only handed to somebody
     if assessment.responsible_id != (responsible.pk if responsible else None):
         changes["responsible"] = [str(assessment.responsible or ""), str(responsible or "")]
@@ -69,6 +71,10 @@ def _check(assessment: Assessment, gate: Gate, state: str, note: str, is_judged:
         blockers = checklist_blockers(gate_status=gate.status)
     if blockers:
         raise RuleViolation(*blockers)
+
+
+def _has_expired(assessment: Assessment) -> bool:
+    return assessment.stale_on is not None and assessment.stale_on <= clock.today()
 
 
 def _judge(assessment: Assessment, state: str, note: str) -> None:

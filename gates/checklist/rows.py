@@ -13,19 +13,24 @@ from pilots.templatetags.ui import avatar, icon, pill
 LONGEST_HINT = 110
 LINE = (
     '<div class="criterion-row"><span class="criterion-id">{key}</span><div>'
-    '<a class="criterion-title" href="{url}" hx-get="{url}{closing}" hx-target="#c-{key}" hx-swap="outerHTML"'
-    ' aria-expanded="{expanded}">{title}</a><p class="criterion-hint">{hint}</p></div>'
+    '<a class="criterion-title" id="title-{key}"{focus} href="{url}"'
+    ' hx-get="{url}{closing}" hx-target="#c-{key}" hx-swap="outerHTML" aria-expanded="{expanded}">'
+    '{title}</a><p class="criterion-hint">{hint}</p></div>'
     '<div class="criterion-meta"><span class="{strength}">{kind}</span>'
     '<span class="criterion-evidence">{evidence}</span>{who}'
     '<span class="criterion-state">{state}</span></div></div>'
 )
 
 
-def draw_line(row: CriterionRow, url: str, *, is_open: bool) -> SafeString:
-    """The line of a criterion, which opens and closes what is below it; all that people wrote is escaped."""
+def draw_line(row: CriterionRow, url: str, *, is_open: bool = False, is_saved: bool = False) -> SafeString:
+    """The line of a criterion, which opens and closes what is below it; all that people wrote is escaped.
+
+    `is_saved`: it stands in for the line that was just saved, and takes the keyboard's focus back.
+    """
     drawn = LINE.format(
         key=escape(row.key),
         url=escape(url),
+        focus=" data-focus" if is_saved else "",
         closing="?closed=1" if is_open else "",
         expanded="true" if is_open else "false",
         title=escape(row.title),
@@ -43,8 +48,7 @@ def draw_closed(gate: Gate, rows: Iterable[CriterionRow]) -> SafeString:
     """The criteria of a gate as items of a list, each closed."""
     base = reverse("gates:gate", args=[gate.pilot.key, gate.definition.key])
     drawn = (
-        f'<li class="criterion" id="c-{escape(row.key)}">'
-        f"{draw_line(row, f'{base}criteria/{row.key}/', is_open=False)}</li>"
+        f'<li class="criterion" id="c-{escape(row.key)}">{draw_line(row, f"{base}criteria/{row.key}/")}</li>'
         for row in rows
     )
     return mark_safe("".join(drawn))  # noqa: S308 - drawn by draw_line

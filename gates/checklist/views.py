@@ -7,11 +7,12 @@ from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from gates.checklist import actions
 from gates.checklist.forms import AssessmentForm, EvidenceForm
-from gates.checklist.queries import SHOWS, checklist, evidence_of, row_of, shown_rows
+from gates.checklist.queries import checklist, evidence_of, row_of
+from gates.checklist.shows import SHOWS, shown_rows
 from gates.journey.queries import checklist_of, steps
 from gates.models import Assessment, Evidence, Gate
 from pilots.models import SourceRecord
@@ -39,6 +40,7 @@ def find_gate(request, key: str, gate_key: str) -> Gate:
 
 
 @login_required
+@require_safe
 def current(request, key):
     """To the gate this pilot is working towards, or its overview before it has one."""
     pilot = find_pilot(request, key)
@@ -50,6 +52,7 @@ def current(request, key):
 
 
 @login_required
+@require_safe
 def gate_page(request, key, gate_key):
     gate = find_gate(request, key, gate_key)
 
@@ -173,6 +176,7 @@ def _fragment(request, gate, assessment, *, is_open, status=200, **context):
 
 
 @login_required
+@require_safe
 def evidence_file(request, pk):
     """The file itself, to those who may see the pilot; always as a download, never run by the browser."""
     evidence = get_object_or_404(Evidence.objects.visible_to(request.user).exclude(file=""), pk=pk)

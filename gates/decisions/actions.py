@@ -9,9 +9,9 @@ from django.db import transaction
 
 from gates import events
 from gates.choices import GateStatus, Outcome
-from gates.journey.actions import enter_phase, open_next_round
+from gates.journey.actions import enter_phase, open_next_round, planned_days
 from gates.journey.readiness import explain, refresh_gates
-from gates.models import Assessment, Condition, Decision, Gate, Phase
+from gates.models import Assessment, Condition, Decision, Gate, Phase, PhaseEntry
 from gates.readiness import Readiness
 from gates.rules import decision_blockers
 from pilots import clock
@@ -186,9 +186,16 @@ def _take_effect(decision: Decision, gate: Gate, today: date) -> None:
         return
     pilot.state = PilotState.ACTIVE  # a hold is over
     if decision.recycle_to is not None:
-        enter_phase(pilot=pilot, phase=decision.recycle_to, on=today, by=decision.decided_by)
+        _go_back(pilot, decision.recycle_to, today, decision.decided_by)
     else:
         _go_on(pilot, gate, today, decision.decided_by)
+
+
+def _go_back(pilot: Pilot, phase: Phase, today: date, by: User) -> None:
+    """Into the named phase again, with new plans for the gates that come again."""
+    ahead = phase.version.phases.filter(position__gte=phase.position).select_related("gate")
+    plan = planned_days(list(ahead.order_by("position")), today)
+    enter_phase(pilot=pilot, phase=phase, on=today, plan=plan, by=by)
 
 
 def _hold(gate: Gate, review_on: date | None) -> None:
@@ -213,6 +220,7 @@ def _end(pilot: Pilot, today: date) -> None:
     """It runs no more, so it is not counted among those in production; that it got there stays known."""
     pilot.state, pilot.ended_on, pilot.in_production = _last_state(pilot), today, False
     pilot.save(update_fields=["state", "ended_on", "in_production"])
+    PhaseEntry.objects.filter(pilot=pilot, is_current=True).update(is_current=False, left_on=today)
 
 
 def _go_on(pilot: Pilot, gate: Gate, today: date, by: User) -> None:

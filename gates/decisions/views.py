@@ -5,7 +5,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from gates.checklist.queries import checklist
 from gates.checklist.views import find_gate
@@ -51,6 +51,7 @@ def decide(request, key, gate_key):
 
 
 @login_required
+@require_safe
 def all_decisions(request):
     form = DecisionFilterForm(request.GET)
     asked = form.cleaned_data if form.is_valid() else {}
@@ -61,6 +62,7 @@ def all_decisions(request):
 
 
 @login_required
+@require_safe
 def decision_list(request, key):
     pilot = find_pilot(request, key)
 

@@ -13,6 +13,10 @@ from gates.demo.story import FOLDER, GateStory, notes
 from gates.models import Assessment, Criterion
 from pilots.models import Pilot, User
 
+WORK_DAYS = 80  # nobody fills in a checklist long before its review
+LAST_WORD_DAYS = 4  # between what was last said of one open criterion and of the next
+OPEN = (AssessmentState.IN_PROGRESS, AssessmentState.NOT_MET)
+
 
 @dataclass(frozen=True)
 class Desk:
@@ -27,18 +31,24 @@ class Desk:
 def answers(
     story: GateStory, criteria: Sequence[Criterion], desk: Desk, *, entered: int, until: int
 ) -> Iterator[Step]:
-    """The answers to these criteria, spread over the days from `entered` to `until` (days ago)."""
+    """The answers to these criteria, spread over the days from `entered` to `until` (days ago).
+
+    What is still open at the end was last spoken of shortly before.
+    """
+    begun = min(entered, until + WORK_DAYS)
     said = [(criterion, *_answer(story, criterion, desk.number)) for criterion in criteria]
-    said = [answer for answer in said if answer[1] != AssessmentState.UNKNOWN]
-    for place, (criterion, state, note) in enumerate(said, start=1):
-        day = entered - (entered - until) * place // (len(said) + 1)
-        if state == AssessmentState.MET:
-            if place % 4 == 0:
-                usual = notes()[criterion.title].under_way
-                yield _step((entered + day) // 2, desk, criterion, AssessmentState.IN_PROGRESS, usual)
-            if place % 3:
-                yield Step(day, partial(_show, desk, criterion))
-        yield _step(day, desk, criterion, state, note)
+    met = [(criterion, note) for criterion, state, note in said if state == AssessmentState.MET]
+    for place, (criterion, note) in enumerate(met, start=1):
+        day = begun - (begun - until) * place // (len(met) + 1)
+        if place % 4 == 0:
+            usual = notes()[criterion.title].under_way
+            yield _step((begun + day) // 2, desk, criterion, AssessmentState.IN_PROGRESS, usual)
+        if place % 3:
+            yield Step(day, partial(_show, desk, criterion))
+        yield _step(day, desk, criterion, AssessmentState.MET, note)
+    still_open = [answer for answer in said if answer[1] in OPEN]
+    for place, (criterion, state, note) in enumerate(still_open, start=1):
+        yield _step(min(begun, until + LAST_WORD_DAYS * place), desk, criterion, state, note)
 
 
 def _answer(story: GateStory, criterion: Criterion, number: int) -> tuple[str, str]:

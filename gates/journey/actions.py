@@ -43,6 +43,7 @@ def start_pilot(*, pilot: Pilot, version: PlaybookVersion, on: date, by: User) -
         archived=pilot.archived_at is not None,
         phase=pilot.phase,
         published=version.status == VersionStatus.PUBLISHED,
+        in_future=on > clock.today(),
     )
     if blockers:
         raise RuleViolation(*blockers)

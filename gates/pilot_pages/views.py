@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from gates.checklist.queries import checklist
 from gates.checklist.views import find_gate
@@ -20,6 +20,7 @@ from pilots.views.finding import find_pilot, pilots_seen
 
 
 @login_required
+@require_safe
 def overview(request, key):
     return _overview(request, key)
 

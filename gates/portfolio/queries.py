@@ -160,7 +160,8 @@ def _found(user, asked: Mapping, *, today: date, request):
     if PilotFilters.base_filters.keys().isdisjoint(asked):
         return pilots.listed()  # filters are costly to set up, and many pages are asked for without any
     filters = PilotFilters(asked, queryset=pilots, request=request, today=today)
-    found = filters.qs
+    # A word that no filter knows narrows to nothing: showing everything would look like an answer.
+    found = filters.qs if filters.is_valid() else pilots.none()
     return found.listed() if filters.form.cleaned_data.get("archived") in (None, "") else found
 
 
@@ -237,11 +238,13 @@ def choices(user, *, blocker: str = "") -> Choices:
     for kind, value, label, place in found:
         values = offered.setdefault(kind, {})
         values[value] = min((place, label), values.get(value, (place, label)))
-    programmes_, phases_, owners_, titles = (
-        _in_order(offered.get(kind, {})) for kind in ("programme", "phase", "owner", "blocker")
+    titles = _in_order(offered.get("blocker", {}))
+    return Choices(
+        programmes=_in_order(offered.get("programme", {})),
+        phases=_in_order(offered.get("phase", {})),
+        owners=_in_order(offered.get("owner", {})),
+        blocker=titles[0][1] if titles else "a criterion that is not there",
     )
-    title = titles[0][1] if titles else "a criterion that is not there"
-    return Choices(programmes_, phases_, owners_, title)
 
 
 def _text(value: str) -> Value:

@@ -3,6 +3,7 @@
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import render
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from gates.portfolio.page import shaped
 from gates.portfolio.queries import choices, portfolio
@@ -10,6 +11,7 @@ from pilots.permissions import granted
 
 
 @login_required
+@require_safe
 def portfolio_page(request):
     today = timezone.localdate()
     found = portfolio(request.user, request.GET, today=today, request=request)

@@ -189,7 +189,7 @@ def _soonest(rows: list[dict]) -> list[dict]:
 
 
 def _newest(rows: list[dict]) -> list[dict]:
-    return sorted(rows, key=lambda row: row["at"], reverse=True)[:LISTED]
+    return sorted(rows, key=lambda row: row["at"], reverse=True)[: LISTED - 1]
 
 
 def _sum(parts) -> dict:
@@ -211,7 +211,7 @@ def _add_blockers(facts: list[dict]) -> list[dict]:
     for part in facts:
         for criterion_id, gate, title, blocked in part["blockers"]:
             counts[criterion_id, gate, title] += blocked
-    ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0][2]))[: LISTED + 1]
+    ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0][2]))[:LISTED]
     return [
         {"criterion": pk, "gate": gate, "title": title, "blocked": blocked}
         for (pk, gate, title), blocked in ranked

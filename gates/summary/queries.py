@@ -15,7 +15,6 @@ from gates.summary.counting import NAMED_PER_PHASE, add_up, count_facts, median,
 from pilots.charts import Bar, Column, Part, Segment, Unit
 from pilots.choices import RUNNING, PilotState
 from pilots.models import Programme
-from pilots.templatetags.ui import in_days
 
 PART_TONES = TONES | {Health.PAUSED: "paused"}
 RUNNING_QUERY = "state=active&state=on_hold"
@@ -169,8 +168,6 @@ def _due(row: dict, today: date) -> DueGate:
     planned_on = date.fromisoformat(row["planned_on"]) if row["planned_on"] else None
     blockers = row["blocker_count"]
     open_ones = f"{blockers} {'must-meet' if blockers == 1 else 'must-meets'} open"
-    days = (planned_on - today).days if planned_on else 0
-    late = bool(planned_on) and days < 0
     return DueGate(
         title=row["title"],
         unit=row["unit"] or "",
@@ -183,13 +180,19 @@ def _due(row: dict, today: date) -> DueGate:
         proposal="Go" if row["passes"] else "Hold",
         why="Ready" if row["passes"] else open_ones if blockers else "Score too low",
         planned_on=planned_on,
-        late=late,
-        distance=f"{-days:,} {'day' if days == -1 else 'days'} late"
-        if late
-        else in_days(days)
-        if planned_on
-        else "",
+        late=planned_on is not None and planned_on < today,
+        distance=_distance(planned_on, today),
     )
+
+
+def _distance(planned_on: date | None, today: date) -> str:
+    """From today to the planned day, in words."""
+    if planned_on is None:
+        return ""
+    days = (planned_on - today).days
+    if days < 0:
+        return f"{-days:,} {'day' if days == -1 else 'days'} late"
+    return {0: "today", 1: "tomorrow"}.get(days, f"in {days:,} days")
 
 
 CHANGE_TONES = {Outcome.GO: "ok", Outcome.CONDITIONAL_GO: "ok", Outcome.STOP: "none", Outcome.HOLD: "paused"}

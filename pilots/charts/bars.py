@@ -153,19 +153,6 @@ def _legend(parts: Sequence[Part]) -> str:
     return element("span", *entries, class_="legend")
 
 
-def plan_bar(
-    actual: Number | None, plan: Number | None, top: Number, *, unit: str = "", label: str = ""
-) -> SafeString:
-    """Actual solid in front of the plan's outline, on a scale shared by all rows (`top`)."""
-    words = f"{written(actual, unit)} actual, {written(plan, unit)} planned"
-    drawn: list[str] = []
-    if plan:
-        drawn.append(element("rect", x=0.5, y=4, width=share(plan, top), height=9, class_="planned"))
-    if actual:
-        drawn.append(element("rect", x=0, y=1.5, width=share(actual, top), height=9, class_="actual"))
-    return chart(16, *(drawn or (_nothing(16),)), label=f"{label}: {words}" if label else words)
-
-
 def bars(rows: Sequence[Bar], *, label: str = "", unit: str = "", keep_order: bool = False) -> SafeString:
     """Horizontal bars, longest first, each with its name and number in words."""
     if not rows:

@@ -7,12 +7,12 @@ from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 
 from pilots.charts.scales import Number, Point, day, thin, value_axis, written
-from pilots.charts.spark import stretched
 from pilots.charts.svg import element, plain
 
 _HEIGHTS = {"card": 124, "page": 260}
 _TOP, _BOTTOM = 10, 22
 _DOTS_UP_TO = 40
+_WIDE = 1000  # the line is drawn on a canvas of this width and stretched to its place
 _CHAR = 6.3  # width of a character of the 11 px chart font, in pixels
 _FULL = "j M Y"
 
@@ -91,11 +91,19 @@ def _area(
     ]
     thinned = thin(points)
     if len(thinned) > 1:
-        places = [f"{plain(frame.x(on) * 1000)},{plain(frame.y(value))}" for on, value in thinned]
-        drawn.append(stretched(places, frame.height))
+        places = [f"{plain(frame.x(on) * _WIDE)},{plain(frame.y(value))}" for on, value in thinned]
+        drawn.append(_stretched(places, frame.height))
     drawn += _dots(frame, points, unit, bad=_misses(points, goal, direction), stale=stale)
     drawn += _dates(frame, points) if points else [_empty(frame)]
     return element("svg", *drawn, class_="chart", width="100%", height=frame.height)
+
+
+def _stretched(points: Sequence[str], height: float) -> str:
+    line = element("polyline", points=" ".join(points), class_="line", vector_effect="non-scaling-stroke")
+    box = f"0 0 {_WIDE} {plain(height)}"
+    return element(
+        "svg", line, width="100%", height=height, viewBox=box, preserveAspectRatio="none", overflow="visible"
+    )
 
 
 def _dots(frame: _Frame, points: Sequence[Point], unit: str, *, bad: bool, stale: bool) -> list[str]:

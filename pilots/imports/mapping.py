@@ -22,6 +22,7 @@ EMAIL_FIELDS = ("owner_email", "sponsor_email")
 DATE_FIELDS = ("intake_on", "ends_on", "ended_on", "go_live")
 WORD_FIELDS = ("stage", "status", "risk_tier", "approach", "priority")
 COLUMN_FIELDS = ("id", "title", *TEXT_FIELDS, *WORD_FIELDS, *EMAIL_FIELDS, *DATE_FIELDS)
+NAME_LENGTH, PROGRAMME_LENGTH = 60, 120  # characters
 NUMBERED = re.compile(r"^\d+ (?=\D)")
 WORDS = {
     "risk_tiers": tuple(RiskTier.values),
@@ -103,8 +104,8 @@ def parse_mapping(text: str, file: str, phases: Collection[str] = STANDARD_PHASE
     top = whole.fields(TOP)
     columns = {name: _columns(piece) for name, piece in _fields(top, "columns", COLUMN_FIELDS)}
     mapping = FileMapping(
-        name=_text(top, "name") or Path(file).stem,
-        programme=_text(top, "programme"),
+        name=_short(top, "name", NAME_LENGTH) or Path(file).stem[:NAME_LENGTH],
+        programme=_short(top, "programme", PROGRAMME_LENGTH),
         recognised_by=_names(top, "recognised_by", COLUMN_FIELDS) or ("title",),
         synonyms=_one_of(top, "synonyms", ("true", "false")) == "true",
         identity=_names(top, "identity", COLUMN_FIELDS) or ("title",),
@@ -130,6 +131,13 @@ def _fields(top: dict[str, Piece], name: str, allowed: Collection[str]) -> Itera
 
 def _text(top: dict[str, Piece], name: str) -> str:
     return top[name].text() if name in top else ""
+
+
+def _short(top: dict[str, Piece], name: str, most: int) -> str:
+    said = _text(top, name)
+    if len(said) > most:
+        top[name].mistakes.add(top[name], f"this has {len(said)} characters; at most {most} fit.")
+    return said
 
 
 def _one_of(top: dict[str, Piece], name: str, allowed: Collection[str]) -> str:

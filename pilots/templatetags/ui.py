@@ -18,17 +18,12 @@ register = template.Library()
 for _draw in (
     charts.bars,
     charts.bullet,
-    charts.gate_legend,
-    charts.gate_strip,
     charts.kpi_line,
-    charts.plan_bar,
     charts.readiness,
     charts.ring,
     charts.segments,
-    charts.spark,
     charts.stacked_bar,
     charts.stepper,
-    charts.steps,
     charts.units,
 ):
     register.simple_tag(_draw)
@@ -118,28 +113,10 @@ def when(
     )
 
 
-@register.simple_tag
-def ago(value: date | datetime | None, today: date | None = None, empty: str = "–") -> SafeString | str:
-    """`{% ago event.at %}`: "9 days ago, 11 Nov 2026" or "in 4 days, 24 Nov 2026", in calendar days."""
-    if value is None:
-        return empty
-    if isinstance(value, datetime):
-        value = timezone.localdate(value) if timezone.is_aware(value) else value.date()
-    distance = in_days((value - (today or timezone.localdate())).days)
-    return svg.element("time", f"{distance}, {date_format(value, 'j M Y')}", datetime=value.isoformat())
-
-
 @register.filter
 def number(value: float | None, unit: str = "") -> str:
     """`{{ 2133|number }}` is "2,133", `{{ 2.80|number:"%" }}` is "2.8%", None is a dash."""
     return charts.written(value, unit)
-
-
-@register.filter
-def in_days(days: int) -> str:
-    """`{{ 4|in_days }}`: today, tomorrow, in 4 days, yesterday, 9 days ago."""
-    near = {0: "today", 1: "tomorrow", -1: "yesterday"}
-    return near.get(days) or (f"in {days} days" if days > 0 else f"{-days} days ago")
 
 
 @register.filter
@@ -161,30 +138,4 @@ def pagination(context: Mapping[str, Any], page: Page) -> dict[str, Any]:
         "numbers": numbers,
         "ellipsis": page.paginator.ELLIPSIS,
         "query": context["request"].GET,
-    }
-
-
-@register.inclusion_tag("components/sort_header.html", takes_context=True)
-def sort_header(
-    context: Mapping[str, Any],
-    field: str,
-    label: str,
-    css: str = "",
-    default: str = "",
-    first: str = "ascending",
-) -> dict[str, Any]:
-    """`{% sort_header "name" "Pilot" %}`: a `<th>` that sorts by `?sort=name`, then by `?sort=-name`.
-
-    `default` is the view's own sorting, when the query names none; `first` the direction of the first click.
-    """
-    current = context["request"].GET.get("sort") or default
-    direction = {field: "ascending", f"-{field}": "descending"}.get(current, "")
-    descending_next = direction == "ascending" or (not direction and first == "descending")
-    following = f"-{field}" if descending_next else field
-    return {
-        "label": label,
-        "direction": direction,
-        "next": following,
-        "query": context["request"].GET,
-        "class": css,
     }

@@ -2,6 +2,7 @@
 
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import redirect
+from django.views.decorators.http import require_safe
 
 from pilots.choices import Role
 
@@ -16,6 +17,7 @@ LANDING = (
 
 
 @login_required
+@require_safe
 def home(request):
     """The page on which this person's job begins; the first role held decides."""
     roles = request.user.access.roles

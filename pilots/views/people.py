@@ -5,7 +5,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from pilots.actions import people
 from pilots.forms import PersonForm
@@ -18,6 +18,7 @@ PAGE_SIZE = 50
 
 
 @login_required
+@require_safe
 def people_list(request):
     require(request.user, Permission.MANAGE_PEOPLE)
 

@@ -3,15 +3,15 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from pilots.actions.pilots import archive_pilot, create_pilot, edit_pilot, restore_pilot
 from pilots.events import reactions
 from pilots.forms import ChooseProgrammeForm, PilotForm
-from pilots.models import Programme
 from pilots.permissions import Permission, granted, require
 from pilots.queries import activity
 from pilots.rules import RuleViolation
+from pilots.source import cells_left_out, other_warnings
 from pilots.views.finding import find_pilot
 
 
@@ -28,7 +28,7 @@ def create(request):
         where = ChooseProgrammeForm(initial={"programme": programme}, user=request.user)
         return render(request, "pilots/pilot_form.html", {"form": form, "where": where})
 
-    form = PilotForm(request.POST, programme=programme or Programme())
+    form = PilotForm(request.POST, programme=programme)
     if programme and form.is_valid():
         try:
             pilot = create_pilot(programme=programme, by=request.user, **form.cleaned_data)
@@ -87,6 +87,7 @@ def _change(request, key, action, said):
 
 
 @login_required
+@require_safe
 def pilot_activity(request, key):
     pilot = find_pilot(request, key)
 
@@ -96,6 +97,7 @@ def pilot_activity(request, key):
 
 
 @login_required
+@require_safe
 def all_activity(request):
     require(request.user, Permission.READ_AUDIT)
 
@@ -105,9 +107,17 @@ def all_activity(request):
 
 
 @login_required
+@require_safe
 def source(request, key):
     pilot = find_pilot(request, key)
 
     record = getattr(pilot, "source", None)
-    context = {"pilot": pilot, "source": record, "may": granted(request.user, pilot=pilot), "tab": "source"}
+    context = {
+        "pilot": pilot,
+        "source": record,
+        "groups": cells_left_out(record) if record else [],
+        "warnings": other_warnings(record) if record else [],
+        "may": granted(request.user, pilot=pilot),
+        "tab": "source",
+    }
     return render(request, "pilots/source.html", context)

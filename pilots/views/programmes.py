@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from pilots.actions.programmes import add_member, create_programme, edit_programme, remove_member
 from pilots.forms import MemberForm, ProgrammeForm
@@ -14,6 +14,7 @@ from pilots.rules import RuleViolation
 
 
 @login_required
+@require_safe
 def programme_list(request):
     context = {"programmes": programmes_seen(request.user), "may": granted(request.user)}
     return render(request, "pilots/programmes.html", context)
@@ -59,6 +60,7 @@ def _form(request, form, programme=None):
 
 
 @login_required
+@require_safe
 def programme_page(request, slug):
     programme = get_object_or_404(programmes_seen(request.user), slug=slug)
 

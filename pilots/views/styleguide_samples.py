@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from math import sin
 from typing import Any
 
-from pilots.charts import Bar, Column, Mark, Part, Segment, Step, Unit
+from pilots.charts import Bar, Column, Part, Segment, Step, Unit
 
 _TODAY = date(2026, 11, 20)
 _PHASES = ("Proof of concept", "Pilot", "Production planning", "Production deployment", "Scaled adoption")
@@ -17,7 +17,6 @@ def samples() -> dict[str, Any]:
         _charts()
         | _journeys()
         | {
-            "today": _TODAY,
             "moment": datetime(2026, 11, 24, 17, 0, tzinfo=UTC),
             "yesterday": _TODAY - timedelta(days=9),
             "tomorrow": _TODAY + timedelta(days=4),
@@ -33,15 +32,6 @@ def samples() -> dict[str, Any]:
                 "key",
                 "bell",
             ),
-            "chips": _chips(),
-            "facts": [("Owner", "Ingrid Lindqvist"), ("Sponsor", ""), ("Unit", "Legal")],
-            "phases": [("Read", "done"), ("Check", "current"), ("Write", "next")],
-            "wizard": [
-                ("Upload", "done"),
-                ("Map columns", "current"),
-                ("Preview", "next"),
-                ("Result", "next"),
-            ],
         }
     )
 
@@ -50,8 +40,6 @@ def _charts() -> dict[str, Any]:
     months = [date(2026, month, 1) for month in range(7, 12)]
     health = [("On track", 14, "ok"), ("At risk", 6, "warn"), ("Off track", 3, "bad"), ("No data", 1, "none")]
     return {
-        "spark_values": [71, 69, 70, 66, 64, 66, 61, 60, 57, 55, 54, 52],
-        "spark_gaps": [5, 6, None, None, 8, 7, 9],
         "parts": [Part(name, count, tone, f"?health={tone}") for name, count, tone in health],
         "line": [*zip(months, (5.1, 4.4, 3.9, 3.1, 2.6), strict=True), (date(2026, 11, 18), 2.8)],
         "line_long": [
@@ -134,21 +122,4 @@ def _journeys() -> dict[str, Any]:
             Step(_PHASES[3], "next", "Stable in operation", "19 Feb 2027"),
             Step(_PHASES[4], "next", "Benefits review", "30 Apr 2027"),
         ],
-        "marks": [
-            Mark("G3", date(2026, 11, 12), decided=date(2026, 11, 17)),
-            Mark("G4", date(2027, 1, 10), date(2027, 1, 28)),
-            Mark("G5", date(2027, 3, 20), date(2027, 3, 20)),
-        ],
-        "strip_start": date(2026, 10, 1),
-        "strip_end": date(2027, 3, 31),
     }
-
-
-def _chips() -> list[dict[str, Any]]:
-    options = [{"label": name, "url": f"?phase={name}", "count": 6} for name in _PHASES]
-    return [
-        {"name": "Phase", "value": "Pilot", "remove_url": "?"},
-        {"name": "Health", "value": "At risk, off track", "remove_url": "?"},
-        {"name": "Owner", "options": options},
-        {"name": "Risk", "options": []},
-    ]

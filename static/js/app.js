@@ -52,7 +52,7 @@
   }
 
   // --- Keyboard ---------------------------------------------------------------
-  const PLACES = { m: "/my-work/", s: "/summary/", p: "/pilots/", k: "/kpis/" };
+  const PLACES = { m: "/pilots/?owner=me", s: "/summary/", p: "/pilots/", k: "/kpis/", d: "/decisions/" };
   const writes = (element) => element?.closest("input, select, textarea, [contenteditable='true'], dialog[open]");
   let afterG = 0;
 
@@ -108,6 +108,7 @@
     document.addEventListener("change", (event) => {
       if (event.target.matches("[data-submit]")) event.target.form.requestSubmit();
     });
+    document.querySelectorAll("[data-print]").forEach((button) => { button.hidden = false; });
     document.addEventListener("click", (event) => { if (event.target.closest("[data-print]")) print(); });
     addEventListener("beforeunload", (event) => {
       if ([...changed].some((form) => form.isConnected)) event.preventDefault();

@@ -34,6 +34,7 @@ STARTABLE = {"state": PilotState.INTAKE, "archived": False, "phase": "", "publis
         ({"state": PilotState.ON_HOLD}, []),
         ({"state": PilotState.STOPPED}, ["This pilot has ended."]),
         ({"state": PilotState.RETIRED}, ["This pilot has ended."]),
+        ({"in_future": True}, ["A pilot starts today or has started before."]),
         ({"phase": "pilot"}, ["This pilot is already on its way."]),
         ({"archived": True}, ["This pilot is archived. Restore it first."]),
         ({"published": False}, ["This version of the playbook is not the published one. Choose that."]),

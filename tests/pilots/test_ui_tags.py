@@ -39,18 +39,6 @@ class TestTime:
         assert draw("{% when None %}") == "–"
         assert draw('{% when None empty="No date" %}') == "No date"
 
-    @pytest.mark.parametrize(
-        ("day", "words"),
-        [
-            (date(2026, 11, 11), "9 days ago, 11 Nov 2026"),
-            (date(2026, 11, 20), "today, 20 Nov 2026"),
-            (date(2026, 11, 21), "tomorrow, 21 Nov 2026"),
-            (date(2026, 11, 24), "in 4 days, 24 Nov 2026"),
-        ],
-    )
-    def test_a_distance_never_stands_without_its_date(self, day, words):
-        assert text(draw("{% ago day today=today %}", day=day, today=date(2026, 11, 20))) == words
-
     def test_slip_always_shows_its_sign(self):
         assert (
             draw("{{ 14|signed_days }}, {{ -1|signed_days }}, {{ 0|signed_days }}")
@@ -85,15 +73,6 @@ class TestLists:
 
     def test_nothing_found_needs_no_paging(self):
         assert draw("{% pagination page %}", page=Paginator([], 50).get_page(1)) == ""
-
-    def test_a_sorted_column_says_its_direction_and_offers_the_other(self):
-        drawn = draw('{% sort_header "name" "Pilot" %}', "sort=name&page=3&owner=me")
-        assert 'aria-sort="ascending"' in drawn
-        assert 'href="?sort=-name&amp;owner=me"' in drawn
-
-    def test_an_unsorted_column_has_no_direction(self):
-        drawn = draw('{% sort_header "name" "Pilot" first="descending" %}')
-        assert "aria-sort" not in drawn and 'href="?sort=-name"' in drawn
 
 
 class Sample(forms.Form):

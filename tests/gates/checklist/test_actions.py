@@ -190,6 +190,13 @@ def test_saying_anew_how_it_is_met_renews_it(reviewed, olga, on):
     assert filled.gate.passes
 
 
+def test_what_has_expired_can_be_shown_anew_in_the_same_words(reviewed, olga, on):
+    with on("2027-03-05"):
+        assess_criterion(assessment=row(reviewed, "R1"), state=S.MET, note="Passed.", by=olga)
+
+    assert row(reviewed, "R1").stale_on == date(2027, 3, 5) + timedelta(365)
+
+
 def test_what_is_no_longer_met_no_longer_expires(reviewed, olga):
     assess_criterion(assessment=row(reviewed, "R1"), state=S.IN_PROGRESS, by=olga)
 

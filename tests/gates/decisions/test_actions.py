@@ -237,6 +237,14 @@ def test_recycle_goes_back_and_makes_a_second_attempt(second, gate, pilot, ana):
     ]
 
 
+def test_gates_that_come_again_are_planned_anew(second, gate, pilot, ana):
+    recycle(second, gate.definition.phase, ana)
+
+    first, again = pilot.gates.filter(status__in=["open", "upcoming"], attempt=2).order_by("planned_on")
+    assert first.planned_on == DAY + timedelta(first.definition.phase.typical_days)
+    assert again.planned_on == first.planned_on + timedelta(again.definition.phase.typical_days)
+
+
 def test_the_first_attempt_keeps_what_was_found_then(second, gate, ana):
     recycle(second, gate.definition.phase, ana)
 
@@ -290,6 +298,7 @@ def test_stop_ends_the_pilot_with_reason_lesson_and_what_it_freed(gate, pilot, a
     pilot.refresh_from_db()
     assert (pilot.state, pilot.ended_on) == (PilotState.STOPPED, DAY)
     assert pilot.gates.current().count() == 0
+    assert [(stay.is_current, stay.left_on) for stay in pilot.phase_entries.all()] == [(False, DAY)]
     assert (decision.stop_reason, decision.lesson) == (StopReason.DATA, "Ask for the data first.")
     assert decision.freed_amount == 120_000
 

@@ -1,0 +1,384 @@
+"""Every address that answers people, each method that it takes, and who may use it."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import get_resolver, reverse
+
+from tests.builders import days_ago
+from tests.flows.scene import PASSWORD, Scene
+
+MEMBERS = (
+    "owner",
+    "other_owner",
+    "programme_manager",
+    "gatekeeper",
+    "executive",
+    "auditor",
+    "administrator",
+)
+PARTS = (*MEMBERS, "outsider", "stranger", "anonymous")
+SIGNED_IN = PARTS[:-1]
+MANAGERS = ("programme_manager", "administrator")
+EDITORS = ("owner", "programme_manager", "administrator")
+KEEPERS = ("owner", "programme_manager")
+DECIDERS = ("gatekeeper", "executive")
+CREATORS = ("owner", "other_owner", "programme_manager", "administrator", "outsider")
+AUDITORS = ("programme_manager", "auditor", "administrator")
+
+Facts = Callable[[Scene], dict[str, Any]]
+
+
+def nothing(_: Scene) -> dict[str, Any]:
+    return {}
+
+
+def of_pilot(s: Scene):
+    return {"key": s.pilot.key}
+
+
+def of_gate(s: Scene):
+    return of_pilot(s) | {"gate_key": s.gate.definition.key}
+
+
+def of_criterion(s: Scene):
+    return of_gate(s) | {"criterion_key": s.criterion.criterion.key}
+
+
+def of_programme(s: Scene):
+    return {"slug": s.programme.slug}
+
+
+def of_kpi(s: Scene):
+    return of_pilot(s) | {"pk": s.kpi.pk}
+
+
+@dataclass(frozen=True)
+class Door:
+    """One address and method; `body` is what a form there sends when all is well.
+
+    Who is not `allowed` gets `refused`; who cannot see the programme gets `hidden`; nobody signed in is
+    sent to the sign-in page unless `anonymous` says what else.
+    """
+
+    name: str
+    method: str = "get"
+    allowed: tuple[str, ...] = MEMBERS
+    args: Facts = nothing
+    body: Facts = nothing
+    status: int = 200
+    refused: int = 403
+    hidden: int = 404  # what outsider and stranger get, unless allowed
+    outsider: int | None = None  # where that is something else
+    anonymous: int = 302
+    is_form: bool = False  # takes fields that can be filled in wrongly
+    is_page: bool = True  # a GET shows a page of ours
+    files: Facts = field(default=nothing)
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.name}"
+
+    def url(self, scene: Scene) -> str:
+        return reverse(self.name, kwargs=self.args(scene))
+
+    def expected(self, part: str) -> int:
+        """The status that this person gets."""
+        if part in self.allowed:
+            return self.status
+        if part == "anonymous":
+            return self.anonymous
+        if part == "outsider":
+            return self.outsider or self.hidden
+        return self.hidden if part == "stranger" else self.refused
+
+    def by(self, client: Client, scene: Scene):
+        """The answer to a request in which all is well; a file is read to its end."""
+        if self.method == "get":
+            answer = client.get(self.url(scene))
+        else:
+            answer = client.post(self.url(scene), self.body(scene) | self.files(scene))
+        if answer.streaming:
+            b"".join(answer.streaming_content)  # which closes it
+        return answer
+
+
+def pilot_body(s: Scene):
+    return {
+        "programme": s.programme.slug,
+        "title": "Meeting minutes",
+        "problem": "Minutes take an hour.",
+        "workflow": "The weekly round.",
+        "unit": "Legal",
+        "priority": "3",
+        "owner": str(s.people["owner"].pk),
+        "sponsor": str(s.people["gatekeeper"].pk),
+        "approach": "custom",
+        "vendor": "Papierlos GmbH",
+        "model_name": "Reader 2",
+        "risk_tier": "limited",
+        "risk_rationale": "Every minute is read by a person.",
+        "intake_on": "2026-01-05",
+        "ends_on": "2026-12-31",
+    }
+
+
+def kpi_body(_: Scene):
+    return {
+        "name": "Minutes saved",
+        "kind": "business",
+        "unit": "min",
+        "direction": "higher",
+        "definition": "Per meeting.",
+        "baseline": "0",
+        "baseline_on": "2026-01-05",
+        "target": "45",
+        "target_on": "2026-12-31",
+        "cadence_days": "30",
+    }
+
+
+def measurement_body(_: Scene):
+    return {
+        "value": "18.5",
+        "measured_at": days_ago(1).isoformat(),
+        "sample_size": "400",
+        "note": "From the log.",
+    }
+
+
+def assessment_body(s: Scene):
+    return {"state": "in_progress", "note": "Asked again.", "responsible": str(s.people["owner"].pk)}
+
+
+def evidence_body(_: Scene):
+    return {"title": "Plan", "note": "Page 3", "link": "https://example.com/plan"}
+
+
+def evidence_files(_: Scene):
+    return {"file": SimpleUploadedFile("plan.pdf", b"%PDF-1.7 plan")}
+
+
+def decision_body(_: Scene):
+    rows = {f"{name}_{number}": "" for number in (1, 2, 3) for name in ("condition", "due", "owner")}
+    hold = {"outcome": "hold", "reason": "Wait for the audit.", "review_on": days_ago(-30).isoformat()}
+    ending = {"recycle_to": "", "stop_reason": "", "lesson": "", "freed_amount": ""}
+    return hold | ending | rows
+
+
+def plan_body(_: Scene):
+    return {"planned_on": days_ago(-20).isoformat(), "forecast_on": "", "reason": "The audit takes longer."}
+
+
+def start_body(s: Scene):
+    return {"playbook": str(s.playbook.pk), "on": days_ago(1).isoformat()}
+
+
+def programme_body(_: Scene):
+    return {"name": "Back office", "description": "What customers never see."}
+
+
+def member_body(s: Scene):
+    return {"email": s.people["stranger"].email, "role": "owner"}
+
+
+def person_body(s: Scene):
+    return {
+        "name": "Nora New",
+        "email": "nora@example.com",
+        "role": "owner",
+        "programme": str(s.programme.pk),
+    }
+
+
+def change_password_body(_: Scene):
+    return {
+        "oldpassword": PASSWORD,
+        "password1": "a quite new passphrase",
+        "password2": "a quite new passphrase",
+    }
+
+
+PILOT_DOORS = (
+    Door("pilots:create", allowed=CREATORS, hidden=403),
+    Door(
+        "pilots:create",
+        "post",
+        CREATORS[:-1],  # the outsider's form names a programme that is not the outsider's
+        body=pilot_body,
+        status=302,
+        hidden=403,
+        outsider=422,
+        is_form=True,
+    ),
+    Door("pilots:edit", "get", EDITORS, of_pilot),
+    Door("pilots:edit", "post", EDITORS, of_pilot, pilot_body, 302, is_form=True),
+    Door("pilots:archive", "post", MANAGERS, lambda s: {"key": s.intake.key}, status=302),
+    Door("pilots:restore", "post", MANAGERS, lambda s: {"key": s.archived.key}, status=302),
+    Door("pilots:activity", args=of_pilot),
+    Door("pilots:source", args=of_pilot),
+    Door("pilots:all_activity", allowed=AUDITORS, hidden=403),
+    Door("pilots:programmes", allowed=SIGNED_IN),
+    Door("pilots:programme_create", allowed=MANAGERS, hidden=403),
+    Door(
+        "pilots:programme_create", "post", MANAGERS, body=programme_body, status=302, hidden=403, is_form=True
+    ),
+    Door("pilots:programme", args=of_programme),
+    Door("pilots:programme_edit", "get", MANAGERS, of_programme),
+    Door("pilots:programme_edit", "post", MANAGERS, of_programme, programme_body, 302, is_form=True),
+    Door("pilots:member_add", "post", MANAGERS, of_programme, member_body, 302, is_form=True),
+    Door(
+        "pilots:member_remove",
+        "post",
+        MANAGERS,
+        lambda s: of_programme(s) | {"pk": s.membership.pk},
+        status=302,
+    ),
+    Door("pilots:people", allowed=("administrator",), hidden=403),
+    Door("pilots:person_create", allowed=("administrator",), hidden=403),
+    Door(
+        "pilots:person_create",
+        "post",
+        ("administrator",),
+        body=person_body,
+        status=302,
+        hidden=403,
+        is_form=True,
+    ),
+    Door(
+        "pilots:person_active",
+        "post",
+        ("administrator",),
+        lambda s: {"pk": s.people["auditor"].pk},
+        status=302,
+        hidden=403,
+    ),
+    Door("pilots:tokens", allowed=SIGNED_IN),
+    Door("pilots:tokens", "post", SIGNED_IN, body=lambda s: {"name": "Export", "days": "90"}, is_form=True),
+    Door(
+        "pilots:token_revoke",
+        "post",
+        ("programme_manager",),
+        lambda s: {"pk": s.token.pk},
+        status=302,
+        refused=404,  # a token is its holder's alone
+    ),
+)
+METRICS_DOORS = (
+    Door("metrics:all_kpis", allowed=SIGNED_IN),
+    Door("metrics:kpis", args=of_pilot),
+    Door("metrics:create", "get", KEEPERS, of_pilot),
+    Door("metrics:create", "post", KEEPERS, of_pilot, kpi_body, 302, is_form=True),
+    Door("metrics:kpi", args=of_kpi),
+    Door("metrics:edit", "get", KEEPERS, of_kpi),
+    Door("metrics:edit", "post", KEEPERS, of_kpi, kpi_body, 302, is_form=True),
+    Door("metrics:archive", "post", KEEPERS, of_kpi, status=302),
+    Door("metrics:record", "post", KEEPERS, of_kpi, measurement_body, 302, is_form=True),
+)
+GATE_DOORS = (
+    Door("gates:summary", allowed=SIGNED_IN),
+    Door("gates:portfolio", allowed=SIGNED_IN),
+    Door("gates:overview", args=of_pilot),
+    Door("gates:start", "post", KEEPERS, lambda s: {"key": s.intake.key}, start_body, 302, is_form=True),
+    Door("gates:current_gate", args=of_pilot, status=302, is_page=False),
+    Door("gates:gate", args=of_gate),
+    Door("gates:plan", "get", KEEPERS, of_gate),
+    Door("gates:plan", "post", KEEPERS, of_gate, plan_body, 302, is_form=True),
+    Door("gates:review", "get", KEEPERS, of_gate),
+    Door("gates:review", "post", KEEPERS, of_gate, status=302),
+    Door("gates:decide", "get", DECIDERS, of_gate),
+    Door("gates:decide", "post", DECIDERS, of_gate, decision_body, 302, is_form=True),
+    Door("gates:criterion", args=of_criterion),
+    Door("gates:criterion", "post", KEEPERS, of_criterion, assessment_body, 302, is_form=True),
+    Door(
+        "gates:evidence_add",
+        "post",
+        KEEPERS,
+        of_criterion,
+        evidence_body,
+        302,
+        is_form=True,
+        files=evidence_files,
+    ),
+    Door("gates:all_decisions", allowed=SIGNED_IN),
+    Door("gates:decisions", args=of_pilot),
+    Door(
+        "gates:condition_met",
+        "post",
+        KEEPERS,
+        lambda s: {"key": s.conditional.key, "pk": s.condition.pk},
+        status=302,
+    ),
+    Door("gates:evidence_file", args=lambda s: {"pk": s.evidence.pk}, is_page=False),
+    Door("gates:playbooks", allowed=SIGNED_IN),
+    Door("gates:playbook", allowed=SIGNED_IN, args=lambda s: {"key": "standard", "number": 1}),
+)
+MAIL = "20260101-120000-1.log"
+OTHER_DOORS = (
+    Door("home", allowed=SIGNED_IN, status=302, is_page=False),
+    Door("help", allowed=SIGNED_IN),
+    Door("styleguide", allowed=("administrator",), hidden=403),
+    Door("styleguide", "post", ("administrator",), body=lambda s: {"name": "x"}, status=422, hidden=403),
+    Door("mail", allowed=PARTS),
+    Door("mail_message", allowed=PARTS, args=lambda s: {"file": MAIL, "number": 1}),
+    Door("healthz", allowed=PARTS, is_page=False),
+    Door("readyz", allowed=PARTS, is_page=False),
+    Door("api", allowed=SIGNED_IN, is_page=False),  # the library's own page
+    Door("api-schema", allowed=SIGNED_IN, anonymous=401, is_page=False),
+)
+KEY = {"uidb36": "0", "key": "0-0"}
+ACCOUNT_DOORS = (
+    Door("account_login", allowed=("anonymous",), refused=302, hidden=302),
+    Door(
+        "account_login",
+        "post",
+        SIGNED_IN,
+        body=lambda s: {"login": "olga@example.com", "password": PASSWORD},
+        status=302,
+        is_form=True,
+    ),
+    Door("account_logout", allowed=SIGNED_IN),
+    Door("account_logout", "post", SIGNED_IN, status=302),
+    Door("account_inactive", allowed=PARTS),
+    Door("account_signup", allowed=("anonymous",), refused=302, hidden=302),
+    Door("account_signup", "post", ("anonymous",), refused=302, hidden=302),
+    Door("account_change_password", allowed=SIGNED_IN),
+    Door("account_change_password", "post", SIGNED_IN, body=change_password_body, status=302, is_form=True),
+    Door("account_set_password", allowed=(), refused=302, hidden=302, is_page=False),
+    Door("account_set_password", "post", (), refused=302, hidden=302),
+    Door("account_reset_password", allowed=PARTS),
+    Door(
+        "account_reset_password",
+        "post",
+        PARTS,
+        body=lambda s: {"email": "olga@example.com"},
+        status=302,
+        is_form=True,
+    ),
+    Door("account_reset_password_done", allowed=PARTS),
+    Door("account_reset_password_from_key", allowed=PARTS, args=lambda s: KEY),
+    Door("account_reset_password_from_key", "post", PARTS, args=lambda s: KEY),
+    Door("account_reset_password_from_key_done", allowed=PARTS),
+)
+DOORS = PILOT_DOORS + METRICS_DOORS + GATE_DOORS + OTHER_DOORS + ACCOUNT_DOORS
+FORMS = tuple(door for door in DOORS if door.is_form)
+PAGES = tuple(door for door in DOORS if door.method == "get" and door.is_page)
+
+
+def addresses() -> set[str]:
+    """The names of all addresses, save those of the API, which has a table of its own."""
+    return {
+        name for name, route in _walk(get_resolver().url_patterns) if "^" not in route or "/api" not in route
+    }
+
+
+def _walk(patterns, route: str = "/", space: str = "") -> Iterator[tuple[str, str]]:
+    for pattern in patterns:
+        here = f"{route}{pattern.pattern}"
+        if hasattr(pattern, "url_patterns"):
+            inner = f"{space}{pattern.namespace}:" if pattern.namespace else space
+            yield from _walk(pattern.url_patterns, here, inner)
+        else:
+            yield f"{space}{pattern.name}", here

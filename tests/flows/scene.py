@@ -1,0 +1,222 @@
+"""A programme in the middle of its work, on the standard playbook: what the pages show in tests."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+
+from gates.checklist.actions import add_evidence, assess_criterion
+from gates.checks import CHECKS
+from gates.choices import AssessmentState, EvidenceKind, Outcome
+from gates.decisions.actions import Promise, decide
+from gates.journey.actions import plan_gate, request_review
+from gates.models import Assessment, Condition, Evidence, Gate, PlaybookVersion
+from gates.playbooks.files import load, shipped
+from metrics.models import Kpi
+from pilots.actions.pilots import archive_pilot
+from pilots.actions.tokens import create_token
+from pilots.choices import Approach, RiskTier, Role
+from pilots.models import ApiToken, Membership, Pilot, Programme, SourceRecord, User
+from tests.builders import days_ago, join, make_kpi, make_pilot, make_programme, make_user, measure, start
+
+PASSWORD = "a long enough passphrase"
+CAST = {
+    "owner": ("Olga Owner", Role.OWNER),
+    "other_owner": ("Otto Other", Role.OWNER),
+    "programme_manager": ("Petra Plan", Role.PROGRAMME_MANAGER),
+    "gatekeeper": ("Ana Anders", Role.GATEKEEPER),
+    "executive": ("Erik Exec", Role.EXECUTIVE),
+    "auditor": ("Adam Audit", Role.AUDITOR),
+}
+
+
+@dataclass
+class Scene:
+    """Everybody and one of everything."""
+
+    people: dict[str, User]
+    programme: Programme
+    playbook: PlaybookVersion
+    pilot: Pilot  # under way at its first gate, two weeks late
+    intake: Pilot  # not started
+    archived: Pilot
+    stopped: Pilot
+    waiting: Pilot  # a review of its gate was asked for, nothing blocks it
+    gate: Gate  # of `pilot`
+    criterion: Assessment  # of `gate`, decided by people
+    evidence: Evidence  # a file at `criterion`
+    condition: Condition  # of an earlier gate of `conditional`
+    conditional: Pilot
+    kpi: Kpi
+    membership: Membership
+    token: ApiToken  # the programme manager's
+
+    def args(self) -> dict[str, object]:
+        """What stands in the addresses of this scene, by the name of the part."""
+        return {
+            "key": self.pilot.key,
+            "gate_key": self.gate.definition.key,
+            "criterion_key": self.criterion.criterion.key,
+            "slug": self.programme.slug,
+        }
+
+
+def make_people(programme: Programme) -> dict[str, User]:
+    """One person per role, all with the same password; an outsider; and a stranger without any role."""
+    people = {part: join(_person(name), programme, role) for part, (name, role) in CAST.items()}
+    people["administrator"] = join(_person("Ida Admin"), None, Role.ADMINISTRATOR)
+    people["outsider"] = join(_person("Nils Nobody"), make_programme("Logistics"), Role.OWNER)
+    people["stranger"] = _person("Stella Stranger")
+    return people
+
+
+def _person(name: str) -> User:
+    return make_user(name, f"{name.split()[0].lower()}@example.com", password=PASSWORD)
+
+
+def make_scene() -> Scene:
+    programme = make_programme("Customer service")
+    people = make_people(programme)
+    owner, keeper = people["owner"], people["gatekeeper"]
+    loaded = load(shipped(), known_checks=frozenset(CHECKS), by=None)
+    playbook = next(one.version for one in loaded if one.version.playbook.key == "standard")
+    pilot, gate = _under_way(programme, owner, keeper, playbook)
+    kpi = make_kpi(pilot, "Invoices per hour", definition="Invoices read without correction, per person.")
+    for days, value in ((90, "11"), (60, "13"), (30, "16"), (2, "17.5")):
+        measure(kpi, value, on=days_ago(days), by=owner)
+    make_kpi(pilot, "Wrong totals", unit="%", direction="lower", target=None, target_on=None)
+    criterion = gate.assessments.select_related("criterion").get(criterion__key="V1")
+    evidence = _fill_in(gate, criterion, owner)
+    conditional, condition = _went_on(programme, owner, keeper, playbook)
+    return Scene(
+        people=people,
+        programme=programme,
+        playbook=playbook,
+        pilot=pilot,
+        intake=make_pilot(programme, owner=owner, title="Meeting notes"),
+        archived=_archived(programme, owner),
+        stopped=_stopped(programme, owner, keeper, playbook),
+        waiting=_waiting(programme, owner, keeper, playbook),
+        gate=gate,
+        criterion=criterion,
+        evidence=evidence,
+        condition=condition,
+        conditional=conditional,
+        kpi=kpi,
+        membership=Membership.objects.get(user=people["auditor"]),
+        token=create_token(user=people["programme_manager"], name="Service desk export")[0],
+    )
+
+
+def _under_way(programme, owner, sponsor, playbook) -> tuple[Pilot, Gate]:
+    pilot = make_pilot(
+        programme,
+        owner=owner,
+        sponsor=sponsor,
+        title="Invoice reading",
+        unit="Accounts payable",
+        problem="Clerks type 4,000 invoices a month by hand.",
+        workflow="Accounts payable, from the scan to the booking.",
+        approach=Approach.OFF_THE_SHELF,
+        vendor="Papierlos GmbH",
+        risk_tier=RiskTier.LIMITED,
+        risk_rationale="Reads no data about health or credit. A person books every invoice.",
+    )
+    SourceRecord.objects.create(
+        pilot=pilot,
+        programme=programme,
+        mapping="standard",
+        file_name="portfolio.csv",
+        record_number=7,
+        identity="0" * 64,
+        fingerprint="0" * 64,
+        raw=[["Name", "Invoice reading"], ["Go-live", "soon"]],
+        problems=[
+<<<<<<< HEAD
+            {"field": "ends_on", "raw": "soon", "reason": "This is not a date.", "kind": "not_understood"}
+=======
+            {"kind": "not_understood", "field": "ends_on", "raw": "soon", "reason": "This is not a date."}
+>>>>>>> browser
+        ],
+        imported_at=timezone.now(),
+    )
+    gate = start(pilot, playbook, on=days_ago(40))
+    plan_gate(gate=gate, planned_on=days_ago(14), forecast_on=days_ago(-7), reason="As agreed.", by=owner)
+    return pilot, gate
+
+
+def _fill_in(gate: Gate, criterion: Assessment, owner: User) -> Evidence:
+    """V1 is met on a file and a link, T1 in progress, D1 not met; the rest nobody has looked at."""
+    say = {"T1": AssessmentState.IN_PROGRESS, "D1": AssessmentState.NOT_MET}
+    for assessment in gate.assessments.filter(criterion__key__in=say).select_related("criterion"):
+        state = say[assessment.criterion.key]
+        assess_criterion(assessment=assessment, state=state, note="Agreed with IT.", by=owner)
+    file = SimpleUploadedFile("problem.pdf", b"%PDF-1.7 problem")
+    evidence = add_evidence(assessment=criterion, kind=EvidenceKind.FILE, file=file, by=owner)
+    link = "https://example.com/problem"
+    add_evidence(assessment=criterion, kind=EvidenceKind.LINK, link=link, title="Interviews", by=owner)
+    assess_criterion(assessment=criterion, state=AssessmentState.MET, note="Named in May.", by=owner)
+    return evidence
+
+
+def meet_all(gate: Gate, by: User) -> None:
+    """Every criterion that people decide is met."""
+    for assessment in gate.assessments.filter(check_name="").select_related("criterion"):
+        assess_criterion(assessment=assessment, state=AssessmentState.MET, by=by)
+
+
+def ready_pilot(programme: Programme, owner: User, sponsor: User, playbook: PlaybookVersion, title: str):
+    """A pilot at its first gate with nothing in the way, and that gate."""
+    facts = {"risk_tier": RiskTier.MINIMAL, "risk_rationale": "Nobody is affected."}
+    pilot = make_pilot(programme, owner=owner, sponsor=sponsor, title=title, **facts)
+    make_kpi(pilot, "Hours saved", unit="h")
+    gate = start(pilot, playbook, on=days_ago(20))
+    meet_all(gate, owner)
+    return pilot, gate
+
+
+def _waiting(programme, owner, keeper, playbook) -> Pilot:
+    pilot, gate = ready_pilot(programme, owner, keeper, playbook, "Contract clause review")
+    plan_gate(gate=gate, planned_on=days_ago(-3), forecast_on=None, reason="As agreed.", by=owner)
+    request_review(gate=gate, by=owner)
+    return pilot
+
+
+def _went_on(programme, owner, keeper, playbook) -> tuple[Pilot, Condition]:
+    pilot, gate = ready_pilot(programme, owner, keeper, playbook, "Call summaries")
+    promise = Promise(text="Buy the licence", due_on=timezone.localdate() + timedelta(days=10), owner=owner)
+    decision = decide(
+        gate=gate,
+        outcome=Outcome.CONDITIONAL_GO,
+        reason="Everything is there but the licence.",
+        conditions=(promise,),
+        by=keeper,
+    )
+    return pilot, decision.conditions.get()
+
+
+def _stopped(programme, owner, keeper, playbook) -> Pilot:
+    pilot = make_pilot(programme, owner=owner, title="Lease abstracts")
+    decide(
+        gate=start(pilot, playbook, on=days_ago(90)),
+        outcome=Outcome.STOP,
+        reason="Nobody would use it.",
+        stop_reason="no_value",
+        lesson="Ask the users first.",
+        freed_amount=120_000,
+        by=keeper,
+    )
+    return pilot
+
+
+def _archived(programme, owner) -> Pilot:
+    return archive_pilot(pilot=make_pilot(programme, owner=owner, title="Old idea"), by=owner)
+
+
+def write_mail(folder: Path) -> None:
+    """One mail in the folder that the demo shows."""
+    folder.mkdir(parents=True, exist_ok=True)
+    mail = "Subject: Gate overdue\nFrom: pilotage@localhost\nTo: olga@example.com\n\nThe gate is late.\n"
+    (folder / "20260101-120000-1.log").write_text(mail)
