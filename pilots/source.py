@@ -67,5 +67,5 @@ def label_of(field: str) -> str:
         return f"Planned date of {phase.replace('_', ' ')}"
     if field in LABELS:
         return LABELS[field]
-    name = str(Pilot._meta.get_field(field).verbose_name)
+    name = str(getattr(Pilot._meta.get_field(field), "verbose_name", field))
     return name[0].upper() + name[1:]
