@@ -1,6 +1,5 @@
 """`make screenshots`: pictures of the main pages on the demo portfolio, to look at beside the design."""
 
-
 import os
 import sys
 from collections.abc import Iterator

@@ -28,6 +28,7 @@ def faults(page) -> list[str]:
         found += [f"{scheme} {width}: {fault}" for fault in violations(page, rules)]
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})
+        page.evaluate(TWO_FRAMES)
         wide = page.evaluate("document.documentElement.scrollWidth")
         if wide > width:
             found.append(f"scrolls sideways at {width}: {wide} px wide")
@@ -45,3 +46,8 @@ def violations(page, rules=EVERYTHING) -> list[str]:
         for rule in found["violations"]
         for node in rule["nodes"]
     ]
+
+
+def report(found: dict[str, list[str]]) -> str:
+    """What was found, a line each; blank when nothing was."""
+    return "\n".join(f"{where}: {fault}" for where, faults in found.items() for fault in faults)
