@@ -1,6 +1,15 @@
 """What every request carries: an id to quote, and no caching of what people may see."""
 
+import logging
 import uuid
+
+
+class RequestId(logging.Filter):
+    """Puts the id that an error page quotes beside what is logged about that request."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.request_id = getattr(getattr(record, "request", None), "id", "-")
+        return True
 
 
 class RequestContext:

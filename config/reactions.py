@@ -1,7 +1,7 @@
 """What happens after what: event → tasks. An empty list is a decision; a missing line is a bug."""
 
 from gates import events as gates
-from gates.journey.tasks import refresh_readiness
+from gates.journey.tasks import refresh_readiness, refresh_readiness_of_person
 from gates.reminders.tasks import notify
 from metrics import events as metrics
 from pilots import events as pilots
@@ -12,8 +12,8 @@ REACTIONS: dict = {
     pilots.MEMBER_ADDED: [],
     pilots.MEMBER_REMOVED: [],
     pilots.PERSON_CREATED: [],
-    pilots.PERSON_DEACTIVATED: [],
-    pilots.PERSON_ACTIVATED: [],
+    pilots.PERSON_DEACTIVATED: [refresh_readiness_of_person],
+    pilots.PERSON_ACTIVATED: [refresh_readiness_of_person],
     pilots.PILOT_CREATED: [],
     pilots.PILOT_EDITED: [refresh_readiness],
     pilots.PILOT_ARCHIVED: [],

@@ -1,11 +1,17 @@
 """Who is at the door: sign-in by e-mail, tokens of programs."""
 
+import logging
+from smtplib import SMTPException
+
 from allauth.account.adapter import DefaultAccountAdapter
+from django.contrib import messages
 from django.utils import timezone
 from rest_framework import authentication, exceptions
 
 from pilots.models import ApiToken
 from pilots.models.token import digest_of
+
+logger = logging.getLogger(__name__)
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -19,6 +25,14 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request):
         # Administrators make the accounts.
         return False
+
+    def send_mail(self, template_prefix: str, email: str, context: dict) -> None:
+        """Send, or say on the page that it could not be sent: what was asked for is done all the same."""
+        try:
+            super().send_mail(template_prefix, email, context)
+        except (OSError, SMTPException):
+            logger.exception("A mail could not be sent.")
+            messages.error(self.request, "The mail could not be sent just now. Ask for it again later.")
 
 
 class TokenAuthentication(authentication.TokenAuthentication):

@@ -49,12 +49,20 @@ OWNER_GRANTS = frozenset(
     }
 )
 
+# What a person may do with the very thing that names them, such as a criterion they are to show.
+NAMED_GRANTS = frozenset({P.FILL_IN_GATE})
 
-def allows(user, permission: Permission, *, pilot=None, programme=None) -> bool:
-    """May this person do this, with this pilot or in this programme? Without either: anywhere at all."""
+
+def allows(user, permission: Permission, *, pilot=None, programme=None, named: int | None = None) -> bool:
+    """May this person do this, with this pilot or in this programme? Without either: anywhere at all.
+
+    `named` is the id of the person whom the thing itself names, where it names one.
+    """
     if not user.is_authenticated:
         return False  # nobody's id equals that of a pilot without an owner
     if pilot is not None and pilot.owner_id == user.pk and permission in OWNER_GRANTS:
+        return True
+    if named == user.pk and permission in NAMED_GRANTS:
         return True
     access = user.access
     if pilot is not None:
@@ -66,16 +74,16 @@ def allows(user, permission: Permission, *, pilot=None, programme=None) -> bool:
     return any(permission in GRANTS[role] for role in roles)
 
 
-def require(user, permission: Permission, *, pilot=None, programme=None) -> None:
+def require(user, permission: Permission, *, pilot=None, programme=None, named: int | None = None) -> None:
     """Raise PermissionDenied, with a sentence, unless `allows`."""
-    if not allows(user, permission, pilot=pilot, programme=programme):
+    if not allows(user, permission, pilot=pilot, programme=programme, named=named):
         raise PermissionDenied(f"Your role does not allow you to {permission}.")
 
 
-def granted(user, *, pilot=None, programme=None) -> frozenset[str]:
+def granted(user, *, pilot=None, programme=None, named: int | None = None) -> frozenset[str]:
     """The names of all permissions this person has here, in lower case, for templates: `may.edit_pilot`."""
     return frozenset(
         permission.name.lower()
         for permission in Permission
-        if allows(user, permission, pilot=pilot, programme=programme)
+        if allows(user, permission, pilot=pilot, programme=programme, named=named)
     )

@@ -1,5 +1,6 @@
 """What can be asked about people, programmes and what happened."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -74,7 +75,13 @@ def _happening(event: Event) -> Happening:
 
 
 def _shown(value) -> str:
-    return "nothing" if value in (None, "") else str(value)
+    """A stored value as people read it: words without underscores, numbers without idle zeros."""
+    if value in (None, ""):
+        return "nothing"
+    text = str(value)
+    if re.fullmatch(r"[a-z]+(_[a-z]+)+", text):
+        return text.replace("_", " ")
+    return text.rstrip("0").rstrip(".") if re.fullmatch(r"-?\d+\.\d+", text) else text
 
 
 def programmes_seen(user):

@@ -53,7 +53,7 @@ class AssessmentDoor(ReadingDoor):
         found = Assessment.objects.visible_to(request.user)
         assessment = self.find(found.select_related("gate__pilot__programme", "responsible"), pk=pk)
         pilot = assessment.gate.pilot
-        require(request.user, Permission.FILL_IN_GATE, pilot=pilot)
+        require(request.user, Permission.FILL_IN_GATE, pilot=pilot, named=assessment.responsible_id)
         sent = self.parse(AssessmentSent, assessment, programme=pilot.programme)
         as_before = {name: getattr(assessment, name) for name in ("state", "note", "responsible")}
         actions.assess_criterion(assessment=assessment, by=request.user, **as_before | sent)
@@ -84,7 +84,8 @@ class EvidenceDoor(ReadingDoor):
     def create(self, request):
         known = Assessment.objects.visible_to(request.user).select_related("gate__pilot")
         assessment = self.named("assessment", known)
-        require(request.user, Permission.FILL_IN_GATE, pilot=assessment.gate.pilot)
+        pilot = assessment.gate.pilot
+        require(request.user, Permission.FILL_IN_GATE, pilot=pilot, named=assessment.responsible_id)
         is_form = request.content_type.startswith("multipart/")
         sent = self.parse(FileEvidenceSent if is_form else TextEvidenceSent)
         evidence = actions.add_evidence(by=request.user, **sent | {"assessment": assessment})

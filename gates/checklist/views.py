@@ -100,7 +100,7 @@ def criterion(request, key, gate_key, criterion_key):
 
 
 def _assess(request, gate, assessment):
-    require(request.user, Permission.FILL_IN_GATE, pilot=gate.pilot)
+    require(request.user, Permission.FILL_IN_GATE, pilot=gate.pilot, named=assessment.responsible_id)
 
     form = AssessmentForm(request.POST, programme=gate.pilot.programme)
     if form.is_valid():
@@ -117,7 +117,7 @@ def _assess(request, gate, assessment):
 @require_POST
 def evidence_add(request, key, gate_key, criterion_key):
     gate, assessment = _find_criterion(request, key, gate_key, criterion_key)
-    require(request.user, Permission.FILL_IN_GATE, pilot=gate.pilot)
+    require(request.user, Permission.FILL_IN_GATE, pilot=gate.pilot, named=assessment.responsible_id)
 
     form = EvidenceForm(request.POST, request.FILES)
     if form.is_valid():
@@ -141,6 +141,7 @@ def _saved(request, gate, assessment, said, *, is_open=False):
     page = checklist(gate, checklist_of(gate), reader=request.user, today=today, evidence=evidence_of(gate))
     row = next(row for row in page.rows if row.pk == assessment.pk)
     context = _frame(request, gate, page) | {"row": row, "is_open": is_open, "said": said}
+    context["may"] = granted(request.user, pilot=gate.pilot, named=assessment.responsible_id)
     if is_open:
         context |= _forms(gate, _fresh(assessment))
     return render(request, "gates/_criterion_saved.html", context)
@@ -171,6 +172,7 @@ def _fragment(request, gate, assessment, *, is_open, status=200, **context):
     evidence = list(assessment.evidence.select_related("added_by"))
     row = row_of(assessment, gate, evidence, reader=request.user, today=timezone.localdate())
     context |= _frame(request, gate, None) | {"row": row, "is_open": is_open}
+    context["may"] = granted(request.user, pilot=gate.pilot, named=assessment.responsible_id)
     template = "gates/_criterion.html" if request.htmx else "gates/criterion.html"
     return render(request, template, context, status=status)
 

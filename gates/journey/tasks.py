@@ -1,6 +1,7 @@
 """The queue's door to readiness."""
 
 from celery import shared_task
+from django.db.models import Q
 from django.utils import timezone
 
 from gates.journey.readiness import refresh_gates
@@ -13,6 +14,15 @@ def refresh_readiness(event_id: int):
     """A fact about a pilot changed: run its checks and score its gate anew."""
     pilot_id = Event.objects.values_list("pilot_id", flat=True).get(pk=event_id)
     refresh_gates(Gate.objects.filter(pilot=pilot_id), today=timezone.localdate())
+
+
+@shared_task
+def refresh_readiness_of_person(event_id: int):
+    """Somebody left or came back: the gates of the pilots that this person owns or sponsors."""
+    subject = Event.objects.values_list("subject", flat=True).get(pk=event_id)
+    person = int(subject.rsplit(":", 1)[-1])
+    held = Gate.objects.filter(Q(pilot__owner=person) | Q(pilot__sponsor=person))
+    refresh_gates(held, today=timezone.localdate())
 
 
 @shared_task

@@ -1,7 +1,7 @@
 """The executive page's numbers, each with the list it comes from. Reads stored facts: one query."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.urls import reverse
 from django.utils import timezone
@@ -11,7 +11,7 @@ from gates.models import Summary
 from gates.portfolio.filters import UNKNOWN_PHASE
 from gates.portfolio.health import TONES
 from gates.portfolio.queries import met_segments
-from gates.summary.counting import NAMED_PER_PHASE, add_up, count_facts, median, quarter_start
+from gates.summary.counting import NAMED_PER_PHASE, SOON_DAYS, add_up, count_facts, median, quarter_start
 from pilots.charts import Bar, Column, Part, Segment, Unit
 from pilots.choices import RUNNING, PilotState
 from pilots.models import Programme
@@ -31,6 +31,7 @@ class ExecutiveSummary:
     health: list[Part]
     columns: list[Column]
     quarter: list[tuple[str, str, int]]  # outcome, in words, how many
+    today: date
     quarter_start: date
     blockers: list[Bar]
     lists: str  # address of the portfolio, with "?", in this scope
@@ -47,6 +48,10 @@ class ExecutiveSummary:
             return "–"
         share = 100 * value["delivering"] / value["started"]
         return "<1%" if 0 < share < 1 else f"{int(share)}%"
+
+    @property
+    def due_by(self) -> date:
+        return self.today + timedelta(days=SOON_DAYS)
 
     @property
     def started_query(self) -> str:
@@ -148,6 +153,7 @@ def _shaped(facts: dict, *, programmes, chosen: str, as_of, today: date) -> Exec
             for outcome in Outcome
             if facts["quarter"].get(outcome)
         ],
+        today=today,
         quarter_start=quarter_start(today),
         blockers=[
             Bar(

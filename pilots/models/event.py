@@ -43,4 +43,4 @@ class Event(models.Model):
 
 
 def type_in_words(type_: str) -> str:
-    return type_.split(".", 1)[-1].replace("_", " ").capitalize()
+    return type_.split(".", 1)[-1].replace("_", " ").capitalize().replace("Kpi", "KPI")

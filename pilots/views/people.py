@@ -1,10 +1,13 @@
 """Who may sign in."""
 
-from allauth.account.forms import ResetPasswordForm
+from allauth.account.adapter import get_adapter
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import user_pk_to_url_str
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from pilots.actions import people
@@ -39,7 +42,9 @@ def create(request):
             form.add_error("email", violation.reasons)
         else:
             _invite(request, person)
-            messages.success(request, f"{person} has an account and is sent a link to choose a password.")
+            messages.success(
+                request, f"{person} has an account. A link to choose a password goes to {person.email}."
+            )
             return redirect("pilots:people")
     failed = request.method == "POST"
     context = {"form": form, "failed": failed}
@@ -47,10 +52,11 @@ def create(request):
 
 
 def _invite(request, person: User) -> None:
-    """Send the link with which a password is chosen: the one of a password reset."""
-    reset = ResetPasswordForm({"email": person.email})
-    if reset.is_valid():
-        reset.save(request)
+    """Send the link with which a first password is chosen; it works like that of a password reset."""
+    key = default_token_generator.make_token(person)
+    link = reverse("account_reset_password_from_key", args=[user_pk_to_url_str(person), key])
+    context = {"url": request.build_absolute_uri(link), "person": person, "by": request.user}
+    get_adapter(request).send_mail("account/email/invitation", person.email, context)
 
 
 @login_required

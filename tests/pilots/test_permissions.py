@@ -133,3 +133,9 @@ def test_roles_are_read_once(ana, pilot, django_assert_num_queries):
     with django_assert_num_queries(1):
         granted(ana, pilot=pilot)
         granted(ana)
+
+
+def test_who_is_named_for_a_criterion_may_fill_it_in_but_nothing_else(pilot, ana, sven):
+    assert allows(ana, Permission.FILL_IN_GATE, pilot=pilot, named=ana.pk)
+    assert not allows(sven, Permission.FILL_IN_GATE, pilot=pilot, named=ana.pk)
+    assert not allows(ana, Permission.PLAN_GATE, pilot=pilot, named=ana.pk)
