@@ -153,8 +153,6 @@ PUBLIC = {
     "/accounts/logout/": "sends who is already out to the front page",
     "/accounts/inactive/": "tells that an account has been ended",
     "/accounts/signup/": "tells that administrators make the accounts",
-    "/accounts/confirm-email/": "tells to look into the mail",
-    "/accounts/confirm-email/1/": "tells that a link has expired",
     "/accounts/password/reset/": "the way back in",
     "/accounts/password/reset/done/": "tells to look into the mail",
     "/accounts/password/reset/key/1-1/": "tells that a link has expired",

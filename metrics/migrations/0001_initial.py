@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=120)),
-                ('definition', models.TextField(blank=True, verbose_name='how it is measured')),
+                ('definition', models.TextField(blank=True, max_length=20000, verbose_name='how it is measured')),
                 ('kind', models.CharField(choices=[('business', 'Business'), ('adoption', 'Adoption'), ('technical', 'Technical'), ('guardrail', 'Guardrail')], max_length=10)),
                 ('unit', models.CharField(max_length=30)),
                 ('direction', models.CharField(choices=[('higher', 'Higher is better'), ('lower', 'Lower is better')], max_length=10)),
