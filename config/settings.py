@@ -119,7 +119,7 @@ EVIDENCE_MAX_BYTES = env.int("EVIDENCE_MAX_BYTES", default=25 * 1024 * 1024)
 
 # --- People ------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "pilots.User"
-AUTHENTICATION_BACKENDS = ["pilots.auth.EmailBackend"]
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_ADAPTER = "pilots.auth.AccountAdapter"

@@ -1,7 +1,6 @@
 """Who is at the door: sign-in by e-mail, tokens of programs."""
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.account.auth_backends import AuthenticationBackend
 from django.utils import timezone
 from rest_framework import authentication, exceptions
 
@@ -20,10 +19,6 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request):
         # Administrators make the accounts.
         return False
-
-
-class EmailBackend(AuthenticationBackend):
-    """Signs in by e-mail address; permissions come from memberships, not from Django's tables."""
 
 
 class TokenAuthentication(authentication.TokenAuthentication):

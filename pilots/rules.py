@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from pilots.choices import ENDED, PilotState
+from pilots.choices import PilotState
 
 SENT_AGAIN = timedelta(seconds=10)  # the same form within this time is one form sent twice
 LONGEST_TEXT = 20_000  # characters of a text that a person types into a large field
@@ -62,7 +62,3 @@ def date_blockers(*, intake_on: date | None, ends_on: date | None, ended_on: dat
     if intake_on and ended_on and ended_on < intake_on:
         reasons.append("The end is before the pilot was proposed.")
     return reasons
-
-
-def has_ended(state: str) -> bool:
-    return state in ENDED

@@ -67,5 +67,6 @@ def label_of(field: str) -> str:
         return f"Planned date of {phase.replace('_', ' ')}"
     if field in LABELS:
         return LABELS[field]
-    name = str(Pilot._meta.get_field(field).verbose_name)
+    names = {column.name: str(column.verbose_name) for column in Pilot._meta.fields}
+    name = names[field]
     return name[0].upper() + name[1:]

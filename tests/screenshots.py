@@ -1,5 +1,4 @@
 """`make screenshots`: pictures of the main pages on the demo portfolio, to look at beside the design."""
-# ruff: noqa: E402 - Django is set up before models can be imported
 
 import os
 import sys

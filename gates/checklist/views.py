@@ -11,7 +11,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from gates.checklist import actions
 from gates.checklist.forms import AssessmentForm, EvidenceForm
-from gates.checklist.queries import SHOWS, checklist, evidence_of, row_of, shown_rows
+from gates.checklist.queries import checklist, evidence_of, row_of
+from gates.checklist.shows import SHOWS, shown_rows
 from gates.journey.queries import checklist_of, steps
 from gates.models import Assessment, Evidence, Gate
 from pilots.models import SourceRecord

@@ -1,5 +1,6 @@
 """The report of an import as people read it in a terminal."""
 
+import calendar
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -10,11 +11,8 @@ from pilots.imports.row_values import Kind
 SHOWN = 12  # different sentences of each kind; all of them are in the JSON
 ROWS_SHOWN = 8
 BRACKETED = re.compile(r" ?\([^()]*\)")
-VARYING = re.compile(
-    r"“[^”]*”"
-    r"|\b(?:\d{1,2} )?(?:January|February|March|April|May|June|July|August|September|October|November|December)"
-    r" \d{4}\b|\b\d[\d,]*\b"
-)
+MONTHS = "|".join(calendar.month_name[1:])
+VARYING = re.compile(rf"“[^”]*”|\b(?:\d{{1,2}} )?(?:{MONTHS}) \d{{4}}\b|\b\d[\d,]*\b")
 CELLS = {
     Kind.NOT_UNDERSTOOD: "not understood",
     Kind.ASK: "only a person can say what they mean",

@@ -105,14 +105,6 @@ class Gate(models.Model):
             return WaitingOn.GATEKEEPERS
         return WaitingOn.OWNER if self.status == GateStatus.OPEN else WaitingOn.NOBODY
 
-    def is_overdue(self, today) -> bool:
-        return self.is_current and self.planned_on is not None and self.planned_on < today
-
-    @property
-    def due_on(self):
-        """The day it is expected: the forecast, else the plan."""
-        return self.forecast_on or self.planned_on
-
     @property
     def slip_days(self) -> int | None:
         """Forecast minus plan, in days."""

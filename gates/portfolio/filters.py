@@ -9,6 +9,7 @@ from drf_spectacular.utils import extend_schema_field
 
 from gates.choices import AssessmentState, CriterionKind, Health
 from gates.models import Assessment
+from gates.portfolio.health import with_health
 from gates.readiness import UNMET
 from metrics.choices import KpiKind
 from metrics.models import Kpi
@@ -50,14 +51,16 @@ class Owners(Repeated):
 
 
 class PilotFilters(django_filters.FilterSet):
-    """Narrows pilots of `with_health`. Needs `today` and, for `owner=me`, the person asking."""
+    """Narrows pilots of `with_current_gate`. Needs `today` and, for `owner=me`, the person asking."""
 
     q = django_filters.CharFilter(method="by_text", label="Text", max_length=LONGEST_TEXT)
     programme = Repeated(field_name="programme__slug", label="Programme")
     phase = Repeated(method="by_phase", label="Phase")
     state = django_filters.MultipleChoiceFilter(choices=PilotState.choices, label="State", distinct=False)
     owner = Owners(method="by_owner", label="Owner")
-    health = django_filters.MultipleChoiceFilter(choices=Health.choices, label="Health", distinct=False)
+    health = django_filters.MultipleChoiceFilter(
+        choices=Health.choices, method="by_health", label="Health", distinct=False
+    )
     overdue = YesNo(method="by_overdue", label="Gate overdue")
     blocked = YesNo(method="by_blocked", label="Blocked")
     submitted = YesNo(method="by_submitted", label="Waiting for a decision")
@@ -95,6 +98,9 @@ class PilotFilters(django_filters.FilterSet):
             ids.append(self.request.user.pk)
         nobody = Q(owner__isnull=True) if NOBODY in people else Q(pk__in=[])
         return pilots.filter(Q(owner__in=ids) | nobody)
+
+    def by_health(self, pilots, name, wanted):
+        return with_health(pilots, today=self.today).filter(health__in=wanted) if wanted else pilots
 
     def by_overdue(self, pilots, name, wanted):
         overdue = Q(current__planned_on__lt=self.today)

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.http import QueryDict
+from django.utils.safestring import SafeString
 
 from gates.choices import Health
 from gates.portfolio.filters import MINE, NOBODY, SORTS, UNKNOWN_PHASE
 from gates.portfolio.queries import Choices, Portfolio
-from gates.portfolio.rows import draw_rows
+from gates.portfolio.rows import draw_options, draw_rows
 from pilots.choices import PilotState
 
 Pairs = list[tuple[str, str]]
@@ -16,7 +17,7 @@ Pairs = list[tuple[str, str]]
 
 @dataclass(frozen=True)
 class Option:
-    """One thing to tick in a filter's menu."""
+    """A filter that is on or off."""
 
     value: str
     label: str
@@ -29,11 +30,8 @@ class Menu:
 
     name: str
     label: str
-    options: list[Option]
-
-    @property
-    def chosen(self) -> list[Option]:
-        return [option for option in self.options if option.chosen]
+    options: SafeString  # drawn; blank when there is nothing to choose from
+    chosen: Pairs  # (value, label) of those ticked
 
 
 @dataclass(frozen=True)
@@ -74,7 +72,8 @@ class Shown:
     previous_url: str
     next_url: str
     cleared_url: str
-    rows: str  # the table's body
+    text: str  # the text that is searched for
+    rows: SafeString  # the table's body
 
     @property
     def empty_text(self) -> str:
@@ -124,6 +123,7 @@ def shaped(found: Portfolio, offered: Choices, asked: QueryDict) -> Shown:
         previous_url=address(_with(pairs, "page", str(found.page - 1))) if found.page > 1 else "",
         next_url=address(_with(pairs, "page", str(found.page + 1))) if found.page < found.pages else "",
         cleared_url=address([(name, value) for name, value in pairs if name == "sort"]),
+        text=asked.get("q", ""),
         rows=draw_rows(found.rows),
     )
 
@@ -153,14 +153,16 @@ def _menus(offered: Choices, pairs: Pairs) -> list[Menu]:
 
 
 def _menu(name: str, label: str, values: Pairs, pairs: Pairs) -> Menu:
-    return Menu(name, label, [Option(value, text, (name, value) in pairs) for value, text in values])
+    asked = {value for other, value in pairs if other == name}
+    chosen = [(value, text) for value, text in values if value in asked]
+    return Menu(name, label, draw_options(name, values, asked), chosen)
 
 
 def _chips(menus: list[Menu], switches: list[Option], pairs: Pairs, offered: Choices) -> list[Chip]:
     chips = [
-        Chip(f"{menu.label}: {option.label}", address(_without(pairs, menu.name, option.value)))
+        Chip(f"{menu.label}: {label}", address(_without(pairs, menu.name, value)))
         for menu in menus
-        for option in menu.chosen
+        for value, label in menu.chosen
     ]
     chips += [
         Chip(switch.label, address(_without(pairs, switch.value, "true")))

@@ -4,16 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import CharField, Value
+from django.db.models import CharField, Exists, OuterRef, Value
 from django.db.models.functions import Cast
 
 from gates.choices import Health
-from gates.models import Criterion
+from gates.models import Criterion, Phase
 from gates.portfolio.filters import PilotFilters, ordering, sort_keys
 from gates.portfolio.health import TONES, with_current_gate, with_health
 from pilots.charts import Segment
 from pilots.choices import PilotState
-from pilots.models import Pilot, Programme
+from pilots.models import Pilot, Programme, User
 
 PAGE_SIZE = 50
 
@@ -75,9 +75,9 @@ class Row:
         return str(Health(self.health).label) if self.health else ""
 
     @property
-    def segments(self) -> list[Segment]:
-        """The gate's criteria as small bars: met ones first, must-meets before should-meets."""
-        return met_segments(self.must_met, self.must_total, self.should_met, self.should_total)
+    def counts(self) -> tuple[int, int, int, int]:
+        """The gate's criteria: must-meets met, of how many, should-meets met, of how many."""
+        return self.must_met, self.must_total, self.should_met, self.should_total
 
     @property
     def slip_days(self) -> int:
@@ -122,7 +122,6 @@ class Portfolio:
     matching: int
     page: int
     sort: list[str]
-    filters: PilotFilters
 
     @property
     def matching_text(self) -> str:
@@ -141,30 +140,29 @@ class Portfolio:
         return (self.page - 1) * PAGE_SIZE + len(self.rows)
 
 
-def pilots_seen(user, *, today: date):
-    """Every pilot this person may see, with its current gate and health."""
-    return with_health(with_current_gate(Pilot.objects.visible_to(user)), today=today)
-
-
 def portfolio(user, asked: Mapping, *, today: date, request=None) -> Portfolio:
-    """One page of pilots as asked for in the address. Two queries: the counts and the rows."""
-    filters = PilotFilters(asked, queryset=pilots_seen(user, today=today), request=request, today=today)
-    # A word that no filter knows narrows to nothing: showing everything would look like an answer.
-    found = filters.qs if filters.is_valid() else filters.queryset.none()
-    if filters.form.cleaned_data.get("archived") in (None, ""):
-        found = found.listed()
-    sort = sort_keys(asked.get("sort", ""))
-    matching = found.order_by().count()
+    """One page of pilots as asked for in the address. Two queries: the count and the rows."""
+    found = _found(user, asked, today=today, request=request)
+    matching = found.count()
     page = min(_page(asked.get("page", "")), max(1, -(-matching // PAGE_SIZE)))
     start = (page - 1) * PAGE_SIZE
-    rows = found.order_by(*ordering(sort)).values_list(*COLUMNS)[start : start + PAGE_SIZE]
-    return Portfolio(
-        rows=[_row(row, today) for row in rows],
-        matching=matching,
-        page=page,
-        sort=sort,
-        filters=filters,
-    )
+    sort = sort_keys(asked.get("sort", ""))
+    # The page is cut from ids alone, which an index holds in order; then only its rows are put together.
+    ids = found.order_by(*ordering(sort)).values("pk")[start : start + PAGE_SIZE]
+    shown = with_health(with_current_gate(Pilot.objects.filter(pk__in=ids)), today=today)
+    rows = shown.order_by(*ordering(sort)).values_list(*COLUMNS)
+    return Portfolio(rows=[_row(row, today) for row in rows], matching=matching, page=page, sort=sort)
+
+
+def _found(user, asked: Mapping, *, today: date, request):
+    """The pilots this person may see and asks for. Their gates are joined only if a filter needs them."""
+    pilots = with_current_gate(Pilot.objects.visible_to(user)).order_by()
+    if PilotFilters.base_filters.keys().isdisjoint(asked):
+        return pilots.listed()  # filters are costly to set up, and many pages are asked for without any
+    filters = PilotFilters(asked, queryset=pilots, request=request, today=today)
+    # A word that no filter knows narrows to nothing: showing everything would look like an answer.
+    found = filters.qs if filters.is_valid() else pilots.none()
+    return found.listed() if filters.form.cleaned_data.get("archived") in (None, "") else found
 
 
 def _page(text: str) -> int:
@@ -226,20 +224,20 @@ def choices(user, *, blocker: str = "") -> Choices:
     """
     seen = Pilot.objects.visible_to(user).listed().order_by()
     programmes = Programme.objects.visible_to(user).order_by()
+    # Phases and people are few: each is looked up among the pilots, instead of going through them all.
+    phases = Phase.objects.filter(Exists(seen.filter(phase=OuterRef("key")))).order_by()
+    owners = User.objects.filter(Exists(seen.filter(owner=OuterRef("pk")))).order_by()
+    criteria = Criterion.objects.filter(pk=int(blocker) if blocker.isdecimal() and len(blocker) < 19 else 0)
     found = programmes.values_list(_text("programme"), "slug", "name", Value(0)).union(
-        seen.exclude(phase="").values_list(_text("phase"), "phase", "phase_name", "phase_number"),
-        seen.filter(owner__isnull=False).values_list(
-            _text("owner"), Cast("owner_id", CharField()), "owner__name", Value(0)
-        ),
-        Criterion.objects.filter(pk=int(blocker) if blocker.isdecimal() and len(blocker) < 19 else 0)
-        .order_by()
-        .values_list(_text("blocker"), Cast("pk", CharField()), "title", Value(0)),
+        phases.values_list(_text("phase"), "key", "name", "position"),
+        owners.values_list(_text("owner"), Cast("pk", CharField()), "name", Value(0)),
+        criteria.order_by().values_list(_text("blocker"), Cast("pk", CharField()), "title", Value(0)),
+        all=True,
     )
     offered: dict[str, dict[str, tuple[int, str]]] = {}
     for kind, value, label, place in found:
-        # Playbooks may place or name a phase differently; the first by place is shown, on every database.
-        known = offered.setdefault(kind, {})
-        known[value] = min(known.get(value, (place, label)), (place, label))
+        values = offered.setdefault(kind, {})
+        values[value] = min((place, label), values.get(value, (place, label)))
     titles = _in_order(offered.get("blocker", {}))
     return Choices(
         programmes=_in_order(offered.get("programme", {})),

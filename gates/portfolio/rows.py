@@ -1,13 +1,16 @@
-"""Draws the portfolio's rows. The one hot table: the template engine would cost more than the database."""
+"""Draws what the portfolio has much of: its rows, and the options of its filters.
 
-from collections.abc import Iterable
+The template engine would cost more than the database. Drawings that many rows share are kept.
+"""
+
+from collections.abc import Collection, Iterable
 from datetime import date
+from functools import lru_cache
+from html import escape
 
-from django.utils.formats import date_format
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-from gates.portfolio.queries import Row
+from gates.portfolio.queries import Row, met_segments
 from pilots.charts import segments, steps
 from pilots.charts.svg import glyph
 
@@ -33,7 +36,7 @@ def _draw(row: Row) -> str:
         key=escape(row.key),
         title=escape(row.title),
         unit=escape(row.unit or row.programme),
-        steps=steps(row.phase_number, row.phase_count) if row.phase_number else "",
+        steps=_steps(row.phase_number, row.phase_count) if row.phase_number else "",
         where=escape(row.where),
         days=f"{row.days:,}" if row.days is not None else '<span class="text-3">–</span>',
         health=f'<span class="status">{glyph(row.tone)}{escape(row.health_label)}</span>'
@@ -66,13 +69,13 @@ def _planned(row: Row) -> str:
 
 
 def _day(day: date) -> str:
-    return f'<time datetime="{day.isoformat()}">{date_format(day, "j M Y")}</time>'
+    return f'<time datetime="{day.isoformat()}">{day.day} {day:%b %Y}</time>'
 
 
 def _readiness(row: Row) -> str:
     if not row.has_gate:
         return ""
-    return f'<span class="readiness"><b>{row.score}%</b>{segments(row.segments)}</span>'
+    return f'<span class="readiness"><b>{row.score}%</b>{_bars(*row.counts)}</span>'
 
 
 def _blockers(row: Row) -> str:
@@ -80,3 +83,25 @@ def _blockers(row: Row) -> str:
         return ""
     link = f"/pilots/{escape(row.key)}/gates/{escape(row.gate_key)}/"
     return f'<a href="{link}">{row.blockers}</a>' if row.blockers else "0"
+
+
+@lru_cache(maxsize=100)
+def _steps(number: int, count: int) -> str:
+    return steps(number, count)
+
+
+@lru_cache(maxsize=10_000)
+def _bars(must_met: int, must_total: int, should_met: int, should_total: int) -> str:
+    return segments(met_segments(must_met, must_total, should_met, should_total))
+
+
+OPTION = '<label class="check"><input type="checkbox" name="{}" value="{}"{}> {}</label>'
+
+
+def draw_options(name: str, offered: Iterable[tuple[str, str]], chosen: Collection[str]) -> SafeString:
+    """What can be ticked in a filter's menu: (value, label) each, `chosen` the values that are ticked."""
+    drawn = (
+        OPTION.format(name, escape(value), " checked" if value in chosen else "", escape(label))
+        for value, label in offered
+    )
+    return mark_safe("".join(drawn))  # noqa: S308 - values and labels are escaped

@@ -55,8 +55,8 @@ def _phases(running, today: date) -> list[dict]:
             {"key": phase, "name": name, "number": number, "health": {}, "days": {}, "pilots": []},
         )
         column["health"][health] = column["health"].get(health, 0) + 1
-        if entered_on is not None:
-            days = str(max(0, (today - entered_on).days))
+        if entered_on is not None and entered_on <= today:
+            days = str((today - entered_on).days)
             column["days"][days] = column["days"].get(days, 0) + 1
         if len(column["pilots"]) < NAMED_PER_PHASE:
             column["pilots"].append([key, title, health])
@@ -189,7 +189,7 @@ def _soonest(rows: list[dict]) -> list[dict]:
 
 
 def _newest(rows: list[dict]) -> list[dict]:
-    return sorted(rows, key=lambda row: row["at"], reverse=True)[:LISTED]
+    return sorted(rows, key=lambda row: row["at"], reverse=True)[: LISTED - 1]
 
 
 def _sum(parts) -> dict:
@@ -211,7 +211,7 @@ def _add_blockers(facts: list[dict]) -> list[dict]:
     for part in facts:
         for criterion_id, gate, title, blocked in part["blockers"]:
             counts[criterion_id, gate, title] += blocked
-    ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0][2]))[: LISTED + 1]
+    ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0][2]))[:LISTED]
     return [
         {"criterion": pk, "gate": gate, "title": title, "blocked": blocked}
         for (pk, gate, title), blocked in ranked

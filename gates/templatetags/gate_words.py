@@ -1,10 +1,13 @@
-"""Stored keys of gates, in words."""
+"""Stored keys of gates in words, and the lines of a checklist."""
 
 from django import template
 
+from gates.checklist.rows import draw_closed, draw_line
 from gates.choices import AssessmentState
 
 register = template.Library()
+register.simple_tag(draw_line, name="criterion_line")
+register.simple_tag(draw_closed, name="closed_criteria")
 
 
 @register.filter

@@ -1,9 +1,10 @@
 """Writing markup safely: one element at a time, everything escaped, no style attribute ever."""
 
 from collections.abc import Iterable
+from functools import cache
+from html import escape
 
 from django.templatetags.static import static
-from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 
 Attribute = str | float | bool | None
@@ -12,7 +13,7 @@ Attribute = str | float | bool | None
 def element(name: str, *inner: str, **attributes: Attribute) -> SafeString:
     """`<name …>inner</name>`; `class_` is written class, `aria_label` aria-label, None is left out."""
     written = "".join(
-        f' {key.rstrip("_").replace("_", "-")}="{conditional_escape(plain(value))}"'
+        f' {key.rstrip("_").replace("_", "-")}="{_escaped(plain(value))}"'
         for key, value in attributes.items()
         if value is not None
     )
@@ -21,7 +22,12 @@ def element(name: str, *inner: str, **attributes: Attribute) -> SafeString:
 
 def join(parts: Iterable[str]) -> SafeString:
     """The parts one after the other; those not marked safe are escaped."""
-    return mark_safe("".join(conditional_escape(part) for part in parts))  # noqa: S308 - every part is escaped
+    return mark_safe("".join(_escaped(part) for part in parts))  # noqa: S308 - every part is escaped
+
+
+def _escaped(text: str) -> str:
+    """Django's `conditional_escape` without its care for lazy texts, at a third of the cost."""
+    return text.__html__() if hasattr(text, "__html__") else escape(str(text))
 
 
 def chart(height: float, *inner: str, label: str, class_: str = "chart") -> SafeString:
@@ -29,11 +35,13 @@ def chart(height: float, *inner: str, label: str, class_: str = "chart") -> Safe
     return element("svg", *inner, class_=class_, width="100%", height=height, role="img", aria_label=label)
 
 
+@cache  # the address holds a digest of the file, which is looked up and put together each time
 def sprite(name: str) -> str:
     """The address of one drawing in the sprite, for `<use>`."""
     return f"{static('icons/sprite.svg')}#{name}"
 
 
+@cache  # there are some dozens of drawings
 def symbol(name: str, class_: str) -> SafeString:
     """A drawing from the sprite, for the eye only."""
     return element("svg", element("use", href=sprite(name)), class_=class_, aria_hidden="true")

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -20,8 +21,8 @@ from pilots.imports.recognising import (
     missing_columns,
     named_mapping,
 )
-from pilots.imports.row_values import Kind, Problem, RowReader, RowValues
-from pilots.imports.spelling import comparable, listed
+from pilots.imports.row_values import SPREADSHEET_ERROR, Kind, Problem, RowReader, RowValues
+from pilots.imports.spelling import comparable, listed, one_line, quoted
 from pilots.imports.table import Cell, Record, Table, is_blank
 
 
@@ -56,6 +57,10 @@ class Reading:
 
 
 Progress = Callable[[str, int, int], None]  # what is being done, how many are, of how many
+SUMS = {"total", "totals", "grand total", "subtotal", "sub-total", "sum", "count", "average"}
+NOTE = re.compile(
+    r"(?:source|sources|note|notes|legend|last updated|as of|exported|generated)\b(?:.*:| on\b)"
+)
 STEP = 2_000  # rows between two words of progress
 
 
@@ -151,9 +156,14 @@ class _Rows:
         return [[name, str(cell)] for name, cell in zip(names, cells, strict=False) if not is_blank(cell)]
 
     def _rejected(self, record: Record, source_id: str) -> str:
-        title = comparable(str(self.values.cell(record.cells, "title")))
+        written = one_line(str(self.values.cell(record.cells, "title")))
+        title = comparable(written)
         if title in NOT_APPLICABLE:
             return "This row has no title."
+        if SPREADSHEET_ERROR.fullmatch(written):
+            return f"The title is the error of a formula ({written}), not a name."
+        if self._is_no_pilot(record.cells, title, source_id):
+            return f"This row is a sum or a note below the table ({quoted(written)}), not a pilot."
         if not source_id:
             return ""
         first = self.seen_ids.setdefault(source_id, record.number)
@@ -161,6 +171,13 @@ class _Rows:
             return ""
         name = self.header[self.positions["id"][0]]
         return f"The identifier in “{name}” is the same as in row {first}."
+
+    def _is_no_pilot(self, cells: Sequence[Cell], title: str, source_id: str) -> bool:
+        """Sums and notes, as they stand below tables: no field of ours besides is filled."""
+        others = (places for name, places in self.positions.items() if name not in ("id", "title"))
+        if not {title.strip(" :"), source_id.strip(" :")} & SUMS and not NOTE.match(title):
+            return False
+        return all(is_blank(cells[place]) for places in others for place in places)
 
     def _note_copy(self, record: Record, row: RowValues) -> None:
         first = self.seen_cells.setdefault(record.cells, record.number)

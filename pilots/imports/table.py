@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from statistics import median
 
 from pilots.imports.spelling import listed, one_line
 
@@ -83,12 +84,22 @@ def _filled(rows: Iterable[Row]) -> list[tuple[int, Row]]:
 
 
 def _heading(filled: list[tuple[int, Row]]) -> list[str]:
-    """What stands above the header: leading rows with one cell, where most rows below have several."""
+    """What stands above the header: leading rows with few cells, where most rows below have several.
+
+    Titles, dates and names of groups of columns stand there. Measured by the usual row, not by the widest:
+    one row with too many cells must not make a heading of the header.
+    """
     window = [row.filled() for _, row in filled[:HEADER_WITHIN]]
-    wide = [place for place, count in enumerate(window) if count > 1]
-    if 2 * len(wide) <= len(window) or window[wide[0]] < max(window) / 2:
+    wide = [count for count in window if count > 1]
+    if 2 * len(wide) <= len(window):
         return []
-    return [str(cell) for _, row in filled[: wide[0]] for cell in row.cells if not is_blank(cell)]
+    enough = max(2, median(wide) / 2)
+    header_at = next(place for place, count in enumerate(window) if count >= enough)
+    return [" | ".join(_texts(row)) for _, row in filled[:header_at]]
+
+
+def _texts(row: Row) -> list[str]:
+    return [_name(cell) for cell in row.cells if not is_blank(cell)]
 
 
 def _width(header_row: Row, body: list[Row], ragged: bool) -> int:

@@ -21,9 +21,6 @@ class UserManager(BaseUserManager["User"]):
         user.save(using=self._db)
         return user
 
-    def get_by_natural_key(self, email):
-        return self.get(email=email.lower())
-
 
 class User(AbstractBaseUser):
     email = models.EmailField("e-mail address", unique=True)
@@ -43,11 +40,6 @@ class User(AbstractBaseUser):
 
     def __str__(self):
         return self.name or self.email
-
-    @property
-    def initials(self) -> str:
-        words = (self.name or self.email).split()
-        return (words[0][:1] + (words[-1][:1] if len(words) > 1 else "")).upper()
 
     @cached_property
     def access(self) -> Access:

@@ -134,7 +134,7 @@ def _under_way(programme, owner, sponsor, playbook) -> tuple[Pilot, Gate]:
         fingerprint="0" * 64,
         raw=[["Name", "Invoice reading"], ["Go-live", "soon"]],
         problems=[
-            {"kind": "not_understood", "field": "ends_on", "raw": "soon", "reason": "This is not a date."}
+            {"field": "ends_on", "raw": "soon", "reason": "This is not a date.", "kind": "not_understood"}
         ],
         imported_at=timezone.now(),
     )

@@ -70,14 +70,6 @@ def test_an_address_is_kept_in_lower_case_and_needed():
         User.objects.create_user("")
 
 
-@pytest.mark.parametrize(
-    ("name", "initials"),
-    [("Olga Owner", "OO"), ("Olga van der Berg", "OB"), ("Cher", "C"), ("", "X")],
-)
-def test_initials_are_those_of_first_and_last_name(name, initials):
-    assert User(name=name, email="x@example.com").initials == initials
-
-
 # --- Pilots ------------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     ("facts", "constraint"),

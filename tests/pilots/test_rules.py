@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from pilots.choices import PilotState, Role
-from pilots.rules import Access, RuleViolation, archive_blockers, date_blockers, edit_blockers, has_ended
+from pilots.rules import Access, RuleViolation, archive_blockers, date_blockers, edit_blockers
 
 EARLY, LATE = date(2026, 1, 1), date(2026, 6, 1)
 END_FIRST = "The planned end is before the pilot was proposed."
@@ -48,10 +48,6 @@ def test_a_running_pilot_is_not_archived(state, running):
 )
 def test_dates_that_contradict_each_other(intake, ends, ended, reasons):
     assert date_blockers(intake_on=intake, ends_on=ends, ended_on=ended) == reasons
-
-
-def test_which_states_are_the_end():
-    assert {state for state in PilotState if has_ended(state)} == {PilotState.STOPPED, PilotState.RETIRED}
 
 
 def test_a_refusal_reads_as_its_sentences_and_keeps_them_apart():

@@ -103,7 +103,8 @@ class Command(BaseCommand):
         """One line on a terminal, written over; a line per step elsewhere."""
         said = f"{what}: {done:,} of {of:,}" if of else f"{what} …"
         on_terminal = self.stderr.isatty()
-        self.stderr.write(f"\r\033[K{said}" if on_terminal else said, ending="" if on_terminal else "\n")
+        line, ending = (f"\r\033[K{said}", "") if on_terminal else (said, "\n")
+        self.stderr.write(line, style_func=str, ending=ending)  # progress is no error, so not in red
         self.stderr.flush()
         self.unfinished_line = on_terminal
 

@@ -30,6 +30,16 @@ def test_every_criterion_that_people_decide_has_its_notes(playbooks):
     assert set(notes()) == {criterion.title for criterion in criteria_of(playbooks)}
 
 
+def test_everything_that_people_say_is_text():
+    for title, usual in notes().items():
+        assert all(isinstance(said, str) for said in (*usual.met, usual.under_way, usual.shown_by)), title
+    for programme in programmes():
+        for pilot in programme.pilots:
+            for gate in pilot.gates:
+                said = [gate.reason, gate.lesson, *gate.under_way.values(), *gate.not_met.values()]
+                assert all(isinstance(text, str | None) for text in said), pilot.facts["title"]
+
+
 def test_the_files_that_notes_name_are_there():
     named = [usual.file for usual in notes().values() if usual.file]
     assert named

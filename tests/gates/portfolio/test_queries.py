@@ -481,12 +481,11 @@ def test_filters_offer_only_what_can_be_seen(world, olga, nils):
 
 
 def test_a_phase_two_playbooks_place_differently_is_offered_once(programme, olga):
-    for number, name in ((4, "Deployment"), (3, "Go live")):
-        make_pilot(
-            programme, state="active", phase="production_deployment", phase_name=name, phase_number=number
-        )
+    for phases in (PHASES[:4], ["production_deployment"]):
+        make_playbook(phases=phases)
+    make_pilot(programme, state="active", phase="production_deployment", phase_number=4)
 
-    assert choices(olga).phases == [("production_deployment", "Go live")]
+    assert choices(olga).phases == [("production_deployment", "Production deployment")]
 
 
 # --- Cost --------------------------------------------------------------------------------------
