@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from metrics.choices import Direction, KpiKind, Source
 from pilots import clock
 from pilots.models import Pilot, ScopedQuerySet
+from pilots.rules import LONGEST_TEXT
 
 
 class KpiQuerySet(ScopedQuerySet):
@@ -35,7 +36,7 @@ class KpiQuerySet(ScopedQuerySet):
 class Kpi(models.Model):
     pilot = models.ForeignKey(Pilot, models.CASCADE, related_name="kpis")
     name = models.CharField(max_length=120)
-    definition = models.TextField("how it is measured", blank=True)
+    definition = models.TextField("how it is measured", max_length=LONGEST_TEXT, blank=True)
     kind = models.CharField(max_length=10, choices=KpiKind)
     unit = models.CharField(max_length=30)
     direction = models.CharField(max_length=10, choices=Direction)

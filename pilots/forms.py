@@ -1,11 +1,13 @@
 """The shape of what people type about pilots, programmes and tokens. Forms never save."""
 
 from django import forms
+from django.utils import timezone
 
 from pilots.choices import Role
 from pilots.models import Pilot, Programme, User
 from pilots.permissions import Permission, allows
 from pilots.queries import members_of
+from pilots.rules import LONGEST_TEXT
 
 
 class DateInput(forms.DateInput):
@@ -89,7 +91,9 @@ class ChooseProgrammeForm(forms.Form):
 
 class ProgrammeForm(forms.Form):
     name = forms.CharField(max_length=120, error_messages={"required": "Give the programme a name."})
-    description = forms.CharField(required=False, widget=forms.Textarea(attrs={"rows": 3}))
+    description = forms.CharField(
+        required=False, max_length=LONGEST_TEXT, widget=forms.Textarea(attrs={"rows": 3})
+    )
 
 
 class MemberForm(forms.Form):
@@ -143,3 +147,14 @@ class TokenForm(forms.Form):
         choices=[(30, "30 days"), (90, "90 days"), (365, "One year")],
         initial=90,
     )
+
+    def __init__(self, *args, user: User, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.user = user
+
+    def clean_name(self):
+        """The name, which no other token of this person in use has: else nobody knows which to revoke."""
+        name = self.cleaned_data["name"]
+        if self.user.api_tokens.usable(timezone.now()).filter(name__iexact=name).exists():
+            raise forms.ValidationError("You have a token of this name already.")
+        return name

@@ -11,6 +11,9 @@ from pilots.models import Event, Membership, Pilot, Programme, User
 from pilots.models.event import type_in_words
 
 ACTIVITY_PAGE = 50
+DECIMAL = re.compile(r"-?\d+\.\d+")
+CODE = re.compile(r"[a-z]+(_[a-z]+)+")  # such as in_progress
+SPELLED = {"kpi": "KPI", "sha256": "SHA-256"}
 
 
 @dataclass(frozen=True)
@@ -67,21 +70,23 @@ def _happening(event: Event) -> Happening:
         pilot_key=event.pilot.key if event.pilot else "",
         pilot_title=event.pilot.title if event.pilot else "",
         changes=[
-            (field.replace("_", " "), _shown(before), _shown(after))
-            for field, (before, after) in event.changes.items()
+            (_named(field), _shown(before), _shown(after)) for field, (before, after) in event.changes.items()
         ],
-        facts=[(name.replace("_", " "), _shown(value)) for name, value in event.data.items() if value != ""],
+        facts=[(_named(name), _shown(value)) for name, value in event.data.items() if value != ""],
     )
 
 
+def _named(name: str) -> str:
+    """The name of a stored fact, as people write it."""
+    return SPELLED.get(name) or name.replace("_", " ")
+
+
 def _shown(value) -> str:
-    """A stored value as people read it: words without underscores, numbers without idle zeros."""
-    if value in (None, ""):
-        return "nothing"
-    text = str(value)
-    if re.fullmatch(r"[a-z]+(_[a-z]+)+", text):
-        return text.replace("_", " ")
-    return text.rstrip("0").rstrip(".") if re.fullmatch(r"-?\d+\.\d+", text) else text
+    """A stored value, as people write it: no zeros behind a number, no underscores in a word."""
+    text = "nothing" if value in (None, "") else str(value)
+    if DECIMAL.fullmatch(text):
+        return text.rstrip("0").rstrip(".")
+    return text.replace("_", " ") if CODE.fullmatch(text) else text
 
 
 def programmes_seen(user):

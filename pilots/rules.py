@@ -2,9 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
 from pilots.choices import PilotState
+
+SENT_AGAIN = timedelta(seconds=10)  # the same form within this time is one form sent twice
+LONGEST_TEXT = 20_000  # characters of a text that a person types into a large field
 
 
 class RuleViolation(Exception):

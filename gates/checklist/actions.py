@@ -15,7 +15,7 @@ from gates.rules import assessment_blockers, checklist_blockers, evidence_blocke
 from pilots import clock
 from pilots.events import changed_fields, record
 from pilots.models import User
-from pilots.rules import RuleViolation
+from pilots.rules import SENT_AGAIN, RuleViolation
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,10 @@ def add_evidence(
     file: UploadedFile | None = None,
     by: User,
 ) -> Evidence:
-    """Attach a note, a link or a file to a criterion. The file's SHA-256 is kept. Raises RuleViolation."""
+    """Attach a note, a link or a file to a criterion. The file's SHA-256 is kept. Raises RuleViolation.
+
+    The same evidence sent again within seconds is the one that is there.
+    """
     assessment, gate = _lock(assessment)
     blockers = evidence_blockers(gate_status=gate.status)
     if blockers:
@@ -114,6 +117,9 @@ def add_evidence(
         evidence.link = link
     if kind == EvidenceKind.FILE and file is not None:
         _attach(evidence, file)
+    known = _sent_before(assessment, evidence)
+    if known is not None:
+        return known
     evidence.title = (title or evidence.file_name or link or note)[:200]
     evidence.save()
     evidence.assessments.add(assessment)
@@ -129,6 +135,11 @@ def add_evidence(
         sha256=evidence.sha256,
     )
     return evidence
+
+
+def _sent_before(assessment: Assessment, evidence: Evidence) -> Evidence | None:
+    same = {name: getattr(evidence, name) for name in ("kind", "note", "link", "sha256", "added_by")}
+    return assessment.evidence.filter(**same, added_at__gt=evidence.added_at - SENT_AGAIN).first()
 
 
 def _attach(evidence: Evidence, file: UploadedFile) -> None:

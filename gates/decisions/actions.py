@@ -18,7 +18,7 @@ from pilots import clock
 from pilots.choices import PilotState
 from pilots.events import Changes, changed_fields, record
 from pilots.models import Pilot, User
-from pilots.rules import RuleViolation
+from pilots.rules import SENT_AGAIN, RuleViolation
 
 
 @dataclass(frozen=True)
@@ -47,10 +47,16 @@ def decide(
     """Record a decision at a current gate on readiness as it is now, and let it take effect.
 
     Of two people deciding at once one wins; the other is told that the gate is not open.
-    Raises RuleViolation with every reason why not.
+    The same decision sent again within seconds is the one that is there. Raises RuleViolation with
+    every reason why not.
     """
     today = clock.today()
     gate, assessments, readiness = _as_it_is_now(gate, today)
+    known = gate.decisions.filter(
+        decided_by=by, outcome=outcome, reason=reason, decided_at__gt=clock.now() - SENT_AGAIN
+    ).first()
+    if known is not None:
+        return known
     decision = Decision(
         gate=gate,
         outcome=outcome,

@@ -7,7 +7,7 @@ from django.db import transaction
 from pilots import clock, events
 from pilots.events import changed_fields, record
 from pilots.models import Pilot, Programme, Sequence, User
-from pilots.rules import RuleViolation, archive_blockers, date_blockers, edit_blockers
+from pilots.rules import SENT_AGAIN, RuleViolation, archive_blockers, date_blockers, edit_blockers
 
 EDITABLE = (
     "title",
@@ -34,11 +34,25 @@ def new_keys(count: int = 1) -> list[str]:
 
 @transaction.atomic
 def create_pilot(*, programme: Programme, by: User | None, **facts: Any) -> Pilot:
-    """Make a pilot in intake. `facts` are fields of EDITABLE, `title` at least. Raises RuleViolation."""
+    """Make a pilot in intake. `facts` are fields of EDITABLE, `title` at least. Raises RuleViolation.
+
+    The same facts sent again within seconds give the pilot that is there: a form sent twice makes one.
+    """
     _check(facts, people=facts, ended_on=None, programme=programme)
-    pilot = Pilot.objects.create(programme=programme, key=new_keys()[0], **facts)
+    Programme.objects.select_for_update().get(pk=programme.pk)  # of two forms at once one waits for the other
+    pilot = Pilot(programme=programme, **facts)
+    known = _sent_before(pilot)
+    if known is not None:
+        return known
+    pilot.key = new_keys()[0]
+    pilot.save()
     record(events.PILOT_CREATED, subject=pilot, pilot=pilot, actor=by, title=pilot.title)
     return pilot
+
+
+def _sent_before(pilot: Pilot) -> Pilot | None:
+    same = {name: getattr(pilot, name) for name in ("programme", "state", *EDITABLE)}
+    return Pilot.objects.filter(**same, created_at__gt=pilot.created_at - SENT_AGAIN).first()
 
 
 @transaction.atomic

@@ -8,6 +8,7 @@ from pilots import clock
 from pilots.choices import RUNNING, Approach, PilotState, Priority, RiskTier
 from pilots.models.programme import Programme
 from pilots.models.scope import ScopedQuerySet
+from pilots.rules import LONGEST_TEXT
 
 LISTED = Q(archived_at__isnull=True)
 
@@ -28,14 +29,14 @@ class Pilot(models.Model):
     programme = models.ForeignKey(Programme, models.PROTECT, related_name="pilots")
     key = models.CharField(max_length=12, unique=True, editable=False)
     title = models.CharField(max_length=200)
-    problem = models.TextField("business problem", blank=True)
-    workflow = models.TextField("workflow it changes", blank=True)
+    problem = models.TextField("business problem", max_length=LONGEST_TEXT, blank=True)
+    workflow = models.TextField("workflow it changes", max_length=LONGEST_TEXT, blank=True)
     unit = models.CharField("business unit", max_length=200, blank=True)
     approach = models.CharField(max_length=20, choices=Approach, blank=True)
     vendor = models.CharField(max_length=200, blank=True)
     model_name = models.CharField("AI model", max_length=200, blank=True)
     risk_tier = models.CharField(max_length=20, choices=RiskTier, blank=True)
-    risk_rationale = models.TextField("why this risk tier", blank=True)
+    risk_rationale = models.TextField("why this risk tier", max_length=LONGEST_TEXT, blank=True)
     priority = models.PositiveSmallIntegerField(choices=Priority, default=Priority.NORMAL)
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="pilots_owned", null=True, blank=True

@@ -8,6 +8,7 @@ from django.db.models.functions import Lower
 from pilots import clock
 from pilots.choices import Role
 from pilots.models.scope import ScopedQuerySet
+from pilots.rules import LONGEST_TEXT
 
 
 class ProgrammeQuerySet(ScopedQuerySet):
@@ -17,7 +18,7 @@ class ProgrammeQuerySet(ScopedQuerySet):
 class Programme(models.Model):
     name = models.CharField(max_length=120)
     slug = models.SlugField(max_length=60, unique=True)
-    description = models.TextField(blank=True)
+    description = models.TextField(max_length=LONGEST_TEXT, blank=True)
     created_at = models.DateTimeField(default=clock.now, editable=False)
 
     objects = ProgrammeQuerySet.as_manager()

@@ -14,12 +14,12 @@ from pilots.forms import TokenForm
 
 @login_required
 def token_list(request):
-    form = TokenForm(request.POST or None)
+    form = TokenForm(request.POST or None, user=request.user)
     secret = ""
     if request.method == "POST" and form.is_valid():
         expires_at = timezone.now() + timedelta(days=form.cleaned_data["days"])
         _, secret = create_token(user=request.user, name=form.cleaned_data["name"], expires_at=expires_at)
-        form = TokenForm()
+        form = TokenForm(user=request.user)
     failed = form.is_bound
     context = {
         "form": form,

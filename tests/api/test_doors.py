@@ -25,7 +25,8 @@ def test_every_route_has_its_calls_in_the_table(world):
 
     covered = {(call.method, name(call.path(world))) for call in EVERY_CALL}
     declared = {(method, pattern.name) for pattern in router.urls for method in pattern.callback.actions}
-    assert declared == covered
+    # The framework adds HEAD to what it has answered once.
+    assert {pair for pair in declared if pair[0] != "head"} == covered
 
 
 @pytest.mark.parametrize("call", EVERY_CALL, ids=str)

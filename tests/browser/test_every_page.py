@@ -47,7 +47,7 @@ def test_every_page_in_every_look(group, scene, pages):
         answer = page.goto(door.url(scene))
         found[str(door)] = faults(page) if answer.ok else [f"answers {answer.status}"]
 
-    assert report(found) == ""
+    assert not report(found), report(found)
 
 
 def test_states_of_pilots_and_gates(scene, pages):
@@ -71,7 +71,7 @@ def test_states_of_pilots_and_gates(scene, pages):
         assert page.goto(address).ok, address
         found[address] = faults(page)
 
-    assert report(found) == ""
+    assert not report(found), report(found)
 
 
 def test_pages_of_those_who_see_nothing_and_pages_that_are_not_there(scene, pages):
@@ -91,7 +91,7 @@ def test_pages_of_those_who_see_nothing_and_pages_that_are_not_there(scene, page
     assert page.goto(reverse("pilots:people")).status == 403
     found["403"] = faults(page)
 
-    assert report(found) == ""
+    assert not report(found), report(found)
 
 
 def test_what_opens_and_what_fails_on_a_page(scene, pages):
@@ -131,7 +131,7 @@ def test_what_opens_and_what_fails_on_a_page(scene, pages):
     page.wait_for_selector(".error-summary")
     found["decision"] = faults(page)
 
-    assert report(found) == ""
+    assert not report(found), report(found)
 
 
 def test_every_part_of_the_table_has_somebody_to_look(scene):

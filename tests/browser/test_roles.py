@@ -66,7 +66,7 @@ def test_the_portfolio_is_narrowed_by_text_sorted_and_comes_back_with_the_back_b
     page.goto("/pilots/")
     page.get_by_role("link", name="Pilot", exact=True).click()
     assert listed(page) == sorted(listed(page), reverse="sort=-title" in page.url)
-    page.get_by_placeholder("Filter by title, key or unit").fill("call")
+    page.get_by_label("Filter by text").fill("call")
     page.keyboard.press("Enter")
     expect(page.locator(".count")).to_have_text("1 pilot")
     asked = page.url
@@ -76,7 +76,7 @@ def test_the_portfolio_is_narrowed_by_text_sorted_and_comes_back_with_the_back_b
     page.go_back()
 
     expect(page).to_have_url(asked)
-    expect(page.get_by_placeholder("Filter by title, key or unit")).to_have_value("call")
+    expect(page.get_by_label("Filter by text")).to_have_value("call")
     assert listed(page) == ["Call summaries"]
     page.go_back()
     expect(page.locator(".count")).to_have_text("5 pilots")

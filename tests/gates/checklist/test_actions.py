@@ -254,12 +254,27 @@ def test_where_a_file_lands_is_not_the_senders_choice(gate, olga, files):
 
 def test_the_same_file_twice_is_kept_twice(gate, olga, files):
     one, other = (
-        add_evidence(assessment=row(gate), kind="file", file=SimpleUploadedFile("a.txt", b"same"), by=olga)
-        for _ in range(2)
+        add_evidence(
+            assessment=row(gate), kind="file", note=note, file=SimpleUploadedFile("a.txt", b"same"), by=olga
+        )
+        for note in ("In May.", "In June, unchanged.")
     )
 
     assert one.sha256 == other.sha256
     assert one.file.name != other.file.name
+
+
+def test_evidence_sent_twice_at_once_is_kept_once_and_later_again(gate, olga, files, on):
+    def add():
+        return add_evidence(assessment=row(gate), kind="note", note="Agreed.", by=olga)
+
+    with on("2026-03-02"):
+        assert add() == add()
+    with on("2026-03-03"):
+        again = add()
+
+    assert row(gate).evidence.count() == 2
+    assert again.pk == max(row(gate).evidence.values_list("pk", flat=True))
 
 
 def test_adding_evidence_is_recorded_with_the_digest(gate, olga, files):
