@@ -1,6 +1,5 @@
 """Excel workbooks, as people make them and as attackers do."""
 
-import time
 import zipfile
 from datetime import date, datetime
 
@@ -89,17 +88,16 @@ def test_a_workbook_without_rows_is_refused(workbook):
         read_table(workbook({"P": [["Title"]]}))
 
 
-def test_a_bomb_is_refused_before_it_is_unpacked(workbook, tmp_path):
+def test_a_bomb_is_refused_before_it_is_unpacked(workbook, tmp_path, monkeypatch):
     path = workbook({"P": [["Title"], ["a"]]})
     row = b'<row r="2"><c r="A2" t="inlineStr"><is><t>x</t></is></c></row>'
     bomb = rewritten(
         path, tmp_path, lambda sheet: sheet.replace(b"</sheetData>", row * 1_000_000 + b"</sheetData>")
     )
-    started = time.perf_counter()
+    monkeypatch.setattr(xlsx_files.openpyxl, "load_workbook", lambda *_, **__: pytest.fail("It was unpacked."))
 
     with pytest.raises(UnreadableFile, match="would unpack to"):
         read_table(bomb)
-    assert time.perf_counter() - started < 1
 
 
 def test_repeated_row_numbers_are_refused_even_in_a_small_file(workbook, tmp_path):
