@@ -288,17 +288,6 @@ def counted(page: Page) -> int:
     return int(re.search(r"[\d,]+", words).group().replace(",", ""))
 
 
-def test_the_summary_fits_a_screen_and_one_sheet(scene: Scene, opened):
-    page = opened(scene.people["executive"])
-    page.goto("/summary/")
-    assert page.evaluate("document.documentElement.scrollHeight") <= 900
-    expect(page.get_by_role("button", name="Print one page")).to_be_visible()
-
-    sheet = page.pdf(prefer_css_page_size=True, print_background=True)
-
-    assert len(re.findall(rb"/Type\s*/Page\b", sheet)) == 1
-
-
 # --- Auditor -----------------------------------------------------------------------------------
 def test_the_auditor_sees_what_was_seen_and_changes_nothing(scene: Scene, opened, client):
     page = sign_in(opened(), scene.people["auditor"])
