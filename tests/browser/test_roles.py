@@ -318,7 +318,7 @@ def test_a_new_person_chooses_a_password_through_the_mail_and_signs_in(scene: Sc
     page.get_by_label("Role").select_option(label="Pilot owner")
     page.get_by_label("Where").select_option(label="Customer service")
     page.get_by_role("button", name="Make the account").click()
-    expect(page.get_by_text("is sent a link to choose a password")).to_be_visible()
+    expect(page.get_by_text("A link to choose a password goes to nora@example.com.")).to_be_visible()
 
     newcomer = opened()
     choose_password(newcomer, "nora@example.com", "my own long passphrase")
