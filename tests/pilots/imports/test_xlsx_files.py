@@ -94,7 +94,9 @@ def test_a_bomb_is_refused_before_it_is_unpacked(workbook, tmp_path, monkeypatch
     bomb = rewritten(
         path, tmp_path, lambda sheet: sheet.replace(b"</sheetData>", row * 1_000_000 + b"</sheetData>")
     )
-    monkeypatch.setattr(xlsx_files.openpyxl, "load_workbook", lambda *_, **__: pytest.fail("It was unpacked."))
+    monkeypatch.setattr(
+        xlsx_files.openpyxl, "load_workbook", lambda *_, **__: pytest.fail("It was unpacked.")
+    )
 
     with pytest.raises(UnreadableFile, match="would unpack to"):
         read_table(bomb)
