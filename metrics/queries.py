@@ -192,9 +192,10 @@ def kpis_under_way(user, choice: KpiChoice, *, today: date):
         .filter(pilot__state__in=RUNNING, pilot__archived_at__isnull=True)
     )
     if choice.kind:
-        kpis = kpis.filter(kind=choice.kind)
+        kpis = kpis.filter(kind=choice.kind) if choice.kind in KpiKind else kpis.none()
     if choice.programme:
-        kpis = kpis.filter(pilot__programme__slug=choice.programme)
+        known = choice.programme.isprintable()  # PostgreSQL refuses NUL in a text
+        kpis = kpis.filter(pilot__programme__slug=choice.programme) if known else kpis.none()
     kpis = _narrowed(kpis, choice.state, today)
     return kpis.select_related("pilot").order_by("pilot__title", "pilot_id", "kind", "name", "pk")
 

@@ -50,7 +50,7 @@ def activity(user, asked: Mapping, *, types: Iterable[str], pilot: Pilot | None 
     if before.isdecimal() and len(before) < 19:
         events = events.filter(pk__lt=int(before))
     if type_:
-        events = events.filter(type=type_)
+        events = events.filter(type=type_) if type_ in types else events.none()
     found = list(events.order_by("-pk")[: ACTIVITY_PAGE + 1])
     shown = found[:ACTIVITY_PAGE]
     return ActivityPage(

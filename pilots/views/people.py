@@ -25,7 +25,7 @@ PAGE_SIZE = 50
 def people_list(request):
     require(request.user, Permission.MANAGE_PEOPLE)
 
-    text = request.GET.get("q", "").strip()
+    text = request.GET.get("q", "").replace("\x00", "").strip()  # PostgreSQL refuses NUL in a text
     page = Paginator(people_seen(text), PAGE_SIZE).get_page(request.GET.get("page"))
     return render(request, "pilots/people.html", {"page": page, "text": text})
 

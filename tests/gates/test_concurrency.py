@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from itertools import count
 from threading import Barrier, Event
 
 import pytest
@@ -160,8 +161,10 @@ def test_no_number_is_handed_out_twice():
 
 
 def test_pilots_created_at_once_have_keys_of_their_own(programme, olga):
+    titles = count(1)  # the same title again within seconds would be taken for a double click
+
     def create() -> list[str]:
-        return [create_pilot(programme=programme, by=olga, title="Any").key for _ in range(5)]
+        return [create_pilot(programme=programme, by=olga, title=f"Any {next(titles)}").key for _ in range(5)]
 
     results = at_once(create, create, create, create)
 
