@@ -189,7 +189,7 @@ def _soonest(rows: list[dict]) -> list[dict]:
 
 
 def _newest(rows: list[dict]) -> list[dict]:
-    return sorted(rows, key=lambda row: row["at"], reverse=True)[: LISTED - 1]
+    return sorted(rows, key=lambda row: row["at"], reverse=True)[: LISTED - 2]
 
 
 def _sum(parts) -> dict:
