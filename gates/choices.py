@@ -81,8 +81,27 @@ class EvidenceKind(TextChoices):
 
 class WaitingOn(TextChoices):
     OWNER = "owner", "Owner"
+    CONTRIBUTOR = "contributor", "Contributors"
     GATEKEEPERS = "gatekeepers", "Gatekeepers"
+    MEETING = "meeting", "Gate meeting"
+    CONDITION = "condition", "A condition"
     NOBODY = "nobody", "Nobody"
+
+
+class AskStatus(TextChoices):
+    """Where something stands that one person asks for and another approves: a waiver, an amendment."""
+
+    ASKED = "asked", "Asked for"
+    APPROVED = "approved", "Approved"
+    REFUSED = "refused", "Refused"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+    REVOKED = "revoked", "Revoked"
+
+
+class FeedbackLevel(TextChoices):
+    FINE = "fine", "Fine"
+    MINOR = "minor", "Minor issue"
+    MAJOR = "major", "Major issue"
 
 
 class Health(TextChoices):

@@ -17,7 +17,19 @@ class Permission(StrEnum):
     FILL_IN_GATE = "fill in a gate's checklist"
     PLAN_GATE = "set the dates of a gate"
     REQUEST_REVIEW = "ask for a gate review"
+    SEND_BACK = "send a gate back to its owner"
+    GIVE_FEEDBACK = "give feedback at a gate"
+    SIGN_OFF = "sign off at a gate"
+    MANAGE_GATEKEEPERS = "say who signs in which gatekeeper role"
+    ASK_WAIVER = "ask for a waiver"
+    APPROVE_WAIVER = "approve or revoke a waiver"
+    ASK_AMENDMENT = "ask for an amendment of a gate"
+    APPROVE_AMENDMENT = "approve an amendment of a gate"
     DECIDE_GATE = "decide at a gate"
+    EDIT_OUTLOOK = "say what going on costs and brings"
+    EDIT_PLAYBOOK = "change playbooks"
+    UPGRADE_PILOTS = "move pilots to another version of their playbook"
+    HOLD_MEETING = "prepare and run gate meetings"
     EDIT_KPI = "change KPIs"
     RECORD_MEASUREMENT = "record measurements"
     READ_AUDIT = "read the audit log"
@@ -25,14 +37,29 @@ class Permission(StrEnum):
 
 P = Permission
 
+# What is said at a gate by those who keep it, and not by those who want to pass it.
+AT_THE_GATE = frozenset({P.DECIDE_GATE, P.SEND_BACK, P.GIVE_FEEDBACK, P.APPROVE_WAIVER, P.APPROVE_AMENDMENT})
+
 GRANTS: dict[str, frozenset[Permission]] = {
     Role.ADMINISTRATOR: frozenset(
-        {P.MANAGE_PROGRAMMES, P.MANAGE_PEOPLE, P.CREATE_PILOT, P.EDIT_PILOT, P.ARCHIVE_PILOT, P.READ_AUDIT}
+        {
+            P.MANAGE_PROGRAMMES,
+            P.MANAGE_PEOPLE,
+            P.MANAGE_GATEKEEPERS,
+            P.CREATE_PILOT,
+            P.EDIT_PILOT,
+            P.ARCHIVE_PILOT,
+            P.EDIT_PLAYBOOK,
+            P.UPGRADE_PILOTS,
+            P.READ_AUDIT,
+        }
     ),
-    Role.PROGRAMME_MANAGER: frozenset(set(Permission) - {P.DECIDE_GATE, P.MANAGE_PEOPLE}),
+    Role.PROGRAMME_MANAGER: frozenset(
+        set(Permission) - (AT_THE_GATE - {P.GIVE_FEEDBACK}) - {P.MANAGE_PEOPLE, P.SIGN_OFF}
+    ),
     Role.OWNER: frozenset({P.CREATE_PILOT}),
-    Role.GATEKEEPER: frozenset({P.DECIDE_GATE}),
-    Role.EXECUTIVE: frozenset({P.DECIDE_GATE}),
+    Role.GATEKEEPER: AT_THE_GATE,
+    Role.EXECUTIVE: AT_THE_GATE,
     Role.AUDITOR: frozenset({P.READ_AUDIT}),
 }
 
@@ -44,25 +71,42 @@ OWNER_GRANTS = frozenset(
         P.FILL_IN_GATE,
         P.PLAN_GATE,
         P.REQUEST_REVIEW,
+        P.ASK_WAIVER,
+        P.ASK_AMENDMENT,
+        P.EDIT_OUTLOOK,
         P.EDIT_KPI,
         P.RECORD_MEASUREMENT,
     }
 )
 
 # What a person may do with the very thing that names them, such as a criterion they are to show.
-NAMED_GRANTS = frozenset({P.FILL_IN_GATE})
+NAMED_GRANTS = frozenset({P.FILL_IN_GATE, P.ASK_WAIVER})
+
+# What a person may do at a gate where they hold a gatekeeper role, or stand in for somebody who does.
+SEATED_GRANTS = frozenset({P.SIGN_OFF, P.SEND_BACK, P.GIVE_FEEDBACK})
 
 
-def allows(user, permission: Permission, *, pilot=None, programme=None, named: int | None = None) -> bool:
+def allows(
+    user,
+    permission: Permission,
+    *,
+    pilot=None,
+    programme=None,
+    named: int | None = None,
+    seated: bool = False,
+) -> bool:
     """May this person do this, with this pilot or in this programme? Without either: anywhere at all.
 
-    `named` is the id of the person whom the thing itself names, where it names one.
+    `named` is the id of the person whom the thing itself names, where it names one. `seated` says that
+    this person holds a gatekeeper role at the gate in question.
     """
     if not user.is_authenticated:
         return False  # nobody's id equals that of a pilot without an owner
     if pilot is not None and pilot.owner_id == user.pk and permission in OWNER_GRANTS:
         return True
     if named == user.pk and permission in NAMED_GRANTS:
+        return True
+    if seated and permission in SEATED_GRANTS:
         return True
     access = user.access
     if pilot is not None:
@@ -74,16 +118,14 @@ def allows(user, permission: Permission, *, pilot=None, programme=None, named: i
     return any(permission in GRANTS[role] for role in roles)
 
 
-def require(user, permission: Permission, *, pilot=None, programme=None, named: int | None = None) -> None:
-    """Raise PermissionDenied, with a sentence, unless `allows`."""
-    if not allows(user, permission, pilot=pilot, programme=programme, named=named):
+def require(user, permission: Permission, **about) -> None:
+    """Raise PermissionDenied, with a sentence, unless `allows`, which takes the same arguments."""
+    if not allows(user, permission, **about):
         raise PermissionDenied(f"Your role does not allow you to {permission}.")
 
 
-def granted(user, *, pilot=None, programme=None, named: int | None = None) -> frozenset[str]:
+def granted(user, **about) -> frozenset[str]:
     """The names of all permissions this person has here, in lower case, for templates: `may.edit_pilot`."""
     return frozenset(
-        permission.name.lower()
-        for permission in Permission
-        if allows(user, permission, pilot=pilot, programme=programme, named=named)
+        permission.name.lower() for permission in Permission if allows(user, permission, **about)
     )

@@ -23,7 +23,19 @@ START_PILOT          yes  -   -   -   -   -  yes
 FILL_IN_GATE         yes  -   -   -   -   -  yes
 PLAN_GATE            yes  -   -   -   -   -  yes
 REQUEST_REVIEW       yes  -   -   -   -   -  yes
+SEND_BACK             -   -  yes yes  -   -   -
+GIVE_FEEDBACK        yes  -  yes yes  -   -   -
+SIGN_OFF              -   -   -   -   -   -   -
+MANAGE_GATEKEEPERS   yes  -   -   -   -  yes  -
+ASK_WAIVER           yes  -   -   -   -   -  yes
+APPROVE_WAIVER        -   -  yes yes  -   -   -
+ASK_AMENDMENT        yes  -   -   -   -   -  yes
+APPROVE_AMENDMENT     -   -  yes yes  -   -   -
 DECIDE_GATE           -   -  yes yes  -   -   -
+EDIT_OUTLOOK         yes  -   -   -   -   -  yes
+EDIT_PLAYBOOK        yes  -   -   -   -  yes  -
+UPGRADE_PILOTS       yes  -   -   -   -  yes  -
+HOLD_MEETING         yes  -   -   -   -   -   -
 EDIT_KPI             yes  -   -   -   -   -  yes
 RECORD_MEASUREMENT   yes  -   -   -   -   -  yes
 READ_AUDIT           yes  -   -   -  yes yes  -
@@ -126,7 +138,13 @@ def test_being_allowed_says_nothing(ana, pilot):
 
 
 def test_templates_get_the_names_of_what_is_allowed(ana, pilot):
-    assert granted(ana, pilot=pilot) == {"decide_gate"}
+    assert granted(ana, pilot=pilot) == {
+        "approve_amendment",
+        "approve_waiver",
+        "decide_gate",
+        "give_feedback",
+        "send_back",
+    }
 
 
 def test_roles_are_read_once(ana, pilot, django_assert_num_queries):
@@ -139,3 +157,9 @@ def test_who_is_named_for_a_criterion_may_fill_it_in_but_nothing_else(pilot, ana
     assert allows(ana, Permission.FILL_IN_GATE, pilot=pilot, named=ana.pk)
     assert not allows(sven, Permission.FILL_IN_GATE, pilot=pilot, named=ana.pk)
     assert not allows(ana, Permission.PLAN_GATE, pilot=pilot, named=ana.pk)
+
+
+def test_who_holds_a_gatekeeper_role_may_sign_but_not_decide_by_it(pilot, adam):
+    assert allows(adam, Permission.SIGN_OFF, pilot=pilot, seated=True)
+    assert not allows(adam, Permission.SIGN_OFF, pilot=pilot)
+    assert not allows(adam, Permission.DECIDE_GATE, pilot=pilot, seated=True)

@@ -1,0 +1,1 @@
+"""Evidence and its revisions: one piece may serve many criteria."""

@@ -1,0 +1,1 @@
+"""What reviewers say of a gate and its criteria. Advice, never an approval."""

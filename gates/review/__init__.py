@@ -1,0 +1,1 @@
+"""Asking for a gate review, reading as a reviewer, sending back."""

@@ -1,0 +1,1 @@
+"""Waivers: asked for, approved by someone else, with an expiry; never counted as met."""
