@@ -6,7 +6,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
-from gates.choices import Area, AssessmentState, CriterionKind, Outcome, StopReason
+from gates.choices import Area, AssessmentState, CriterionKind, Outcome, ReasonCode
 from gates.models import Decision, Phase
 from pilots.serializers import Day, Person, PersonId, Sent, Shown
 
@@ -27,7 +27,7 @@ class DecisionShown(Shown):
     recycle_to = serializers.CharField(
         source="recycle_to.key", allow_null=True, help_text="Of a recycle: the key of the phase."
     )
-    stop_reason = serializers.ChoiceField(choices=StopReason.choices, allow_blank=True)
+    reason_code = serializers.ChoiceField(choices=ReasonCode.choices, allow_blank=True)
     lesson = serializers.CharField()
     freed_amount = serializers.DecimalField(max_digits=14, decimal_places=2, allow_null=True)
     decided_by = Person()
@@ -128,7 +128,7 @@ class PhaseKey(serializers.SlugRelatedField):
             value={
                 "outcome": "stop",
                 "reason": "No effect on handling time.",
-                "stop_reason": "no_value",
+                "reason_code": "no_value",
                 "lesson": "Measure the baseline before building.",
                 "freed_amount": "120000.00",
             },
@@ -148,8 +148,8 @@ class DecisionSent(Sent):
         allow_null=True,
         help_text="A recycle needs it: the key of this phase or an earlier one.",
     )
-    stop_reason = serializers.ChoiceField(
-        choices=StopReason.choices, allow_blank=True, required=False, help_text="A stop needs it."
+    reason_code = serializers.ChoiceField(
+        choices=ReasonCode.choices, allow_blank=True, required=False, help_text="A stop needs it."
     )
     lesson = serializers.CharField(
         max_length=5_000, allow_blank=True, required=False, help_text="A stop needs it."

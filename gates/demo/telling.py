@@ -8,7 +8,8 @@ from functools import partial
 from itertools import groupby
 
 from gates.choices import Outcome
-from gates.decisions.actions import Promise, decide, meet_condition
+from gates.decisions.actions import Promise, decide
+from gates.decisions.conditions import meet_condition
 from gates.demo.answers import Desk, answers
 from gates.demo.readings import readings
 from gates.demo.stage import Stage, Step
