@@ -104,6 +104,20 @@ class FeedbackLevel(TextChoices):
     MAJOR = "major", "Major issue"
 
 
+class SignOffKind(TextChoices):
+    SIGNED = "signed", "Signed"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+
+
+class SeatState(TextChoices):
+    """How it stands with one seat, a person in a gatekeeper role, at a gate."""
+
+    SIGNED = "signed", "Signed"
+    STALE = "stale", "Changed since signing"
+    WAITING = "waiting", "Not signed yet"
+    VACANT = "vacant", "Nobody can sign"
+
+
 class Health(TextChoices):
     ON_TRACK = "on_track", "On track"
     AT_RISK = "at_risk", "At risk"
