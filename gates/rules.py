@@ -1,9 +1,10 @@
 """The rules of gates: may this happen now? Every answer is the list of reasons why not; [] means yes."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
-from gates.choices import CURRENT, AssessmentState, GateStatus, Outcome
+from gates.choices import CURRENT, AssessmentState, GateStatus, Outcome, WaitingOn
 from pilots.choices import PilotState
 
 
@@ -88,6 +89,43 @@ def review_blockers(*, gate_status: str) -> list[str]:
     if gate_status == GateStatus.SUBMITTED:
         return ["A review has already been requested."]
     return [] if gate_status == GateStatus.OPEN else ["This gate is not open."]
+
+
+@dataclass(frozen=True)
+class WaitingFacts:
+    """What decides whom a gate waits on. People are ids; those who have left are None."""
+
+    status: str
+    pilot_state: str
+    archived: bool = False
+    owner: int | None = None
+    blockers: tuple[int | None, ...] = ()  # with whom each blocking must-meet is, the oldest first
+    lapsed: bool = False  # the pilot is on hold because a condition was not kept
+    condition_owner: int | None = None
+    on_agenda: bool = False  # of a gate meeting that is planned
+
+
+def waiting_party(facts: WaitingFacts) -> WaitingOn:
+    """Exactly one party must act next at a gate."""
+    ended = facts.archived or facts.pilot_state in (PilotState.STOPPED, PilotState.RETIRED)
+    if ended or facts.status not in CURRENT:
+        return WaitingOn.NOBODY
+    if facts.lapsed:
+        return WaitingOn.CONDITION
+    if facts.status == GateStatus.SUBMITTED:
+        return WaitingOn.MEETING if facts.on_agenda else WaitingOn.GATEKEEPERS
+    elsewhere = [who is not None and who != facts.owner for who in facts.blockers]
+    return WaitingOn.CONTRIBUTOR if elsewhere and all(elsewhere) else WaitingOn.OWNER
+
+
+def waiting_person(facts: WaitingFacts) -> int | None:
+    """The one person behind the party, where it is one."""
+    people = {
+        WaitingOn.OWNER: facts.owner,
+        WaitingOn.CONTRIBUTOR: facts.blockers[0] if facts.blockers else None,
+        WaitingOn.CONDITION: facts.condition_owner,
+    }
+    return people.get(waiting_party(facts))
 
 
 def plan_blockers(
