@@ -30,6 +30,8 @@ urlpatterns = [
     ),
     path("decisions/", decisions.all_decisions, name="all_decisions"),
     path("pilots/<slug:key>/decisions/", decisions.decision_list, name="decisions"),
+    path("pilots/<slug:key>/decisions/<int:pk>/", decisions.decision_page, name="decision"),
+    path("pilots/<slug:key>/decisions/<int:pk>/correction/", decisions.correct, name="correct"),
     path("pilots/<slug:key>/conditions/<int:pk>/met/", decisions.condition_met, name="condition_met"),
     path("evidence/<int:pk>/file/", checklist.evidence_file, name="evidence_file"),
     path("playbooks/", playbooks.playbook_list, name="playbooks"),

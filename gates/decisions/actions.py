@@ -160,7 +160,6 @@ def _promise(decision: Decision, conditions: Sequence[Promise]) -> None:
 
 
 def _record(decision: Decision, gate: Gate, by: User, changes: Changes) -> None:
-    override = {"override_reason": decision.override_reason} if decision.is_override else {}
     record(
         events.GATE_DECIDED,
         subject=decision,
@@ -173,5 +172,5 @@ def _record(decision: Decision, gate: Gate, by: User, changes: Changes) -> None:
         reason=decision.reason,
         score=decision.seen["score"],
         blockers=len(decision.seen["blockers"]),
-        **override,
+        override_reason=decision.override_reason,
     )

@@ -31,8 +31,8 @@ def meet_condition(*, condition: Condition, note: str, by: User, link: str = "")
     something since. Raises RuleViolation.
     """
     pilot, gate = lock_pilot(condition.decision.gate.pilot_id)
-    condition = Condition.objects.select_for_update(of=("self",)).select_related("decision").get(
-        pk=condition.pk
+    condition = (
+        Condition.objects.select_for_update(of=("self",)).select_related("decision").get(pk=condition.pk)
     )
     if condition.met_at is not None:
         return condition
@@ -43,8 +43,15 @@ def meet_condition(*, condition: Condition, note: str, by: User, link: str = "")
     condition.met_at, condition.met_by = clock.now(), by
     condition.met_note, condition.met_link = note, link
     condition.save(update_fields=["met_at", "met_by", "met_note", "met_link"])
-    told = {"text": condition.text, "note": note} | ({"link": link} if link else {})
-    record(events.CONDITION_MET, subject=condition, pilot=pilot, actor=by, **told)
+    record(
+        events.CONDITION_MET,
+        subject=condition,
+        pilot=pilot,
+        actor=by,
+        text=condition.text,
+        note=note,
+        link=link,
+    )
     end_hold(pilot, gate, today=clock.today(), by=by)
     return condition
 
@@ -67,7 +74,10 @@ def _step_down(decision_id: int, today: date) -> bool:
         return False
     pilot, current = lock_pilot(lapsed_from.gate.pilot_id)
     lapsed = list(
-        Condition.objects.lapsed(today).not_stepped_down().filter(decision=decision_id).order_by("due_on", "pk")
+        Condition.objects.lapsed(today)
+        .not_stepped_down()
+        .filter(decision=decision_id)
+        .order_by("due_on", "pk")
     )
     if not lapsed:  # met, corrected or stepped down meanwhile
         return False

@@ -87,6 +87,9 @@ def _rewritten(
 ) -> list[Row]:
     wanted = {changed.condition: changed for changed in conditions}
     rows = []
+    still_open = set(decision.conditions.filter(met_at__isnull=True).values_list("pk", flat=True))
+    if not wanted.keys() <= still_open:
+        raise RuleViolation("Only conditions of this decision that are still open can be corrected.")
     for old in decision.conditions.select_related("owner", "criterion"):
         row = Condition(**{name: getattr(old, name) for name in CONDITION_KEPT})
         said = wanted.get(old.pk)
@@ -104,9 +107,7 @@ def _new(added: Sequence[Promise], pilot: Pilot, changes: Changes) -> list[Row]:
     rows = []
     for number, promise in enumerate(added, start=1):
         owner = promise.owed_by(pilot)
-        row = Condition(
-            text=promise.text, due_on=promise.due_on, owner=owner, criterion=promise.criterion
-        )
+        row = Condition(text=promise.text, due_on=promise.due_on, owner=owner, criterion=promise.criterion)
         _note(changes, f"new condition {number}", None, row)
         rows.append(Row(row, moved=True))
     return rows

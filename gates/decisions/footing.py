@@ -11,6 +11,7 @@ from gates.journey.facts import facts_of
 from gates.journey.readiness import explain, refresh_gates
 from gates.models import Assessment, Gate
 from gates.readiness import Readiness
+from gates.signoffs.queries import quorum_of
 from pilots.models import Pilot, User
 
 DEEP = "definition__phase__version__playbook"
@@ -51,7 +52,9 @@ def may_override(user: User, gate: Gate) -> bool:
 def as_it_is_now(gate: Gate, *, today: date) -> Now:
     """The gate locked, with what the checks say today."""
     refresh_gates(Gate.objects.filter(pk=gate.pk), today=today)
-    locked = Gate.objects.select_for_update(of=("self",)).select_related("pilot__owner", DEEP)
+    locked = Gate.objects.select_for_update(of=("self",)).select_related(
+        "pilot__owner", "pilot__sponsor", DEEP
+    )
     return shown_now(locked.get(pk=gate.pk), today=today)
 
 
@@ -63,7 +66,8 @@ def shown_now(gate: Gate, assessments: Iterable[Assessment] | None = None, *, to
 
 def quorum_missing(gate: Gate, *, today: date) -> list[str]:
     """Which sign-offs are missing, in sentences; [] when the quorum is reached."""
-    return []
+    quorum = quorum_of(gate, today=today)
+    return [] if quorum.reached else quorum.missing or ["Not enough people have signed off."]
 
 
 def kept(now: Now, *, today: date) -> dict[str, Any]:
@@ -110,7 +114,8 @@ def lock_pilot(pilot_id: int) -> tuple[Pilot, Gate | None]:
     """The pilot and the gate it works towards, both locked, the gate first as everywhere."""
     current = Gate.objects.current().filter(pilot=pilot_id).select_for_update(of=("self",))
     gate = current.select_related(DEEP).first()
-    pilot = Pilot.objects.select_for_update(of=("self",)).select_related("owner").get(pk=pilot_id)
+    pilots = Pilot.objects.select_for_update(of=("self",)).select_related("owner", "sponsor")
+    pilot = pilots.get(pk=pilot_id)
     if gate is not None:
         gate.pilot = pilot
     return pilot, gate

@@ -46,7 +46,10 @@ class ConditionRows(forms.Form):
             self._add_row(number, people)
             if number > known:
                 self.fields[f"closes_{number}"] = forms.ModelChoiceField(
-                    closes, required=False, empty_label="None", label=f"Criterion that condition {number} closes"
+                    closes,
+                    required=False,
+                    empty_label="None",
+                    label=f"Criterion that condition {number} closes",
                 )
 
     @property
@@ -74,7 +77,7 @@ class ConditionRows(forms.Form):
     def can_grow(self) -> bool:
         return self.last_row < MOST_ROWS
 
-    def check_conditions(self, cleaned: dict[str, Any]) -> None:
+    def check_conditions(self, cleaned: Any) -> None:
         for number in self.numbers:
             text, due = cleaned.get(f"condition_{number}"), cleaned.get(f"due_{number}")
             if text and not due and f"due_{number}" not in self.errors:
@@ -93,9 +96,7 @@ class ConditionRows(forms.Form):
 
 def code_field(outcome: str, *, required: bool = False) -> forms.ChoiceField:
     codes = [(code.value, code.label) for code in REASON_CODES[outcome]]
-    return forms.ChoiceField(
-        required=required, choices=[("", "Choose one"), *codes], label="Kind of reason"
-    )
+    return forms.ChoiceField(required=required, choices=[("", "Choose one"), *codes], label="Kind of reason")
 
 
 def lines(rows: int, **more: Any) -> forms.Textarea:
@@ -223,13 +224,13 @@ class CorrectionForm(ConditionRows):
 
     @staticmethod
     def _fields_of(outcome: str) -> dict[str, forms.Field]:
-        return {
-            Outcome.CONDITIONAL_GO: {"scope_cap": scope_field()},
-            Outcome.HOLD: {
-                "review_on": forms.DateField(required=False, widget=DateInput(), label="Review on")
-            },
-            Outcome.STOP: {"lesson": lesson_field(), "freed_amount": freed_field()},
-        }.get(Outcome(outcome), {})
+        if outcome == Outcome.CONDITIONAL_GO:
+            return {"scope_cap": scope_field()}
+        if outcome == Outcome.HOLD:
+            return {"review_on": forms.DateField(required=False, widget=DateInput(), label="Review on")}
+        if outcome == Outcome.STOP:
+            return {"lesson": lesson_field(), "freed_amount": freed_field()}
+        return {}
 
     @staticmethod
     def _as_it_is(decision: Decision, conditions: list[Condition]) -> dict[str, Any]:

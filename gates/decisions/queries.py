@@ -62,7 +62,8 @@ def recommendation_for(now: Now, *, today: date) -> Recommendation:
         Outlook(
             passes=readiness.passes,
             open_must_meets=len(readiness.blockers),
-            score_is_enough=readiness.score >= gate.score_threshold and readiness.floor >= gate.floor_threshold,
+            score_is_enough=readiness.score >= gate.score_threshold
+            and readiness.floor >= gate.floor_threshold,
             fired=readiness.fired,
             quorum_missing=now.quorum_missing,
             lapsed=list(lapsed.values_list("text", flat=True)),
@@ -91,7 +92,9 @@ def decisions_of(pilot: Pilot) -> list[Decision]:
 
 def decisions_open_to(user):
     """Those this person may see, whole, for one to be found among them."""
-    return _whole(Decision.objects.visible_to(user)).select_related("gate__pilot__owner", f"gate__{DEEP}")
+    return _whole(Decision.objects.visible_to(user)).select_related(
+        "gate__pilot__programme", "gate__pilot__owner", f"gate__{DEEP}"
+    )
 
 
 def changed_since(decision: Decision, *, today: date) -> list[Difference] | None:

@@ -36,7 +36,9 @@ def recommend(outlook: Outlook) -> Recommendation:
         return Recommendation(Outcome.STOP, against)
     waits = [*_lapses(outlook), *outlook.quorum_missing]
     if outlook.passes:
-        return Recommendation(Outcome.HOLD if waits else Outcome.GO, ["The gate is ready.", *waits, *_worth(outlook)])
+        return Recommendation(
+            Outcome.HOLD if waits else Outcome.GO, ["The gate is ready.", *waits, *_worth(outlook)]
+        )
     open_ones = _open(outlook)
     closable = 0 < outlook.open_must_meets <= FEW
     if closable and not waits:

@@ -79,7 +79,11 @@ def obstacles(footing: Footing, outcome: str, conditions: Sequence[Promised] = (
     if outcome == Outcome.GO:
         return [*go_blockers(footing), *footing.quorum_missing]
     if outcome == Outcome.CONDITIONAL_GO:
-        return [*_kills(footing, "A conditional go"), *_uncovered(footing, conditions), *footing.quorum_missing]
+        return [
+            *_kills(footing, "A conditional go"),
+            *_uncovered(footing, conditions),
+            *footing.quorum_missing,
+        ]
     return []
 
 
@@ -183,7 +187,9 @@ def correction_blockers(
     if superseded:
         return ["This decision has been corrected already. Correct the correction."]
     if by_pilotage:
-        return ["Pilotage wrote this because a condition lapsed. Decide at the gate, or correct the condition."]
+        return [
+            "Pilotage wrote this because a condition lapsed. Decide at the gate, or correct the condition."
+        ]
     reasons = []
     if corrector_owns_pilot:
         reasons.append("Owners do not correct decisions about their own pilots.")

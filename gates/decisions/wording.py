@@ -15,7 +15,10 @@ def in_one_sentence(gate: Gate, facts: dict[str, Any]) -> str:
     pilot = gate.pilot
     outcome = Outcome(facts["outcome"])
     code = str(ReasonCode(facts["reason_code"]).label).lower()
-    parts = [f"{outcome.label} at {gate.definition} of {pilot.title} ({pilot.key})", *_what(outcome, facts, gate)]
+    parts = [
+        f"{outcome.label} at {gate.definition} of {pilot.title} ({pilot.key})",
+        *_what(outcome, facts, gate),
+    ]
     parts.append(f"because: {code}, “{facts['reason'].strip()}”")
     if facts["override_reason"].strip() and outcome in (Outcome.GO, Outcome.CONDITIONAL_GO):
         parts.append(f"overriding what stands in its way, because: “{facts['override_reason'].strip()}”")

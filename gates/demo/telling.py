@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import partial
 from itertools import groupby
 
-from gates.choices import Outcome
+from gates.choices import Outcome, ReasonCode
 from gates.decisions.actions import Promise, decide
 from gates.decisions.conditions import meet_condition
 from gates.demo.answers import Desk, answers
@@ -25,6 +25,13 @@ from pilots.actions.pilots import create_pilot
 from pilots.models import Pilot
 
 REVIEW_DAYS = 4  # from the request to the decision, where the story does not say
+USUAL_CODES: dict[str, str] = {
+    Outcome.GO: ReasonCode.READY,
+    Outcome.CONDITIONAL_GO: ReasonCode.SMALL_GAPS,
+    Outcome.HOLD: ReasonCode.EVIDENCE_MISSING,
+    Outcome.RECYCLE: ReasonCode.NOT_PROVEN,
+}
+KEPT_NOTE = "Done and shown to the sponsor."
 PLANNED = "Agreed with the sponsor when the phase began."
 
 
@@ -196,7 +203,8 @@ class Telling:
             by=self.stage.cast[gate.by],
             review_on=None if gate.review is None else self.stage.day(gate.review),
             recycle_to=next((phase for phase in phases if phase.key == gate.to), None),
-            stop_reason=gate.stop_reason,
+            reason_code=gate.code or USUAL_CODES[gate.outcome],
+            scope_cap=gate.scope,
             lesson=gate.lesson,
             freed_amount=None if gate.freed is None else amount(gate.freed),
             conditions=tuple(self._promise(promise) for promise in gate.conditions),
@@ -207,7 +215,7 @@ class Telling:
 
     def _keep(self, promise: PromiseStory) -> None:
         condition = Condition.objects.get(decision__gate__pilot=self.pilot, text=promise.text)
-        meet_condition(condition=condition, by=self.stage.cast[promise.owner])
+        meet_condition(condition=condition, note=KEPT_NOTE, by=self.stage.cast[promise.owner])
 
 
 def _next_place(gate: GateStory, place: int, phases: Sequence[Phase]) -> int:

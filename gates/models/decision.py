@@ -155,9 +155,7 @@ class ConditionQuerySet(ScopedQuerySet):
 
     def not_stepped_down(self):
         """Those whose decision has not stepped down since their due day passed."""
-        done = Decision.objects.filter(
-            steps_down=OuterRef("decision"), lapsed_on__gte=OuterRef("due_on")
-        )
+        done = Decision.objects.filter(steps_down=OuterRef("decision"), lapsed_on__gte=OuterRef("due_on"))
         return self.filter(~Exists(done))
 
 

@@ -8,7 +8,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
-        ("gates", "0001_initial"),
+        ("gates", "0003_playbook_roles"),
+        ("gates", "0003_who_gates_wait_on"),
     ]
 
     operations = [
