@@ -8,8 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
-        ("gates", "0003_playbook_roles"),
-        ("gates", "0003_who_gates_wait_on"),
+        ("gates", "0005_who_gates_wait_on"),
     ]
 
     operations = [
