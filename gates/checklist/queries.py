@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
 
-from django.db.models import F
 from django.utils import timezone
 
 from gates.choices import Area, AssessmentState, CriterionKind
+from gates.evidence.queries import Piece
+from gates.evidence.rules import expired_sentence
 from gates.journey.readiness import explain, item_of
-from gates.models import Assessment, Evidence, Gate
+from gates.models import Assessment, Gate
 from gates.readiness import Readiness
 from pilots.charts import Segment
 from pilots.models import Pilot, User
@@ -56,11 +57,12 @@ class CriterionRow:
     is_yours: bool
     since: date | None
     days: int
-    evidence: list[Evidence] = field(default_factory=list)
+    evidence: list[Piece] = field(default_factory=list)
     check_name: str = ""
     blocks: bool = False
     applies: bool = True
     stale: bool = False
+    stale_on: date | None = None  # from then on it no longer counts
 
     @property
     def is_must(self) -> bool:
@@ -199,9 +201,9 @@ def checklist(
     *,
     reader: User,
     today: date,
-    evidence: Mapping[int, list[Evidence]] = MappingProxyType({}),
+    evidence: Mapping[int, list[Piece]] = MappingProxyType({}),
 ) -> Checklist:
-    """The page of a gate from its loaded assessments (criterion, responsible) and `evidence_of`. No query.
+    """The page of a gate from its loaded assessments (criterion, responsible) and its evidence. No query.
 
     Where nobody sees the single criteria, there is no need to load evidence.
     """
@@ -216,17 +218,8 @@ def checklist(
     )
 
 
-def evidence_of(gate: Gate) -> dict[int, list[Evidence]]:
-    """Assessment id → its evidence, newest first. One query."""
-    found: dict[int, list[Evidence]] = {}
-    used = Evidence.objects.filter(assessments__gate=gate).annotate(serves=F("assessments"))
-    for evidence in used.select_related("added_by"):
-        found.setdefault(evidence.serves, []).append(evidence)
-    return found
-
-
 def row_of(
-    assessment: Assessment, gate: Gate, evidence: list[Evidence], *, reader: User, today: date
+    assessment: Assessment, gate: Gate, evidence: list[Piece], *, reader: User, today: date
 ) -> CriterionRow:
     item = item_of(assessment, today=today)
     criterion = assessment.criterion
@@ -242,7 +235,7 @@ def row_of(
         kind=assessment.kind,
         weight=assessment.weight,
         hint=first_sentence(assessment.note or criterion.guidance),
-        reason="What showed this has expired." if item.stale else assessment.note,
+        reason=expired_sentence(assessment.stale_on) if item.stale else assessment.note,
         note=assessment.note,
         guidance=criterion.guidance,
         evidence_example=criterion.evidence_example,
@@ -260,6 +253,7 @@ def row_of(
         blocks=item.blocks,
         applies=item.applies,
         stale=item.stale,
+        stale_on=assessment.stale_on,
     )
 
 

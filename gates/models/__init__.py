@@ -1,7 +1,7 @@
 """Tables of the roof: playbooks, gates, evidence, decisions, the reminder ledger, summaries."""
 
 from gates.models.decision import Condition, Decision
-from gates.models.evidence import Evidence
+from gates.models.evidence import Evidence, EvidenceRevision, as_it_stands
 from gates.models.gate import Assessment, Gate, PhaseEntry
 from gates.models.ledger import Delivery
 from gates.models.playbook import Criterion, GateDefinition, Phase, Playbook, PlaybookVersion
@@ -14,6 +14,7 @@ __all__ = [
     "Decision",
     "Delivery",
     "Evidence",
+    "EvidenceRevision",
     "Gate",
     "GateDefinition",
     "Phase",
@@ -21,4 +22,5 @@ __all__ = [
     "Playbook",
     "PlaybookVersion",
     "Summary",
+    "as_it_stands",
 ]
