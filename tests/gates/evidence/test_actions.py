@@ -352,7 +352,7 @@ def days(evidence: Evidence) -> list[date | None]:
     """From when on each criterion that it was added to no longer counts."""
     return [
         assessment.stale_on
-        for assessment in Gate.objects.get(pilot=evidence.pilot).assessments.order_by("criterion__key")
+        for assessment in Gate.objects.current().get(pilot=evidence.pilot).assessments.order_by("criterion__key")
     ]
 
 
@@ -361,7 +361,7 @@ def test_a_criterion_counts_until_its_evidence_or_its_own_validity_ends(certifie
 
 
 def test_a_new_valid_revision_revives_every_criterion_at_once(certified, olga, on):
-    gate = Gate.objects.get(pilot=certified.pilot)
+    gate = Gate.objects.current().get(pilot=certified.pilot)
     with on("2026-11-09"):
         assess_criterion(assessment=row(gate, "R2"), state=S.MET, note="Again.", by=olga)
         assert row(gate, "R2").stale_on == date(2026, 11, 3)
@@ -378,7 +378,7 @@ def test_a_new_valid_revision_revives_every_criterion_at_once(certified, olga, o
 
 
 def test_one_valid_piece_is_enough(certified, olga, on):
-    gate = Gate.objects.get(pilot=certified.pilot)
+    gate = Gate.objects.current().get(pilot=certified.pilot)
     with on("2026-04-01"):
         add_evidence(
             assessment=row(gate, "R1"), kind="note", note="And this.", valid_until=date(2026, 12, 24), by=olga
@@ -388,7 +388,7 @@ def test_one_valid_piece_is_enough(certified, olga, on):
 
 
 def test_undated_evidence_does_not_hide_that_the_dated_has_expired(certified, olga, on):
-    gate = Gate.objects.get(pilot=certified.pilot)
+    gate = Gate.objects.current().get(pilot=certified.pilot)
     with on("2026-11-09"):
         add_evidence(assessment=row(gate, "R1"), kind="note", note="Renewal is asked for.", by=olga)
         with pytest.raises(RuleViolation, match="What showed this expired on 3 Nov 2026. Replace it"):
@@ -399,7 +399,7 @@ def test_undated_evidence_does_not_hide_that_the_dated_has_expired(certified, ol
 
 @pytest.mark.parametrize("way", ["remove", "unlink"])
 def test_taking_evidence_away_never_makes_a_criterion_count_longer(certified, olga, on, way):
-    gate = Gate.objects.get(pilot=certified.pilot)
+    gate = Gate.objects.current().get(pilot=certified.pilot)
     with on("2026-11-09"):
         if way == "remove":
             remove_evidence(evidence=certified, reason="Expired.", by=olga)
