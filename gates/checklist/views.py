@@ -17,6 +17,7 @@ from gates.evidence.actions import add_evidence, link_evidence, unlink_evidence
 from gates.evidence.forms import EvidenceForm, LinkForm, ReasonForm
 from gates.evidence.queries import evidence_behind, evidence_of, linkable, uses_of
 from gates.journey.queries import checklist_of, steps
+from gates.journey.readiness import item_of, waits_for
 from gates.models import Assessment, Evidence, Gate
 from pilots.models import SourceRecord
 from pilots.permissions import Permission, granted, require
@@ -27,7 +28,11 @@ from pilots.views.finding import find_pilot
 def find_gate(request, key: str, gate_key: str) -> Gate:
     """The latest attempt at this gate, or the one asked for with `?attempt=`. Raises Http404."""
     gates = Gate.objects.visible_to(request.user).select_related(
-        "pilot__programme", "pilot__owner", "pilot__sponsor", "definition__phase__version__playbook"
+        "pilot__programme",
+        "pilot__owner",
+        "pilot__sponsor",
+        "definition__phase__version__playbook",
+        "waiting_for",
     )
     gates = gates.defer("definition__phase__version__source")  # the whole playbook as text
     gates = gates.annotate(source_kept=Exists(SourceRecord.objects.filter(pilot=OuterRef("pilot"))))
@@ -114,7 +119,7 @@ def _assess(request, gate, assessment):
         except RuleViolation as violation:
             form.add_error(None, violation.reasons)
         else:
-            return _saved(request, filled.gate, filled.assessment, "Saved.")
+            return _saved(request, filled.gate, filled.assessment, "Saved.", before=assessment)
     return _opened(request, gate, assessment, form=form, status=422)
 
 
@@ -180,8 +185,11 @@ def _about(request, gate, assessment, form):
     return context | {"failed": request.method == "POST", "today": timezone.localdate()}
 
 
-def _saved(request, gate, assessment, said, *, is_open=False):
-    """What a successful save answers: the row with blockers and readiness beside it, or the page again."""
+def _saved(request, gate, assessment, said, *, is_open=False, before=None):
+    """What a successful save answers: the row with blockers and readiness beside it, or the page again.
+
+    `before`: the assessment as it was; rows that were waiting for it are drawn anew once it opens them.
+    """
     if not request.htmx:
         messages.success(request, said)
         address = reverse("gates:gate", args=[gate.pilot.key, gate.definition.key])
@@ -193,6 +201,8 @@ def _saved(request, gate, assessment, said, *, is_open=False):
     )
     row = next(row for row in page.rows if row.pk == assessment.pk)
     context = _frame(request, gate, page) | {"row": row, "is_open": is_open, "said": said}
+    if before and item_of(assessment, today=today).opens_others > item_of(before, today=today).opens_others:
+        context["opened"] = page.opened_by(row)
     context["may"] = granted(request.user, pilot=gate.pilot, named=assessment.responsible_id)
     if is_open:
         context |= _forms(gate, _fresh(assessment))
@@ -223,7 +233,10 @@ def _opened(request, gate, assessment, *, form=None, evidence_form=None, status=
 def _fragment(request, gate, assessment, *, is_open, status=200, **context):
     today = timezone.localdate()
     evidence = evidence_behind(assessment, gate, today=today)
-    row = row_of(assessment, gate, evidence, reader=request.user, today=today)
+    # Only a criterion that depends on others needs to know where those stand.
+    beside = checklist_of(gate) if assessment.criterion.depends_on else []
+    waiting_for = waits_for(beside, today=today).get(assessment.pk, [])
+    row = row_of(assessment, gate, evidence, reader=request.user, today=today, waiting_for=waiting_for)
     context |= _frame(request, gate, None) | {"row": row, "is_open": is_open}
     context["may"] = granted(request.user, pilot=gate.pilot, named=assessment.responsible_id)
     template = "gates/_criterion.html" if request.htmx else "gates/criterion.html"

@@ -352,7 +352,9 @@ def days(evidence: Evidence) -> list[date | None]:
     """From when on each criterion that it was added to no longer counts."""
     return [
         assessment.stale_on
-        for assessment in Gate.objects.current().get(pilot=evidence.pilot).assessments.order_by("criterion__key")
+        for assessment in Gate.objects.current()
+        .get(pilot=evidence.pilot)
+        .assessments.order_by("criterion__key")
     ]
 
 

@@ -36,6 +36,6 @@ def _first(row):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("gates", "0002_evidence_revisions")]
+    dependencies = [("gates", "0006_evidence_revisions")]
 
     operations = [migrations.RunPython(first_revisions, migrations.RunPython.noop, elidable=True)]

@@ -5,7 +5,7 @@ from django.db.models import Q
 
 
 class Migration(migrations.Migration):
-    dependencies = [("gates", "0003_first_revisions")]
+    dependencies = [("gates", "0007_first_revisions")]
 
     operations = [
         migrations.RemoveConstraint("evidence", "evidence_holds_what_its_kind_says"),

@@ -9,7 +9,7 @@ from django.db.models import Q
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("gates", "0001_initial"),
+        ("gates", "0005_who_gates_wait_on"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
