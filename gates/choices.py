@@ -102,6 +102,9 @@ class EvidenceKind(TextChoices):
     FILE = "file", "File"
 
 
+TEXT_EVIDENCE = (EvidenceKind.NOTE, EvidenceKind.LINK)  # what is sent as text
+
+
 class WaitingOn(TextChoices):
     OWNER = "owner", "Owner"
     CONTRIBUTOR = "contributor", "Contributors"
