@@ -5,6 +5,7 @@ from gates.models.evidence import Evidence
 from gates.models.gate import Assessment, Gate, PhaseEntry
 from gates.models.ledger import Delivery
 from gates.models.playbook import Criterion, GateDefinition, Phase, Playbook, PlaybookVersion
+from gates.models.review import Feedback, ReviewTurn
 from gates.models.summary import Summary
 
 __all__ = [
@@ -14,11 +15,13 @@ __all__ = [
     "Decision",
     "Delivery",
     "Evidence",
+    "Feedback",
     "Gate",
     "GateDefinition",
     "Phase",
     "PhaseEntry",
     "Playbook",
     "PlaybookVersion",
+    "ReviewTurn",
     "Summary",
 ]
