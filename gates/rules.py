@@ -30,9 +30,18 @@ def checklist_blockers(*, gate_status: str) -> list[str]:
 
 
 def assessment_blockers(
-    *, gate_status: str, state: str, note: str, check_name: str, applies: bool
+    *,
+    gate_status: str,
+    state: str,
+    note: str,
+    check_name: str,
+    applies: bool,
+    waits_for: Sequence[str] = (),
 ) -> list[str]:
-    """Why a person cannot give a criterion this state now."""
+    """Why a person cannot give a criterion this state now.
+
+    `waits_for`: keys of the criteria it depends on that are still open.
+    """
     reasons = checklist_blockers(gate_status=gate_status)
     if check_name:
         reasons.append("Pilotage decides this criterion itself from the pilot's data.")
@@ -42,7 +51,15 @@ def assessment_blockers(
         reasons.append("A criterion cannot be waived or set aside on the checklist.")
     if state == AssessmentState.NOT_MET and not note.strip():
         reasons.append("Say in a note why it is not met.")
+    if state == AssessmentState.MET and waits_for:
+        reasons.append(f"It cannot be met yet: it {opens_when(waits_for)}.")
     return reasons
+
+
+def opens_when(waits_for: Sequence[str]) -> str:
+    """What has to happen first, to follow "it" or "this criterion"."""
+    *others, last = waits_for
+    return f"opens when {', '.join(others)} and {last} are met" if others else f"opens when {last} is met"
 
 
 # Files that a browser would run are refused, whatever they are called by.

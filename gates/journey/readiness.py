@@ -4,7 +4,7 @@ One gate is scored in Python with that definition; many are scored in SQL from t
 holds the two equal on random portfolios, on both databases.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from django.db import connection, transaction
@@ -33,6 +33,18 @@ def item_of(assessment: Assessment, *, today: date) -> Item:
         state=assessment.state,
         stale=assessment.stale_on is not None and assessment.stale_on <= today,
     )
+
+
+def waits_for(assessments: Sequence[Assessment], *, today: date) -> dict[int, list[str]]:
+    """Assessment id → keys of the criteria it depends on that are still open. Loaded criteria; no query.
+
+    `assessments` are all of one gate.
+    """
+    opens = {row.criterion.key: item_of(row, today=today).opens_others for row in assessments}
+    # A key that is not asked here (any more) is nothing to wait for.
+    return {
+        row.pk: [key for key in row.criterion.depends_on if not opens.get(key, True)] for row in assessments
+    }
 
 
 def explain(gate: Gate, assessments: Iterable[Assessment], *, today: date) -> Readiness:

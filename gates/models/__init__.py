@@ -1,4 +1,4 @@
-"""Tables of the roof: playbooks, gates, evidence, decisions, the reminder ledger, summaries."""
+"""Tables of the roof: playbooks, gates, evidence, sign-offs, decisions, the reminder ledger, summaries."""
 
 from gates.models.decision import Condition, Decision
 from gates.models.evidence import Evidence
@@ -6,6 +6,7 @@ from gates.models.gate import Assessment, Gate, PhaseEntry
 from gates.models.ledger import Delivery
 from gates.models.playbook import Criterion, GateDefinition, Phase, Playbook, PlaybookVersion
 from gates.models.review import Feedback, ReviewTurn
+from gates.models.signoff import Delegation, Gatekeeper, SignOff
 from gates.models.summary import Summary
 
 __all__ = [
@@ -13,15 +14,18 @@ __all__ = [
     "Condition",
     "Criterion",
     "Decision",
+    "Delegation",
     "Delivery",
     "Evidence",
     "Feedback",
     "Gate",
     "GateDefinition",
+    "Gatekeeper",
     "Phase",
     "PhaseEntry",
     "Playbook",
     "PlaybookVersion",
     "ReviewTurn",
+    "SignOff",
     "Summary",
 ]

@@ -154,7 +154,7 @@ def test_the_migration_says_of_gates_from_before_what_the_rule_says(monkeypatch)
     Gate.objects.update(waiting_on=W.NOBODY, waiting_since=None, waiting_for=None)
     monkeypatch.setattr("django.utils.timezone.localdate", lambda *_: TODAY)
 
-    import_module("gates.migrations.0003_who_gates_wait_on").fill(apps, None)
+    import_module("gates.migrations.0005_who_gates_wait_on").fill(apps, None)
 
     for gate in Gate.objects.filter(pk__in=ids).select_related("pilot__owner"):
         assert (gate.waiting_on, gate.waiting_for_id) == told_by_the_rule(gate)

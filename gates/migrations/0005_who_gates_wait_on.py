@@ -41,6 +41,6 @@ def fill(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("gates", "0002_waiting")]
+    dependencies = [("gates", "0004_waiting")]
 
     operations = [migrations.RunPython(fill, migrations.RunPython.noop)]

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('gates', '0001_initial'),
+        ('gates', '0003_playbook_roles'),
         ('pilots', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
