@@ -5,6 +5,7 @@ from gates.models.evidence import Evidence, EvidenceRevision, as_it_stands
 from gates.models.gate import Assessment, Gate, PhaseEntry
 from gates.models.ledger import Delivery
 from gates.models.playbook import Criterion, GateDefinition, Phase, Playbook, PlaybookVersion
+from gates.models.review import Feedback, ReviewTurn
 from gates.models.signoff import Delegation, Gatekeeper, SignOff
 from gates.models.summary import Summary
 
@@ -17,6 +18,7 @@ __all__ = [
     "Delivery",
     "Evidence",
     "EvidenceRevision",
+    "Feedback",
     "Gate",
     "GateDefinition",
     "Gatekeeper",
@@ -24,6 +26,7 @@ __all__ = [
     "PhaseEntry",
     "Playbook",
     "PlaybookVersion",
+    "ReviewTurn",
     "SignOff",
     "Summary",
     "as_it_stands",
