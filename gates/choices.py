@@ -125,5 +125,6 @@ class Standing(TextChoices):
     OWNER = "owner", "own this pilot"
     SPONSOR = "sponsor", "sponsor this pilot"
     GATEKEEPER = "gatekeeper", "decide at the gates of its programme"
+    ASKER = "asker", "asked for this waiver"
     PROGRAMME_MANAGER = "programme_manager", "manage its programme"
     ADMINISTRATOR = "administrator", "administer Pilotage and nobody closer to the pilot can be reached"

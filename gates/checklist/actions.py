@@ -12,6 +12,8 @@ from gates.choices import AssessmentState, EvidenceKind
 from gates.journey.readiness import refresh_one
 from gates.models import Assessment, Evidence, Gate
 from gates.rules import assessment_blockers, checklist_blockers, evidence_blockers
+from gates.waivers.actions import end_waiver
+from gates.waivers.rules import judgement_blockers
 from pilots import clock
 from pilots.events import changed_fields, record
 from pilots.models import User
@@ -33,10 +35,13 @@ def assess_criterion(
 ) -> Filled:
     """Say where a criterion stands, with a note and who is on it. Raises RuleViolation."""
     assessment, gate = _lock(assessment)
+    was_waived = assessment.state == AssessmentState.WAIVED
     changes = changed_fields(assessment, {"state": state, "note": note})
-    if not changes and _has_expired(assessment):
+    if not changes and not was_waived and _has_expired(assessment):
         changes["shown anew"] = [str(assessment.stale_on), str(_stale_on(assessment, clock.today()))]
-    is_judged = bool(changes)  # and not only handed to somebody
+    # And not only handed to somebody. What is waived is not judged by a note about it.
+    stays_waived = was_waived and state == AssessmentState.WAIVED and not assessment.check_name
+    is_judged = bool(changes) and not stays_waived
     if assessment.responsible_id != (responsible.pk if responsible else None):
         changes["responsible"] = [str(assessment.responsible or ""), str(responsible or "")]
     if not changes:
@@ -44,6 +49,9 @@ def assess_criterion(
     _check(assessment, gate, state, note, is_judged)
     if is_judged:
         _judge(assessment, state, note)
+    if is_judged and was_waived:
+        end_waiver(assessment)
+    assessment.note = note
     assessment.responsible, assessment.updated_by = responsible, by
     assessment.save(update_fields=["state", "note", "responsible", "state_since", "stale_on", "updated_by"])
     record(
@@ -67,6 +75,8 @@ def _check(assessment: Assessment, gate: Gate, state: str, note: str, is_judged:
             check_name=assessment.check_name,
             applies=assessment.state != AssessmentState.NOT_APPLICABLE,
         )
+        if assessment.state == AssessmentState.WAIVED:
+            blockers += judgement_blockers(waived_until=assessment.stale_on, state=state, today=clock.today())
     else:
         blockers = checklist_blockers(gate_status=gate.status)
     if blockers:

@@ -13,6 +13,7 @@ from gates.choices import Area, AssessmentState, CriterionKind
 from gates.journey.readiness import explain, item_of
 from gates.models import Assessment, Evidence, Gate
 from gates.readiness import Readiness
+from gates.waivers.rules import written
 from pilots.charts import Segment
 from pilots.models import Pilot, User
 
@@ -61,6 +62,11 @@ class CriterionRow:
     blocks: bool = False
     applies: bool = True
     stale: bool = False
+
+    @property
+    def is_waived(self) -> bool:
+        """Waived, be it that the waiver has expired by now."""
+        return self.state == AssessmentState.WAIVED
 
     @property
     def is_must(self) -> bool:
@@ -233,7 +239,8 @@ def row_of(
     who = assessment.responsible or gate.pilot.owner
     moment = assessment.state_since or gate.opened_at
     since = timezone.localdate(moment) if moment else None
-    yours = who == reader and not item.is_met and item.applies
+    waived = assessment.state == AssessmentState.WAIVED
+    yours = who == reader and not item.is_met and item.applies and not (waived and not item.stale)
     return CriterionRow(
         pk=assessment.pk,
         key=criterion.key,
@@ -242,13 +249,13 @@ def row_of(
         kind=assessment.kind,
         weight=assessment.weight,
         hint=first_sentence(assessment.note or criterion.guidance),
-        reason="What showed this has expired." if item.stale else assessment.note,
+        reason=_expired(assessment) if item.stale else assessment.note,
         note=assessment.note,
         guidance=criterion.guidance,
         evidence_example=criterion.evidence_example,
         role=criterion.role,
         state=assessment.state,
-        label="Expired" if item.stale else str(AssessmentState(assessment.state).label),
+        label=_label(assessment, item.stale),
         tone=_tone(assessment.state, item.stale, yours),
         segment=_segment(assessment.state, item.stale),
         who=who,
@@ -266,6 +273,20 @@ def row_of(
 def first_sentence(text: str) -> str:
     """What fits on one line of the list; the rest is in the opened row."""
     return re.split(r"(?<=[.!?])\s", text.strip(), maxsplit=1)[0]
+
+
+def _label(assessment: Assessment, stale: bool) -> str:
+    """Where it stands, in a few words; of a waiver the day on which it ends."""
+    if assessment.state == AssessmentState.WAIVED and assessment.stale_on:
+        return f"{'Waiver expired on' if stale else 'Waived until'} {written(assessment.stale_on)}"
+    return "Expired" if stale else str(AssessmentState(assessment.state).label)
+
+
+def _expired(assessment: Assessment) -> str:
+    """Why something that once let the gate pass does so no more."""
+    if assessment.state == AssessmentState.WAIVED and assessment.stale_on:
+        return f"Its waiver expired on {written(assessment.stale_on)}."
+    return "What showed this has expired."
 
 
 def _tone(state: str, stale: bool, yours: bool) -> str:

@@ -6,6 +6,7 @@ from gates.models.gate import Assessment, Gate, PhaseEntry
 from gates.models.ledger import Delivery
 from gates.models.playbook import Criterion, GateDefinition, Phase, Playbook, PlaybookVersion
 from gates.models.summary import Summary
+from gates.models.waiver import Waiver
 
 __all__ = [
     "Assessment",
@@ -21,4 +22,5 @@ __all__ = [
     "Playbook",
     "PlaybookVersion",
     "Summary",
+    "Waiver",
 ]
