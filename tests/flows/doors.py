@@ -48,6 +48,14 @@ def of_criterion(s: Scene):
     return of_gate(s) | {"criterion_key": s.criterion.criterion.key}
 
 
+def to_be_waived(s: Scene):
+    return of_gate(s) | {"criterion_key": "T2"}
+
+
+def of_waiver(s: Scene):
+    return {"pk": s.waiver.pk}
+
+
 def of_programme(s: Scene):
     return {"slug": s.programme.slug}
 
@@ -159,6 +167,14 @@ def evidence_body(_: Scene):
 
 def evidence_files(_: Scene):
     return {"file": SimpleUploadedFile("plan.pdf", b"%PDF-1.7 plan")}
+
+
+def waiver_body(_: Scene):
+    return {"reason": "The list comes in May.", "expires_on": days_ago(-30).isoformat()}
+
+
+def note_body(_: Scene):
+    return {"note": "Do it first."}
 
 
 def decision_body(_: Scene):
@@ -302,6 +318,22 @@ GATE_DOORS = (
         is_form=True,
         files=evidence_files,
     ),
+    Door("gates:waiver_ask", "get", KEEPERS, to_be_waived),
+    Door("gates:waiver_ask", "post", KEEPERS, to_be_waived, waiver_body, 302, is_form=True),
+    Door("gates:waivers", args=of_gate),
+    Door("gates:all_waivers", allowed=SIGNED_IN),
+    Door("gates:waiver_approve", "post", DECIDERS, of_waiver, note_body, 302),
+    Door("gates:waiver_refuse", "post", DECIDERS, of_waiver, note_body, 302, is_form=True),
+    Door(
+        "gates:waiver_revoke",
+        "post",
+        DECIDERS,
+        lambda s: {"pk": s.waived.pk},
+        lambda s: {"reason": "Two complaints."},
+        302,
+        is_form=True,
+    ),
+    Door("gates:waiver_withdraw", "post", ("owner",), of_waiver, status=302),
     Door("gates:all_decisions", allowed=SIGNED_IN),
     Door("gates:decisions", args=of_pilot),
     Door(
