@@ -64,6 +64,7 @@ def known(world):
         "evidence": world.file.pk,
         "gates": world.gate.pk,
         "kpis": world.kpi.pk,
+        "waivers": world.waiver.pk,
     }
 
 
