@@ -1,10 +1,11 @@
-"""Tables of the roof: playbooks, gates, evidence, decisions, the reminder ledger, summaries."""
+"""Tables of the roof: playbooks, gates, evidence, sign-offs, decisions, the reminder ledger, summaries."""
 
 from gates.models.decision import Condition, Decision
 from gates.models.evidence import Evidence
 from gates.models.gate import Assessment, Gate, PhaseEntry
 from gates.models.ledger import Delivery
 from gates.models.playbook import Criterion, GateDefinition, Phase, Playbook, PlaybookVersion
+from gates.models.signoff import Delegation, Gatekeeper, SignOff
 from gates.models.summary import Summary
 from gates.models.waiver import Waiver
 
@@ -13,14 +14,17 @@ __all__ = [
     "Condition",
     "Criterion",
     "Decision",
+    "Delegation",
     "Delivery",
     "Evidence",
     "Gate",
     "GateDefinition",
+    "Gatekeeper",
     "Phase",
     "PhaseEntry",
     "Playbook",
     "PlaybookVersion",
+    "SignOff",
     "Summary",
     "Waiver",
 ]

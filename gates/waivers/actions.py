@@ -144,7 +144,7 @@ def _lock(assessment_id: int) -> tuple[Assessment, Gate]:
     """The gate locked first, then the criterion, both as they are now."""
     gate = (
         Gate.objects.select_for_update(of=("self",))
-        .select_related("pilot", "definition")
+        .select_related("pilot__owner", "definition")
         .get(assessments=assessment_id)
     )
     return Assessment.objects.select_related("criterion").get(pk=assessment_id), gate
