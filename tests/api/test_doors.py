@@ -234,6 +234,8 @@ QUERIES = {call.name: 4 for call in LISTS} | {
     "show an assessment": 3,
     "show evidence": 3,
     "download a file": 3,
+    "list revisions": 5,
+    "download a revision": 3,
     "show a decision": 5,
     "show a waiver": 3,
     "show a KPI": 3,
@@ -278,7 +280,8 @@ def copy_everything(world, many, person):
     gates = copies(world.gate, pilot=lambda n: pilots[n])
     assessments = copies(world.assessment, gate=lambda n: gates[n])
     copies(world.waiver, assessment=lambda n: assessments[n])
-    copies(world.evidence, pilot=lambda n: pilots[n])
+    pieces = copies(world.evidence, pilot=lambda n: pilots[n], current=lambda n: None)
+    copies(world.evidence.current, evidence=lambda n: pieces[n])
     copies(world.decision, gate=lambda n: gates[n])
     copies(world.kpi, pilot=lambda n: pilots[n])
     copies(world.reading, measured_at=lambda n: world.reading.measured_at - timedelta(hours=n + many))
