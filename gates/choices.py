@@ -174,5 +174,6 @@ class Standing(TextChoices):
     SPONSOR = "sponsor", "sponsor this pilot"
     CONTRIBUTOR = "contributor", "have in hand what blocks its gate"
     GATEKEEPER = "gatekeeper", "decide at the gates of its programme"
+    ASKER = "asker", "asked for this waiver"
     PROGRAMME_MANAGER = "programme_manager", "manage its programme"
     ADMINISTRATOR = "administrator", "administer Pilotage and nobody closer to the pilot can be reached"

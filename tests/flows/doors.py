@@ -48,6 +48,14 @@ def of_criterion(s: Scene):
     return of_gate(s) | {"criterion_key": s.criterion.criterion.key}
 
 
+def to_be_waived(s: Scene):
+    return of_gate(s) | {"criterion_key": "T2"}
+
+
+def of_waiver(s: Scene):
+    return {"pk": s.waiver.pk}
+
+
 def of_programme(s: Scene):
     return {"slug": s.programme.slug}
 
@@ -189,6 +197,14 @@ def revision_body(_: Scene):
 
 def reason_body(_: Scene):
     return {"reason": "It was of another pilot."}
+
+
+def waiver_body(_: Scene):
+    return {"reason": "The list comes in May.", "expires_on": days_ago(-30).isoformat()}
+
+
+def note_body(_: Scene):
+    return {"note": "Do it first."}
 
 
 def decision_body(_: Scene):
@@ -359,6 +375,22 @@ GATE_DOORS = (
     ),
     Door("gates:document_remove", "get", KEEPERS, of_evidence),
     Door("gates:document_remove", "post", KEEPERS, of_evidence, reason_body, 302, is_form=True),
+    Door("gates:waiver_ask", "get", KEEPERS, to_be_waived),
+    Door("gates:waiver_ask", "post", KEEPERS, to_be_waived, waiver_body, 302, is_form=True),
+    Door("gates:waivers", args=of_gate),
+    Door("gates:all_waivers", allowed=SIGNED_IN),
+    Door("gates:waiver_approve", "post", DECIDERS, of_waiver, note_body, 302),
+    Door("gates:waiver_refuse", "post", DECIDERS, of_waiver, note_body, 302, is_form=True),
+    Door(
+        "gates:waiver_revoke",
+        "post",
+        DECIDERS,
+        lambda s: {"pk": s.waived.pk},
+        lambda s: {"reason": "Two complaints."},
+        302,
+        is_form=True,
+    ),
+    Door("gates:waiver_withdraw", "post", ("owner",), of_waiver, status=302),
     Door("gates:all_decisions", allowed=SIGNED_IN),
     Door("gates:decisions", args=of_pilot),
     Door(
