@@ -10,8 +10,8 @@ from django.db import transaction
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from gates.checklist.actions import add_evidence
 from gates.choices import EvidenceKind, Outcome
+from gates.evidence.actions import add_evidence
 from gates.models import Assessment, Decision, Evidence, Gate, PlaybookVersion
 from metrics.models import Kpi, Measurement
 from pilots.actions.tokens import create_token

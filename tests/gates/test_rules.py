@@ -9,7 +9,6 @@ from gates.rules import (
     assessment_blockers,
     checklist_blockers,
     decision_blockers,
-    evidence_blockers,
     go_blockers,
     plan_blockers,
     review_blockers,
@@ -74,6 +73,9 @@ FILLABLE = {
         ),
         ({"check_name": "sponsor_named"}, ["Pilotage decides this criterion itself from the pilot's data."]),
         ({"applies": False}, ["This criterion does not apply to this pilot's risk tier."]),
+        ({"waits_for": ["O4"]}, ["It cannot be met yet: it opens when O4 is met."]),
+        ({"waits_for": ["D1", "O3", "O4"]}, ["It cannot be met yet: it opens when D1, O3 and O4 are met."]),
+        ({"waits_for": ["O4"], "state": AssessmentState.IN_PROGRESS}, []),
     ],
 )
 def test_giving_a_criterion_a_state(facts, reasons):
@@ -93,9 +95,6 @@ def test_the_checklist_and_its_evidence_change_only_while_the_gate_is_current(st
     is_open = status in CURRENT
 
     assert checklist_blockers(gate_status=status) == ([] if is_open else [CLOSED])
-    assert evidence_blockers(gate_status=status) == (
-        [] if is_open else ["This gate is not open, so no evidence can be added."]
-    )
 
 
 # --- Reviews and plans -------------------------------------------------------------------------
