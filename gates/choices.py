@@ -155,6 +155,9 @@ class EvidenceKind(TextChoices):
     FILE = "file", "File"
 
 
+TEXT_EVIDENCE = (EvidenceKind.NOTE, EvidenceKind.LINK)  # what is sent as text
+
+
 class WaitingOn(TextChoices):
     OWNER = "owner", "Owner"
     CONTRIBUTOR = "contributor", "Contributors"
@@ -162,6 +165,14 @@ class WaitingOn(TextChoices):
     MEETING = "meeting", "Gate meeting"
     CONDITION = "condition", "A condition"
     NOBODY = "nobody", "Nobody"
+
+
+class ReviewStep(TextChoices):
+    """What happens between an owner and the gatekeepers before a decision."""
+
+    REQUESTED = "requested", "Review requested"
+    WITHDRAWN = "withdrawn", "Request withdrawn"
+    SENT_BACK = "sent_back", "Sent back"
 
 
 class AskStatus(TextChoices):
@@ -215,6 +226,8 @@ class Standing(TextChoices):
     OWNER = "owner", "own this pilot"
     SPONSOR = "sponsor", "sponsor this pilot"
     CONDITION_OWNER = "condition_owner", "owe a condition of one of its decisions"
+    CONTRIBUTOR = "contributor", "have in hand what blocks its gate"
     GATEKEEPER = "gatekeeper", "decide at the gates of its programme"
+    ASKER = "asker", "asked for this waiver"
     PROGRAMME_MANAGER = "programme_manager", "manage its programme"
     ADMINISTRATOR = "administrator", "administer Pilotage and nobody closer to the pilot can be reached"

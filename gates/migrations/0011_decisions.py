@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
-        ("gates", "0005_who_gates_wait_on"),
+        ("gates", "0010_waivers"),
     ]
 
     operations = [
@@ -98,7 +98,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='delivery',
             name='standing',
-            field=models.CharField(choices=[('owner', 'own this pilot'), ('sponsor', 'sponsor this pilot'), ('condition_owner', 'owe a condition of one of its decisions'), ('gatekeeper', 'decide at the gates of its programme'), ('programme_manager', 'manage its programme'), ('administrator', 'administer Pilotage and nobody closer to the pilot can be reached')], max_length=20),
+            field=models.CharField(choices=[('owner', 'own this pilot'), ('sponsor', 'sponsor this pilot'), ('condition_owner', 'owe a condition of one of its decisions'), ('contributor', 'have in hand what blocks its gate'), ('gatekeeper', 'decide at the gates of its programme'), ('asker', 'asked for this waiver'), ('programme_manager', 'manage its programme'), ('administrator', 'administer Pilotage and nobody closer to the pilot can be reached')], max_length=20),
         ),
         migrations.AddIndex(
             model_name='condition',

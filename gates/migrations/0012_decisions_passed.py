@@ -11,5 +11,5 @@ def say_whether_it_was_ready(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("gates", "0006_decisions")]
+    dependencies = [("gates", "0011_decisions")]
     operations = [migrations.RunPython(say_whether_it_was_ready, migrations.RunPython.noop)]
