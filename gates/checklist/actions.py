@@ -86,11 +86,10 @@ def _judge(assessment: Assessment, state: str, note: str) -> None:
 
 
 def _stale_on(assessment: Assessment, today: date) -> date | None:
-    """From when a criterion met today no longer counts, where the playbook says that it goes stale."""
-    validity = assessment.criterion.validity_days
-    if assessment.state != AssessmentState.MET or validity is None:
+    """From when a criterion met today no longer counts, where the gate's terms say that it goes stale."""
+    if assessment.state != AssessmentState.MET or assessment.validity_days is None:
         return None
-    return today + timedelta(days=validity)
+    return today + timedelta(days=assessment.validity_days)
 
 
 @transaction.atomic

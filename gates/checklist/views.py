@@ -2,41 +2,23 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import Exists, OuterRef
-from django.http import FileResponse, Http404
+from django.http import FileResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from gates.amendments.queries import terms_of
 from gates.checklist import actions
 from gates.checklist.forms import AssessmentForm, EvidenceForm
 from gates.checklist.queries import checklist, evidence_of, row_of
 from gates.checklist.shows import SHOWS, shown_rows
+from gates.journey.finding import find_gate
 from gates.journey.queries import checklist_of, steps
 from gates.models import Assessment, Evidence, Gate
-from pilots.models import SourceRecord
 from pilots.permissions import Permission, granted, require
 from pilots.rules import RuleViolation
 from pilots.views.finding import find_pilot
-
-
-def find_gate(request, key: str, gate_key: str) -> Gate:
-    """The latest attempt at this gate, or the one asked for with `?attempt=`. Raises Http404."""
-    gates = Gate.objects.visible_to(request.user).select_related(
-        "pilot__programme", "pilot__owner", "pilot__sponsor", "definition__phase__version__playbook"
-    )
-    gates = gates.defer("definition__phase__version__source")  # the whole playbook as text
-    gates = gates.annotate(source_kept=Exists(SourceRecord.objects.filter(pilot=OuterRef("pilot"))))
-    gates = gates.filter(pilot__key=key, definition__key=gate_key)
-    attempt = request.GET.get("attempt", "")
-    if attempt.isdecimal() and len(attempt) < 5:
-        gates = gates.filter(attempt=int(attempt))
-    gate = gates.order_by("-attempt").first()
-    if gate is None:
-        raise Http404
-    gate.pilot.source_kept = gate.source_kept
-    return gate
 
 
 @login_required
@@ -67,6 +49,7 @@ def gate_page(request, key, gate_key):
         "tabs": tabs,
         "must_only": must_only,
         "steps": steps(gate.pilot, today=today),
+        "terms": terms_of(gate) if page.rows else None,
         "today": today,
     }
     return render(request, "gates/gate.html", context)

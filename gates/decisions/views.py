@@ -8,10 +8,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from gates.checklist.queries import checklist
-from gates.checklist.views import find_gate
 from gates.decisions import actions
 from gates.decisions.forms import DecisionFilterForm, DecisionForm
 from gates.decisions.queries import DecisionChoice, decisions_of, decisions_seen, offers
+from gates.journey.finding import find_gate
 from gates.journey.queries import checklist_of
 from gates.models import Condition
 from pilots.permissions import Permission, granted, require

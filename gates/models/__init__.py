@@ -1,5 +1,6 @@
 """Tables of the roof: playbooks, gates, evidence, decisions, the reminder ledger, summaries."""
 
+from gates.models.amendment import Amendment
 from gates.models.decision import Condition, Decision
 from gates.models.evidence import Evidence
 from gates.models.gate import Assessment, Gate, PhaseEntry
@@ -8,6 +9,7 @@ from gates.models.playbook import Criterion, GateDefinition, Phase, Playbook, Pl
 from gates.models.summary import Summary
 
 __all__ = [
+    "Amendment",
     "Assessment",
     "Condition",
     "Criterion",

@@ -28,6 +28,9 @@ NEWS = {
     events.GATE_DECIDED: (Standing.OWNER, Standing.SPONSOR),
     events.REVIEW_REQUESTED: (Standing.GATEKEEPER,),
     events.GATE_BECAME_READY: (Standing.OWNER,),
+    events.AMENDMENT_ASKED: (Standing.GATEKEEPER,),
+    events.AMENDMENT_APPROVED: (Standing.OWNER,),
+    events.AMENDMENT_REFUSED: (Standing.OWNER,),
 }
 
 # Who hears instead, in turn, where nobody of that standing can be reached.

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from gates.choices import CriterionKind, GateStatus
 from gates.journey.readiness import item_of
-from gates.models import Assessment, Decision, Delivery, Gate
+from gates.models import Amendment, Assessment, Decision, Delivery, Gate
 from gates.reminders.obligations import Due, GateFacts, People, Person
 from pilots.choices import RUNNING, Role
 from pilots.models import Event, Membership
@@ -77,10 +77,14 @@ def role_holders() -> Holders:
     return {place: tuple(people) for place, people in found.items()}
 
 
+# Model of an event's subject → the way from the gate to it; of any other subject the gate itself.
+ABOUT = {Decision._meta.label: "decisions", Amendment._meta.label: "amendments"}
+
+
 def gate_of(event: Event) -> Gate:
     """The gate that an event of this app is about, with its pilot and the pilot's people."""
     label, pk = event.subject.split(":")
-    about = {"decisions": pk} if label == Decision._meta.label else {"pk": pk}
+    about = {ABOUT.get(label, "pk"): pk}
     return Gate.objects.select_related("pilot__owner", "pilot__sponsor").get(**about)
 
 

@@ -235,6 +235,7 @@ QUERIES = {call.name: 4 for call in LISTS} | {
     "show evidence": 3,
     "download a file": 3,
     "show a decision": 5,
+    "show an amendment": 3,
     "show a KPI": 3,
     "list readings": 4,
 }
@@ -278,6 +279,7 @@ def copy_everything(world, many, person):
     copies(world.assessment, gate=lambda n: gates[n])
     copies(world.evidence, pilot=lambda n: pilots[n])
     copies(world.decision, gate=lambda n: gates[n])
+    copies(world.amendment, gate=lambda n: gates[n])
     copies(world.kpi, pilot=lambda n: pilots[n])
     copies(world.reading, measured_at=lambda n: world.reading.measured_at - timedelta(hours=n + many))
 

@@ -10,9 +10,10 @@ from django.db import transaction
 from django.utils import timezone
 from rest_framework.test import APIClient
 
+from gates.amendments.actions import ask_amendment
 from gates.checklist.actions import add_evidence
-from gates.choices import EvidenceKind, Outcome
-from gates.models import Assessment, Decision, Evidence, Gate, PlaybookVersion
+from gates.choices import AmendedField, EvidenceKind, Outcome
+from gates.models import Amendment, Assessment, Decision, Evidence, Gate, PlaybookVersion
 from metrics.models import Kpi, Measurement
 from pilots.actions.tokens import create_token
 from pilots.models import Pilot, Programme, User
@@ -43,6 +44,7 @@ class World:
     evidence: Evidence
     file: Evidence
     decision: Decision
+    amendment: Amendment  # asked for by the owner
     kpi: Kpi
     reading: Measurement
 
@@ -65,6 +67,14 @@ def make_world(programme: Programme, owner: User, decider: User) -> World:
         evidence=add_evidence(assessment=assessment, by=owner, **note),
         file=add_evidence(assessment=assessment, by=owner, **file),
         decision=make_decision(gate, decider),
+        amendment=ask_amendment(
+            gate=gate,
+            assessment=assessment,
+            field=AmendedField.WEIGHT,
+            after=1,
+            reason="One of many.",
+            by=owner,
+        ),
         kpi=kpi,
         reading=measure(kpi, "12.5", on=days_ago(3), by=owner, source="api"),
     )

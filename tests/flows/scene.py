@@ -7,12 +7,13 @@ from pathlib import Path
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
+from gates.amendments.actions import ask_amendment
 from gates.checklist.actions import add_evidence, assess_criterion
 from gates.checks import CHECKS
-from gates.choices import AssessmentState, EvidenceKind, Outcome
+from gates.choices import AmendedField, AssessmentState, CriterionKind, EvidenceKind, Outcome
 from gates.decisions.actions import Promise, decide
 from gates.journey.actions import plan_gate, request_review
-from gates.models import Assessment, Condition, Evidence, Gate, PlaybookVersion
+from gates.models import Amendment, Assessment, Condition, Evidence, Gate, PlaybookVersion
 from gates.playbooks.files import load, shipped
 from metrics.models import Kpi
 from pilots.actions.pilots import archive_pilot
@@ -49,6 +50,7 @@ class Scene:
     evidence: Evidence  # a file at `criterion`
     condition: Condition  # of an earlier gate of `conditional`
     conditional: Pilot
+    amendment: Amendment  # asked for at `gate` by the owner
     kpi: Kpi
     membership: Membership
     token: ApiToken  # the programme manager's
@@ -104,6 +106,14 @@ def make_scene() -> Scene:
         evidence=evidence,
         condition=condition,
         conditional=conditional,
+        amendment=ask_amendment(
+            gate=gate,
+            assessment=gate.assessments.get(criterion__key="T1"),
+            field=AmendedField.KIND,
+            after=CriterionKind.SHOULD_MEET,
+            reason="Nothing runs at volume in this phase.",
+            by=owner,
+        ),
         kpi=kpi,
         membership=Membership.objects.get(user=people["auditor"]),
         token=create_token(user=people["programme_manager"], name="Service desk export")[0],
