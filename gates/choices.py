@@ -102,11 +102,11 @@ class AmendedField(TextChoices):
     """What can be amended of a gate that is open: its thresholds, and the terms of one criterion."""
 
     SCORE_THRESHOLD = "score_threshold", "Score needed"
-    FLOOR_THRESHOLD = "floor_threshold", "Needed in every area"
+    FLOOR_THRESHOLD = "floor_threshold", "Score needed in every area"
     KIND = "kind", "Kind"
     WEIGHT = "weight", "Weight"
-    APPLIES = "applies", "Applies"
-    VALIDITY = "validity_days", "Valid for"
+    APPLIES = "applies", "Applicability"
+    VALIDITY = "validity_days", "Validity"
 
 
 THRESHOLDS = (AmendedField.SCORE_THRESHOLD, AmendedField.FLOOR_THRESHOLD)

@@ -93,8 +93,10 @@ class GateAmendmentDoor(Door):
         gate = self.find(Gate.objects.visible_to(request.user).select_related("pilot"), pk=gate)
         require(request.user, Permission.ASK_AMENDMENT, pilot=gate.pilot)
         sent = self.parse(AmendmentSent)
-        assessment = _criterion(gate, sent.pop("criterion", None))
-        amendment = actions.ask_amendment(gate=gate, assessment=assessment, by=request.user, **sent)
+        assessment, after = _criterion(gate, sent.pop("criterion", None)), sent.pop("value")
+        amendment = actions.ask_amendment(
+            gate=gate, assessment=assessment, after=after, by=request.user, **sent
+        )
         return Response(self.show(self.get_queryset(), pk=amendment.pk), status=status.HTTP_201_CREATED)
 
 

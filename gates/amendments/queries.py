@@ -16,7 +16,7 @@ class AmendmentRow:
     amendment: Amendment
     before: str
     after: str
-    tone: str  # warn when it makes the gate easier to pass
+    is_looser: bool
     is_asked: bool
     is_own: bool  # the reader asked for it
     blockers: list[str]  # why the reader cannot approve it
@@ -54,7 +54,7 @@ def row_of(amendment: Amendment, gate: Gate, *, reader: User) -> AmendmentRow:
         amendment=amendment,
         before=in_words(amendment.field, amendment.before),
         after=in_words(amendment.field, amendment.after),
-        tone="warn" if amendment.direction == Direction.LOOSER else "none",
+        is_looser=amendment.direction == Direction.LOOSER,
         is_asked=amendment.status == AskStatus.ASKED,
         is_own=asked_it,
         blockers=approval_blockers(

@@ -50,12 +50,12 @@ class AmendmentShown(Shown):
     examples=[
         OpenApiExample(
             "A threshold",
-            value={"field": "score_threshold", "after": 55, "reason": "The pilot is small."},
+            value={"field": "score_threshold", "value": 55, "reason": "The pilot is small."},
             request_only=True,
         ),
         OpenApiExample(
             "A criterion",
-            value={"field": "kind", "criterion": "T3", "after": "should_meet", "reason": "No live load."},
+            value={"field": "kind", "criterion": "T3", "value": "should_meet", "reason": "No live load."},
             request_only=True,
         ),
     ]
@@ -65,13 +65,13 @@ class AmendmentSent(Sent):
     criterion = serializers.CharField(
         max_length=10, required=False, help_text="Its key, such as T3. Left out for a threshold."
     )
-    after = Value(allow_null=True)
+    value = Value(allow_null=True, help_text="What the term should be.")
     reason = serializers.CharField(max_length=5000)
 
     def validate(self, sent):
         problems = {}
-        if problem := value_problem(sent["field"], sent["after"]):
-            problems["after"] = [problem]
+        if problem := value_problem(sent["field"], sent["value"]):
+            problems["value"] = [problem]
         if sent["field"] in THRESHOLDS and "criterion" in sent:
             problems["criterion"] = ["A threshold belongs to the whole gate. Leave this out."]
         if sent["field"] not in THRESHOLDS and "criterion" not in sent:

@@ -56,11 +56,13 @@ def _page(request, gate, *, answer_form=None, answered=None, status=200):
     found = amendments_of(gate)
     for amendment in found:
         amendment.gate = gate
+    rows = [row_of(amendment, gate, reader=request.user) for amendment in found]
     context = {
         "gate": gate,
         "pilot": gate.pilot,
         "moved": moved_of(found),
-        "rows": [row_of(amendment, gate, reader=request.user) for amendment in found],
+        "asked": [row for row in rows if row.is_asked],
+        "settled": [row for row in rows if not row.is_asked],
         "terms": AmendedField.choices,
         "answer_form": answer_form or AnswerForm(),
         "answered": answered,

@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
             name='Amendment',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('field', models.CharField(choices=[('score_threshold', 'Score needed'), ('floor_threshold', 'Needed in every area'), ('kind', 'Kind'), ('weight', 'Weight'), ('applies', 'Applies'), ('validity_days', 'Valid for')], max_length=20)),
+                ('field', models.CharField(choices=[('score_threshold', 'Score needed'), ('floor_threshold', 'Score needed in every area'), ('kind', 'Kind'), ('weight', 'Weight'), ('applies', 'Applicability'), ('validity_days', 'Validity')], max_length=20)),
                 ('before', models.JSONField(null=True)),
                 ('after', models.JSONField(null=True)),
                 ('direction', models.CharField(choices=[('looser', 'Looser'), ('tighter', 'Tighter'), ('neither', 'Neither')], max_length=10)),

@@ -171,7 +171,7 @@ WRITES = (
         "post",
         lambda w: f"gates/{w.gate.pk}/amendments/",
         KEEPERS,
-        lambda w: {"field": "score_threshold", "after": 55, "reason": "The pilot is small."},
+        lambda w: {"field": "score_threshold", "value": 55, "reason": "The pilot is small."},
         status=201,
     ),
     Call("approve an amendment", "post", lambda w: f"amendments/{w.amendment.pk}/approve/", DECIDERS),
