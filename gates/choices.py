@@ -1,5 +1,7 @@
 """The words of gates."""
 
+from dataclasses import dataclass
+
 from django.db.models import TextChoices
 
 
@@ -17,6 +19,27 @@ class Area(TextChoices):
     ORGANISATIONAL = "organisational", "Organisational"
     RISK = "risk", "Risk"
     FINANCE = "finance", "Finance"
+
+
+ANY, ALL = "any", "all"  # of the people or roles that a quorum counts; else a number in digits
+SPONSOR = "Sponsor"  # the gatekeeper role that the pilot's own sponsor holds
+
+
+@dataclass(frozen=True)
+class GatekeeperRole:
+    """Who is asked at a gate, as the playbook says it.
+
+    `quorum` is any, all or how many, in digits, of the people who hold the role. `areas` is what the
+    role answers for; none named: everything.
+    """
+
+    label: str
+    quorum: str = ANY
+    areas: tuple[Area, ...] = ()
+
+    @property
+    def is_sponsor(self) -> bool:
+        return self.label.casefold() == SPONSOR.casefold()
 
 
 class CriterionKind(TextChoices):
@@ -124,6 +147,20 @@ class FeedbackLevel(TextChoices):
     FINE = "fine", "Fine"
     MINOR = "minor", "Minor issue"
     MAJOR = "major", "Major issue"
+
+
+class SignOffKind(TextChoices):
+    SIGNED = "signed", "Signed"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+
+
+class SeatState(TextChoices):
+    """How it stands with one seat, a person in a gatekeeper role, at a gate."""
+
+    SIGNED = "signed", "Signed"
+    STALE = "stale", "Changed since signing"
+    WAITING = "waiting", "Not signed yet"
+    VACANT = "vacant", "Nobody can sign"
 
 
 class Health(TextChoices):

@@ -43,6 +43,12 @@ class Item:
         return self.applies and self.kind == CriterionKind.MUST_MEET and (self.state in UNMET or self.stale)
 
     @property
+    def opens_others(self) -> bool:
+        """Whether what depends on it may start: it is met or waived, or is not asked for here."""
+        settled = self.state in (AssessmentState.MET, AssessmentState.WAIVED) and not self.stale
+        return settled or not self.applies
+
+    @property
     def fires(self) -> bool:
         return self.kind == CriterionKind.KILL and self.state == AssessmentState.MET
 

@@ -1,9 +1,10 @@
 """The rules of gates: may this happen now? Every answer is the list of reasons why not; [] means yes."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
-from gates.choices import CURRENT, AssessmentState, GateStatus, Outcome
+from gates.choices import CURRENT, AssessmentState, GateStatus, Outcome, WaitingOn
 from pilots.choices import PilotState
 
 
@@ -29,9 +30,18 @@ def checklist_blockers(*, gate_status: str) -> list[str]:
 
 
 def assessment_blockers(
-    *, gate_status: str, state: str, note: str, check_name: str, applies: bool
+    *,
+    gate_status: str,
+    state: str,
+    note: str,
+    check_name: str,
+    applies: bool,
+    waits_for: Sequence[str] = (),
 ) -> list[str]:
-    """Why a person cannot give a criterion this state now."""
+    """Why a person cannot give a criterion this state now.
+
+    `waits_for`: keys of the criteria it depends on that are still open.
+    """
     reasons = checklist_blockers(gate_status=gate_status)
     if check_name:
         reasons.append("Pilotage decides this criterion itself from the pilot's data.")
@@ -41,7 +51,15 @@ def assessment_blockers(
         reasons.append("A criterion cannot be waived or set aside on the checklist.")
     if state == AssessmentState.NOT_MET and not note.strip():
         reasons.append("Say in a note why it is not met.")
+    if state == AssessmentState.MET and waits_for:
+        reasons.append(f"It cannot be met yet: it {opens_when(waits_for)}.")
     return reasons
+
+
+def opens_when(waits_for: Sequence[str]) -> str:
+    """What has to happen first, to follow "it" or "this criterion"."""
+    *others, last = waits_for
+    return f"opens when {', '.join(others)} and {last} are met" if others else f"opens when {last} is met"
 
 
 # Files that a browser would run are refused, whatever they are called by.
@@ -71,6 +89,43 @@ def review_blockers(*, gate_status: str) -> list[str]:
     if gate_status == GateStatus.SUBMITTED:
         return ["A review has already been requested."]
     return [] if gate_status == GateStatus.OPEN else ["This gate is not open."]
+
+
+@dataclass(frozen=True)
+class WaitingFacts:
+    """What decides whom a gate waits on. People are ids; those who have left are None."""
+
+    status: str
+    pilot_state: str
+    archived: bool = False
+    owner: int | None = None
+    blockers: tuple[int | None, ...] = ()  # with whom each blocking must-meet is, the oldest first
+    lapsed: bool = False  # the pilot is on hold because a condition was not kept
+    condition_owner: int | None = None
+    on_agenda: bool = False  # of a gate meeting that is planned
+
+
+def waiting_party(facts: WaitingFacts) -> WaitingOn:
+    """Exactly one party must act next at a gate."""
+    ended = facts.archived or facts.pilot_state in (PilotState.STOPPED, PilotState.RETIRED)
+    if ended or facts.status not in CURRENT:
+        return WaitingOn.NOBODY
+    if facts.lapsed:
+        return WaitingOn.CONDITION
+    if facts.status == GateStatus.SUBMITTED:
+        return WaitingOn.MEETING if facts.on_agenda else WaitingOn.GATEKEEPERS
+    elsewhere = [who is not None and who != facts.owner for who in facts.blockers]
+    return WaitingOn.CONTRIBUTOR if elsewhere and all(elsewhere) else WaitingOn.OWNER
+
+
+def waiting_person(facts: WaitingFacts) -> int | None:
+    """The one person behind the party, where it is one."""
+    people = {
+        WaitingOn.OWNER: facts.owner,
+        WaitingOn.CONTRIBUTOR: facts.blockers[0] if facts.blockers else None,
+        WaitingOn.CONDITION: facts.condition_owner,
+    }
+    return people.get(waiting_party(facts))
 
 
 def plan_blockers(

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from gates import events
 from gates.choices import AssessmentState, EvidenceKind
-from gates.journey.readiness import refresh_one
+from gates.journey.readiness import refresh_one, waits_for
 from gates.models import Assessment, Evidence, Gate
 from gates.rules import assessment_blockers, checklist_blockers, evidence_blockers
 from pilots import clock
@@ -66,11 +66,19 @@ def _check(assessment: Assessment, gate: Gate, state: str, note: str, is_judged:
             note=note,
             check_name=assessment.check_name,
             applies=assessment.state != AssessmentState.NOT_APPLICABLE,
+            waits_for=_waits_for(assessment) if state == AssessmentState.MET else (),
         )
     else:
         blockers = checklist_blockers(gate_status=gate.status)
     if blockers:
         raise RuleViolation(*blockers)
+
+
+def _waits_for(assessment: Assessment) -> list[str]:
+    if not assessment.criterion.depends_on:
+        return []
+    beside = list(Assessment.objects.filter(gate=assessment.gate_id).select_related("criterion"))
+    return waits_for(beside, today=clock.today())[assessment.pk]
 
 
 def _has_expired(assessment: Assessment) -> bool:

@@ -10,9 +10,10 @@ from django.db.models import F
 from django.utils import timezone
 
 from gates.choices import Area, AssessmentState, CriterionKind
-from gates.journey.readiness import explain, item_of
+from gates.journey.readiness import explain, item_of, waits_for
 from gates.models import Assessment, Evidence, Gate
 from gates.readiness import Readiness
+from gates.rules import opens_when
 from pilots.charts import Segment
 from pilots.models import Pilot, User
 
@@ -61,6 +62,8 @@ class CriterionRow:
     blocks: bool = False
     applies: bool = True
     stale: bool = False
+    depends_on: Sequence[str] = ()  # keys of criteria of the gate
+    cannot_start: bool = False  # what it depends on is open, and nobody has begun it
 
     @property
     def is_must(self) -> bool:
@@ -117,6 +120,10 @@ class Checklist:
         listed = {row.pk for row in shown}
         groups = [self._group(area, listed) for area in Area]
         return [group for group in groups if group.rows]
+
+    def opened_by(self, row: CriterionRow) -> list[CriterionRow]:
+        """The rows that depend on this one and could start now."""
+        return [other for other in self.rows if row.key in other.depends_on and not other.cannot_start]
 
     @property
     def all_groups(self) -> list[AreaGroup]:
@@ -206,7 +213,11 @@ def checklist(
     Where nobody sees the single criteria, there is no need to load evidence.
     """
     readiness = explain(gate, assessments, today=today)
-    rows = [row_of(row, gate, evidence.get(row.pk, []), reader=reader, today=today) for row in assessments]
+    waiting = waits_for(assessments, today=today)
+    rows = [
+        row_of(row, gate, evidence.get(row.pk, []), reader=reader, today=today, waiting_for=waiting[row.pk])
+        for row in assessments
+    ]
     return Checklist(
         gate=gate,
         pilot=gate.pilot,
@@ -226,14 +237,23 @@ def evidence_of(gate: Gate) -> dict[int, list[Evidence]]:
 
 
 def row_of(
-    assessment: Assessment, gate: Gate, evidence: list[Evidence], *, reader: User, today: date
+    assessment: Assessment,
+    gate: Gate,
+    evidence: list[Evidence],
+    *,
+    reader: User,
+    today: date,
+    waiting_for: Sequence[str],
 ) -> CriterionRow:
+    """One criterion; `waiting_for` are the keys it depends on that are still open."""
     item = item_of(assessment, today=today)
     criterion = assessment.criterion
     who = assessment.responsible or gate.pilot.owner
     moment = assessment.state_since or gate.opened_at
     since = timezone.localdate(moment) if moment else None
-    yours = who == reader and not item.is_met and item.applies
+    cannot_start = bool(waiting_for) and assessment.state == AssessmentState.UNKNOWN
+    reason = f"This {opens_when(waiting_for)}." if cannot_start else assessment.note
+    yours = who == reader and not item.is_met and item.applies and not cannot_start
     return CriterionRow(
         pk=assessment.pk,
         key=criterion.key,
@@ -241,14 +261,14 @@ def row_of(
         area=assessment.area,
         kind=assessment.kind,
         weight=assessment.weight,
-        hint=first_sentence(assessment.note or criterion.guidance),
-        reason="What showed this has expired." if item.stale else assessment.note,
+        hint=first_sentence(reason or criterion.guidance),
+        reason="What showed this has expired." if item.stale else reason,
         note=assessment.note,
         guidance=criterion.guidance,
         evidence_example=criterion.evidence_example,
         role=criterion.role,
         state=assessment.state,
-        label="Expired" if item.stale else str(AssessmentState(assessment.state).label),
+        label=_label(assessment.state, item.stale, cannot_start),
         tone=_tone(assessment.state, item.stale, yours),
         segment=_segment(assessment.state, item.stale),
         who=who,
@@ -260,7 +280,15 @@ def row_of(
         blocks=item.blocks,
         applies=item.applies,
         stale=item.stale,
+        depends_on=criterion.depends_on,
+        cannot_start=cannot_start,
     )
+
+
+def _label(state: str, stale: bool, cannot_start: bool) -> str:
+    if stale:
+        return "Expired"
+    return "Cannot start yet" if cannot_start else str(AssessmentState(state).label)
 
 
 def first_sentence(text: str) -> str:

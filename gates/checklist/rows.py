@@ -13,13 +13,16 @@ from pilots.templatetags.ui import avatar, icon, pill
 LONGEST_HINT = 110
 LINE = (
     '<div class="criterion-row"><span class="criterion-id">{key}</span><div>'
-    '<a class="criterion-title" id="title-{key}"{focus} href="{url}"'
-    ' hx-get="{url}{closing}" hx-target="#c-{key}" hx-swap="outerHTML" aria-expanded="{expanded}">'
-    '{title}</a><p class="criterion-hint">{hint}</p></div>'
+    '{link}<p class="criterion-hint">{hint}</p></div>'
     '<div class="criterion-meta"><span class="{strength}">{kind}</span>'
     '<span class="criterion-evidence">{evidence}</span>{who}'
     '<span class="criterion-state">{state}</span></div></div>'
 )
+LINK = (
+    '<a class="criterion-title" id="title-{key}"{focus} href="{url}"'
+    ' hx-get="{url}{closing}" hx-target="#c-{key}" hx-swap="outerHTML" aria-expanded="{expanded}">{title}</a>'
+)
+NO_LINK = '<span class="criterion-title" id="title-{key}">{title}</span>'
 
 
 def draw_line(row: CriterionRow, url: str, *, is_open: bool = False, is_saved: bool = False) -> SafeString:
@@ -27,13 +30,18 @@ def draw_line(row: CriterionRow, url: str, *, is_open: bool = False, is_saved: b
 
     `is_saved`: it stands in for the line that was just saved, and takes the keyboard's focus back.
     """
-    drawn = LINE.format(
+    # What cannot start yet is nobody's move, so there is nothing to open.
+    link = (NO_LINK if row.cannot_start and not is_open else LINK).format(
         key=escape(row.key),
         url=escape(url),
         focus=" data-focus" if is_saved else "",
         closing="?closed=1" if is_open else "",
         expanded="true" if is_open else "false",
         title=escape(row.title),
+    )
+    drawn = LINE.format(
+        key=escape(row.key),
+        link=link,
         hint=escape(row.hint if len(row.hint) <= LONGEST_HINT else f"{row.hint[: LONGEST_HINT - 1]}…"),
         strength="must" if row.is_must else "should",
         kind=escape(row.kind_label),

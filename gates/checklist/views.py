@@ -15,6 +15,7 @@ from gates.checklist.queries import checklist, evidence_of, row_of
 from gates.checklist.shows import SHOWS, shown_rows
 from gates.journey.finding import find_gate
 from gates.journey.queries import checklist_of, steps
+from gates.journey.readiness import item_of, waits_for
 from gates.models import Assessment, Evidence, Gate
 from pilots.permissions import Permission, granted, require
 from pilots.rules import RuleViolation
@@ -92,7 +93,7 @@ def _assess(request, gate, assessment):
         except RuleViolation as violation:
             form.add_error(None, violation.reasons)
         else:
-            return _saved(request, filled.gate, filled.assessment, "Saved.")
+            return _saved(request, filled.gate, filled.assessment, "Saved.", before=assessment)
     return _opened(request, gate, assessment, form=form, status=422)
 
 
@@ -113,8 +114,11 @@ def evidence_add(request, key, gate_key, criterion_key):
     return _opened(request, gate, assessment, evidence_form=form, status=422)
 
 
-def _saved(request, gate, assessment, said, *, is_open=False):
-    """What a successful save answers: the row with blockers and readiness beside it, or the page again."""
+def _saved(request, gate, assessment, said, *, is_open=False, before=None):
+    """What a successful save answers: the row with blockers and readiness beside it, or the page again.
+
+    `before`: the assessment as it was; rows that were waiting for it are drawn anew once it opens them.
+    """
     if not request.htmx:
         messages.success(request, said)
         address = reverse("gates:gate", args=[gate.pilot.key, gate.definition.key])
@@ -124,6 +128,8 @@ def _saved(request, gate, assessment, said, *, is_open=False):
     page = checklist(gate, checklist_of(gate), reader=request.user, today=today, evidence=evidence_of(gate))
     row = next(row for row in page.rows if row.pk == assessment.pk)
     context = _frame(request, gate, page) | {"row": row, "is_open": is_open, "said": said}
+    if before and item_of(assessment, today=today).opens_others > item_of(before, today=today).opens_others:
+        context["opened"] = page.opened_by(row)
     context["may"] = granted(request.user, pilot=gate.pilot, named=assessment.responsible_id)
     if is_open:
         context |= _forms(gate, _fresh(assessment))
@@ -153,7 +159,11 @@ def _opened(request, gate, assessment, *, form=None, evidence_form=None, status=
 
 def _fragment(request, gate, assessment, *, is_open, status=200, **context):
     evidence = list(assessment.evidence.select_related("added_by"))
-    row = row_of(assessment, gate, evidence, reader=request.user, today=timezone.localdate())
+    today = timezone.localdate()
+    # Only a criterion that depends on others needs to know where those stand.
+    beside = checklist_of(gate) if assessment.criterion.depends_on else []
+    waiting_for = waits_for(beside, today=today).get(assessment.pk, [])
+    row = row_of(assessment, gate, evidence, reader=request.user, today=today, waiting_for=waiting_for)
     context |= _frame(request, gate, None) | {"row": row, "is_open": is_open}
     context["may"] = granted(request.user, pilot=gate.pilot, named=assessment.responsible_id)
     template = "gates/_criterion.html" if request.htmx else "gates/criterion.html"

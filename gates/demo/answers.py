@@ -36,7 +36,7 @@ def answers(
     What is still open at the end was last spoken of shortly before.
     """
     begun = min(entered, until + WORK_DAYS)
-    said = [(criterion, *_answer(story, criterion, desk.number)) for criterion in criteria]
+    said = list(_said(story, criteria, desk.number))
     met = [(criterion, note) for criterion, state, note in said if state == AssessmentState.MET]
     for place, (criterion, note) in enumerate(met, start=1):
         day = begun - (begun - until) * place // (len(met) + 1)
@@ -49,6 +49,20 @@ def answers(
     still_open = [answer for answer in said if answer[1] in OPEN]
     for place, (criterion, state, note) in enumerate(still_open, start=1):
         yield _step(min(begun, until + LAST_WORD_DAYS * place), desk, criterion, state, note)
+
+
+def _said(
+    story: GateStory, criteria: Sequence[Criterion], number: int
+) -> Iterator[tuple[Criterion, str, str]]:
+    """Each criterion with its state and note at the end; what depends on an open one was not begun."""
+    open_keys: set[str] = set()
+    for criterion in criteria:
+        state, note = _answer(story, criterion, number)
+        if open_keys.intersection(criterion.depends_on):
+            state, note = AssessmentState.UNKNOWN, ""
+        if state != AssessmentState.MET:
+            open_keys.add(criterion.key)
+        yield criterion, state, note
 
 
 def _answer(story: GateStory, criterion: Criterion, number: int) -> tuple[str, str]:

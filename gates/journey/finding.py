@@ -10,7 +10,11 @@ from pilots.models import SourceRecord
 def find_gate(request, key: str, gate_key: str, *, attempt: int | None = None) -> Gate:
     """The latest attempt at this gate, this one, or the one asked for with `?attempt=`. Raises Http404."""
     gates = Gate.objects.visible_to(request.user).select_related(
-        "pilot__programme", "pilot__owner", "pilot__sponsor", "definition__phase__version__playbook"
+        "pilot__programme",
+        "pilot__owner",
+        "pilot__sponsor",
+        "definition__phase__version__playbook",
+        "waiting_for",
     )
     gates = gates.defer("definition__phase__version__source")  # the whole playbook as text
     gates = gates.annotate(source_kept=Exists(SourceRecord.objects.filter(pilot=OuterRef("pilot"))))

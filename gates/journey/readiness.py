@@ -4,7 +4,7 @@ One gate is scored in Python with that definition; many are scored in SQL from t
 holds the two equal on random portfolios, on both databases.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from django.db import connection, transaction
@@ -13,6 +13,7 @@ from django.db.models import Q, QuerySet
 from gates import events
 from gates.checks import evaluate
 from gates.choices import CURRENT, AssessmentState, CriterionKind
+from gates.journey.waiting import WAITING, settle, settle_many
 from gates.models import Assessment, Gate
 from gates.readiness import Item, Readiness, assess
 from pilots import clock
@@ -34,6 +35,18 @@ def item_of(assessment: Assessment, *, today: date) -> Item:
     )
 
 
+def waits_for(assessments: Sequence[Assessment], *, today: date) -> dict[int, list[str]]:
+    """Assessment id → keys of the criteria it depends on that are still open. Loaded criteria; no query.
+
+    `assessments` are all of one gate.
+    """
+    opens = {row.criterion.key: item_of(row, today=today).opens_others for row in assessments}
+    # A key that is not asked here (any more) is nothing to wait for.
+    return {
+        row.pk: [key for key in row.criterion.depends_on if not opens.get(key, True)] for row in assessments
+    }
+
+
 def explain(gate: Gate, assessments: Iterable[Assessment], *, today: date) -> Readiness:
     """The readiness of one gate from its loaded assessments. No query."""
     return assess(
@@ -44,8 +57,11 @@ def explain(gate: Gate, assessments: Iterable[Assessment], *, today: date) -> Re
 
 
 def refresh_one(gate: Gate, *, today: date) -> list[Assessment]:
-    """Score one locked gate anew and store it. Returns its assessments. Two queries, three on a change."""
-    assessments = list(gate.assessments.select_related("criterion"))
+    """Score one locked gate anew and say whom it waits on. Returns its assessments.
+
+    Two queries, one more on a crossing and where the pilot's owner is not loaded.
+    """
+    assessments = list(gate.assessments.select_related("criterion", "responsible"))
     readiness = explain(gate, assessments, today=today)
     passed_before = gate.passes
     _store(gate, assessments, readiness)
@@ -66,7 +82,8 @@ def _store(gate: Gate, assessments: list[Assessment], readiness: Readiness) -> N
     gate.must_met = sum(row.criterion.key not in still_missing for row in must)
     gate.should_met = sum(row.criterion.key not in still_missing for row in should)
     gate.passes = readiness.passes
-    gate.save(update_fields=STORED)
+    moved = settle(gate, [row for row in assessments if row.criterion.key in readiness.blockers])
+    gate.save(update_fields=STORED + WAITING if moved else STORED)
 
 
 def _counts_as(assessment: Assessment, kind: str) -> bool:
@@ -228,9 +245,10 @@ WHERE gates_gate.id = result.id AND (
 
 
 def score_gates(gate_ids: list[int], *, today: date) -> None:
-    """Store the readiness of these gates from their assessments, in one statement."""
+    """Store the readiness of these gates from their assessments, and whom they wait on: two statements."""
     if not gate_ids:
         return
     ids = ",".join(str(int(pk)) for pk in gate_ids)  # whole numbers of our own; too many to be parameters
     with connection.cursor() as cursor:
         cursor.execute(SCORE_SQL.format(ids=ids), {"today": today.isoformat()})
+    settle_many(gate_ids, today=today)

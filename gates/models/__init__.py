@@ -1,4 +1,4 @@
-"""Tables of the roof: playbooks, gates, evidence, decisions, the reminder ledger, summaries."""
+"""Tables of the roof: playbooks, gates, evidence, sign-offs, decisions, the reminder ledger, summaries."""
 
 from gates.models.amendment import Amendment
 from gates.models.decision import Condition, Decision
@@ -6,6 +6,7 @@ from gates.models.evidence import Evidence
 from gates.models.gate import Assessment, Gate, PhaseEntry
 from gates.models.ledger import Delivery
 from gates.models.playbook import Criterion, GateDefinition, Phase, Playbook, PlaybookVersion
+from gates.models.signoff import Delegation, Gatekeeper, SignOff
 from gates.models.summary import Summary
 
 __all__ = [
@@ -14,13 +15,16 @@ __all__ = [
     "Condition",
     "Criterion",
     "Decision",
+    "Delegation",
     "Delivery",
     "Evidence",
     "Gate",
     "GateDefinition",
+    "Gatekeeper",
     "Phase",
     "PhaseEntry",
     "Playbook",
     "PlaybookVersion",
+    "SignOff",
     "Summary",
 ]

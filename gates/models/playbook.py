@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
-from gates.choices import Area, CriterionKind, VersionStatus
+from gates.choices import ANY, Area, CriterionKind, GatekeeperRole, VersionStatus
 from pilots.models import AppendOnly
 from pilots.models.scope import AppendOnlyQuerySet
 
@@ -73,7 +73,7 @@ class GateDefinition(AppendOnly):
     question = models.TextField(blank=True)
     score_threshold = models.PositiveSmallIntegerField()  # percent
     floor_threshold = models.PositiveSmallIntegerField()  # percent, for the weakest area
-    gatekeeper_roles = models.JSONField(default=list)  # labels, such as "Sponsor"
+    gatekeeper_roles = models.JSONField(default=list)  # read as `roles`
     quorum = models.CharField(max_length=10, default="all")
     override_roles = models.JSONField(default=list)
     freeze_days_before = models.PositiveSmallIntegerField(default=0)
@@ -86,6 +86,18 @@ class GateDefinition(AppendOnly):
 
     def __str__(self):
         return f"{self.key} {self.name}"
+
+    @property
+    def roles(self) -> tuple[GatekeeperRole, ...]:
+        """Who is asked at this gate, in the order of the playbook."""
+        return tuple(
+            GatekeeperRole(
+                label=written["role"],
+                quorum=written.get("quorum", ANY),
+                areas=tuple(Area(area) for area in written.get("areas", ())),
+            )
+            for written in self.gatekeeper_roles
+        )
 
 
 class Criterion(AppendOnly):
@@ -103,6 +115,7 @@ class Criterion(AppendOnly):
     validity_days = models.PositiveSmallIntegerField(null=True)  # goes stale after
     risk_tiers = models.JSONField(default=list)  # empty: every tier
     check_name = models.CharField(max_length=60, blank=True)  # the check that decides it
+    depends_on = models.JSONField(default=list)  # keys of criteria of this gate that come first
 
     objects = AppendOnlyQuerySet.as_manager()
 

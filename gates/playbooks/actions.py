@@ -64,7 +64,10 @@ def _write_gate(phase: Phase, spec: GateSpec) -> None:
         question=spec.question,
         score_threshold=spec.score_threshold,
         floor_threshold=spec.floor_threshold,
-        gatekeeper_roles=list(spec.gatekeeper_roles),
+        gatekeeper_roles=[
+            {"role": role.label, "quorum": role.quorum, "areas": list(role.areas)}
+            for role in spec.gatekeeper_roles
+        ],
         quorum=str(spec.quorum),
         override_roles=list(spec.override_roles),
         freeze_days_before=spec.freeze_days_before,
@@ -86,6 +89,7 @@ def _write_gate(phase: Phase, spec: GateSpec) -> None:
             validity_days=criterion.validity_days,
             risk_tiers=list(criterion.risk_tiers),
             check_name=criterion.check or "",
+            depends_on=list(criterion.depends_on),
         )
         for position, criterion in enumerate(spec.criteria, start=1)
     )

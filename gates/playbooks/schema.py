@@ -3,7 +3,7 @@
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from decimal import Decimal
 from enum import Enum
@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from gates.choices import Area, CriterionKind
+from gates.choices import ANY, Area, CriterionKind, GatekeeperRole
 from gates.playbooks.strict_yaml import (
     Field,
     Place,
@@ -30,6 +30,7 @@ from gates.playbooks.strict_yaml import (
 )
 from pilots.choices import RiskTier, Role
 
+SHORT_KEY = r"[A-Z][0-9]{1,2}"
 DEFAULT_WEIGHT = {
     CriterionKind.MUST_MEET: 2,
     CriterionKind.SHOULD_MEET: 1,
@@ -59,6 +60,7 @@ class CriterionSpec:
     validity_days: int | None = None  # None: never goes stale
     risk_tiers: tuple[RiskTier, ...] = ()  # none named: every tier
     check: str = ""  # name of the check that decides it; empty: a person does
+    depends_on: tuple[str, ...] = ()  # keys of criteria above it that come first
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +68,7 @@ class GateSpec:
     key: str
     name: str
     question: str
-    gatekeeper_roles: tuple[str, ...]  # labels
+    gatekeeper_roles: tuple[GatekeeperRole, ...]
     quorum: str  # "all", "any", or how many of the gatekeeper roles, in digits
     score_threshold: int  # percent
     floor_threshold: int  # percent, for the weakest area
@@ -121,6 +123,8 @@ def digest(playbook: PlaybookFile) -> str:
 def _plain(value: Any) -> Any:
     """The value in plain YAML and JSON types; what is left at nothing is left out, so that a field
     added to the format one day changes no digest of today."""
+    if isinstance(value, GatekeeperRole):
+        return _plain_role(value)
     if hasattr(value, "__dataclass_fields__"):
         named = ((field.name, getattr(value, field.name)) for field in fields(value))
         return {name: _plain(content) for name, content in named if content not in (None, "", ())}
@@ -135,12 +139,20 @@ def _plain(value: Any) -> Any:
             return value
 
 
+def _plain_role(role: GatekeeperRole) -> str | dict[str, Any]:
+    """Its label alone where the file would say no more."""
+    more: dict[str, Any] = {} if role.quorum == ANY else {"quorum": role.quorum}
+    if role.areas:
+        more["areas"] = _plain(role.areas)
+    return {"role": role.label, **more} if more else role.label
+
+
 def _label(longest: int) -> Field:
     return Field(text(longest))
 
 
 def _short_key(example: str) -> Field:
-    return Field(code(r"[A-Z][0-9]{1,2}", f"a capital letter and a number, such as {example}"))
+    return Field(code(SHORT_KEY, f"a capital letter and a number, such as {example}"))
 
 
 SLUG = Field(
@@ -149,6 +161,9 @@ SLUG = Field(
         "lower-case letters, digits, - and _ (at most 40), such as pilot",
     )
 )
+
+
+CRITERION_KEY = _short_key("V1")
 
 
 def _playbook(known_checks: frozenset[str]) -> Reader:
@@ -178,8 +193,8 @@ def _gate(known_checks: frozenset[str]) -> Reader:
         "key": _short_key("G1"),
         "name": _label(80),
         "question": _label(500),
-        "gatekeeper_roles": Field(list_of(text(60), of="role")),
-        "quorum": Field(_quorum),
+        "gatekeeper_roles": Field(list_of(_gatekeeper, of="role")),
+        "quorum": Field(_quorum("roles")),
         "score_threshold": Field(whole(0, 100)),
         "floor_threshold": Field(whole(0, 100)),
         "freeze_days_before": Field(whole(0, 90)),
@@ -192,7 +207,7 @@ def _gate(known_checks: frozenset[str]) -> Reader:
 
 def _criterion(known_checks: frozenset[str]) -> Reader:
     described = {
-        "key": _short_key("V1"),
+        "key": CRITERION_KEY,
         "title": _label(200),
         "area": Field(one_of(Area)),
         "kind": Field(one_of(CriterionKind)),
@@ -204,6 +219,7 @@ def _criterion(known_checks: frozenset[str]) -> Reader:
         "validity_days": Field(whole(1, 3650), default=None),
         "risk_tiers": Field(list_of(one_of(RiskTier), of="risk tier"), default=()),
         "check": Field(one_of(sorted(known_checks)), default=""),
+        "depends_on": Field(list_of(CRITERION_KEY.read, of="criterion"), default=()),
     }
     return group(described, _build_criterion, check=_check_criterion)
 
@@ -219,10 +235,37 @@ def _build_criterion(
     return CriterionSpec(kind=kind, weight=weight or DEFAULT_WEIGHT[kind], risk_tiers=in_order, **rest)
 
 
-def _quorum(place: Place) -> str:
-    if place.word is None or not re.fullmatch(r"all|any|[1-9]\d?", place.word):
-        raise Unfit(f"{place.quoted} is not all, any or a number of roles")
-    return place.word
+def _quorum(of: str) -> Reader:
+    def reader(place: Place) -> str:
+        if place.word is None or not re.fullmatch(r"all|any|[1-9]\d?", place.word):
+            raise Unfit(f"{place.quoted} is not all, any or a number of {of}")
+        return place.word
+
+    return reader
+
+
+def _gatekeeper(place: Place) -> GatekeeperRole:
+    """A label alone, or a group that also says how many must sign and for what."""
+    if not isinstance(place.node, yaml.MappingNode):
+        return GatekeeperRole(text(60)(place))
+    described = {
+        "role": _label(60),
+        "quorum": Field(_quorum("people"), default=ANY),
+        "areas": Field(list_of(one_of(Area), of="area"), default=()),
+    }
+    role: GatekeeperRole = group(described, _build_gatekeeper, check=_check_gatekeeper)(place)
+    return role
+
+
+def _build_gatekeeper(*, role: str, quorum: str, areas: tuple[Area, ...]) -> GatekeeperRole:
+    return GatekeeperRole(role, quorum, tuple(area for area in Area if area in areas))
+
+
+def _check_gatekeeper(place: Place, values: Mapping[str, Any]) -> None:
+    complain_about_repeats(place.find("areas"))
+    label, quorum = values["role"], values["quorum"]
+    if label and quorum and GatekeeperRole(label).is_sponsor and quorum.isdigit() and int(quorum) > 1:
+        place.complain(f"quorum {quorum} cannot be reached: a pilot has one sponsor")
 
 
 def _check_criterion(place: Place, values: Mapping[str, Any]) -> None:
@@ -230,12 +273,35 @@ def _check_criterion(place: Place, values: Mapping[str, Any]) -> None:
 
 
 def _check_gate(place: Place, values: Mapping[str, Any]) -> None:
-    for names in (("gatekeeper_roles",), ("override_roles",), ("criteria", "key")):
+    for names in (("override_roles",), ("criteria", "key")):
         complain_about_repeats(place.find(*names))
+    complain_about_repeats(role.field("role") or role for role in place.find("gatekeeper_roles"))
+    _check_what_comes_first(place.find("criteria"))
 
     quorum, roles = values["quorum"], values["gatekeeper_roles"]
     if quorum and roles and quorum.isdigit() and int(quorum) > len(roles):
         place.complain(f"quorum {quorum} cannot be reached with {len(roles)} gatekeeper roles")
+
+
+def _check_what_comes_first(criteria: Sequence[Place]) -> None:
+    """What a criterion depends on stands above it, so no circle can come about, and can be met."""
+    above: dict[str, str | None] = {}  # key → kind
+    for criterion in criteria:
+        key, kind, check, needed = (criterion.field(name) for name in ("key", "kind", "check", "depends_on"))
+        for first in needed.items() if needed else ():
+            if not re.fullmatch(SHORT_KEY, first.word or ""):
+                continue  # complained about already
+            if first.word not in above:
+                first.complain(f"{first.quoted} is not the key of a criterion above this one in the gate")
+            elif above[first.word] == CriterionKind.KILL:
+                first.complain(f"{first.quoted} is a kill criterion, which nobody works towards")
+        complain_about_repeats(needed.items() if needed else ())
+        if needed and not needed.is_empty and check and not check.is_empty:
+            needed.complain("a criterion that a check decides cannot wait for others")
+        if needed and not needed.is_empty and kind and kind.word == CriterionKind.KILL:
+            needed.complain("a kill criterion cannot wait for others")
+        if key and key.word:
+            above[key.word] = kind.word if kind else None
 
 
 def _check_playbook(place: Place, values: Mapping[str, Any]) -> None:

@@ -74,6 +74,9 @@ FILLABLE = {
         ),
         ({"check_name": "sponsor_named"}, ["Pilotage decides this criterion itself from the pilot's data."]),
         ({"applies": False}, ["This criterion does not apply to this pilot's risk tier."]),
+        ({"waits_for": ["O4"]}, ["It cannot be met yet: it opens when O4 is met."]),
+        ({"waits_for": ["D1", "O3", "O4"]}, ["It cannot be met yet: it opens when D1, O3 and O4 are met."]),
+        ({"waits_for": ["O4"], "state": AssessmentState.IN_PROGRESS}, []),
     ],
 )
 def test_giving_a_criterion_a_state(facts, reasons):

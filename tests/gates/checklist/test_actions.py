@@ -35,6 +35,40 @@ def decided(gate: Gate) -> Gate:
     return gate
 
 
+# --- What comes first ---------------------------------------------------------------------------
+IN_TURN = (
+    criterion("D1"),
+    criterion("O1", depends_on=["D1"]),
+    criterion("O2", depends_on=["D1", "O1", "X9"]),
+)
+
+
+@pytest.mark.parametrize("settled", [{"state": S.WAIVED}, {"state": S.NOT_APPLICABLE}, {"state": S.MET}])
+def test_a_criterion_opens_once_what_it_depends_on_is_settled(pilot, olga, settled):
+    gate = make_gate((criterion("D1", **settled), IN_TURN[1]), pilot=pilot)
+
+    assert assess_criterion(assessment=row(gate, "O1"), state=S.MET, by=olga).assessment.state == S.MET
+
+
+@pytest.mark.parametrize(
+    "open_still",
+    [{"state": S.UNKNOWN}, {"state": S.IN_PROGRESS}, {"state": S.NOT_MET}]
+    + [{"state": state, "stale_on": date(2020, 1, 1)} for state in (S.MET, S.WAIVED)],
+)
+def test_a_criterion_cannot_be_met_before_what_it_depends_on(pilot, olga, open_still):
+    gate = make_gate((criterion("D1", **open_still), IN_TURN[1]), pilot=pilot)
+    with pytest.raises(RuleViolation, match="It cannot be met yet: it opens when D1 is met."):
+        assess_criterion(assessment=row(gate, "O1"), state=S.MET, by=olga)
+
+    assert assess_criterion(assessment=row(gate, "O1"), state=S.IN_PROGRESS, by=olga).assessment
+
+
+def test_everything_it_depends_on_is_named_but_not_what_the_gate_does_not_ask(pilot, olga):
+    gate = make_gate(IN_TURN, pilot=pilot)
+    with pytest.raises(RuleViolation, match="it opens when D1 and O1 are met."):
+        assess_criterion(assessment=row(gate, "O2"), state=S.MET, by=olga)
+
+
 # --- Assessing ---------------------------------------------------------------------------------
 def test_meeting_a_criterion_stores_it_and_the_new_readiness(gate, olga):
     filled = assess_criterion(assessment=row(gate), state=S.MET, note="Written down.", by=olga)

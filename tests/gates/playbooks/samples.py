@@ -2,7 +2,7 @@
 
 from hypothesis import strategies as st
 
-from gates.choices import Area, CriterionKind
+from gates.choices import ANY, Area, CriterionKind, GatekeeperRole
 from gates.playbooks.schema import CriterionSpec, GateSpec, PhaseSpec, PlaybookFile, parse
 from pilots.choices import RiskTier, Role
 
@@ -70,13 +70,16 @@ def words(longest: int) -> st.SearchStrategy[str]:
 
 
 @st.composite
-def criteria(draw: st.DrawFn, key: str) -> CriterionSpec:
+def criteria(draw: st.DrawFn, key: str, above: list[str]) -> CriterionSpec:
+    """Any criterion; it may wait for those of the keys above it that can be waited for."""
     chosen = draw(st.sets(st.sampled_from(RiskTier)))
+    kind, check = draw(st.sampled_from(CriterionKind)), draw(st.sampled_from(["", *sorted(CHECKS)]))
+    may_wait = above and kind != CriterionKind.KILL and not check
     return CriterionSpec(
         key=key,
         title=draw(words(200)),
         area=draw(st.sampled_from(Area)),
-        kind=draw(st.sampled_from(CriterionKind)),
+        kind=kind,
         weight=draw(st.integers(1, 100)),
         guidance=draw(words(300)),
         evidence_example=draw(words(300)),
@@ -84,13 +87,35 @@ def criteria(draw: st.DrawFn, key: str) -> CriterionSpec:
         effort_days=draw(st.decimals(0, 1000, places=1)),
         validity_days=draw(st.none() | st.integers(1, 3650)),
         risk_tiers=tuple(tier for tier in RiskTier if tier in chosen),
-        check=draw(st.sampled_from(["", *sorted(CHECKS)])),
+        check=check,
+        depends_on=tuple(draw(st.lists(st.sampled_from(above), unique=True))) if may_wait else (),
+    )
+
+
+@st.composite
+def criteria_of_a_gate(draw: st.DrawFn) -> tuple[CriterionSpec, ...]:
+    found: list[CriterionSpec] = []
+    for number in range(1, draw(st.integers(2, 4))):
+        above = [one.key for one in found if one.kind != CriterionKind.KILL]
+        found.append(draw(criteria(f"V{number}", above)))
+    return tuple(found)
+
+
+@st.composite
+def gatekeepers(draw: st.DrawFn, label: str) -> GatekeeperRole:
+    chosen = draw(st.sets(st.sampled_from(Area)))
+    counts = st.just("1") if GatekeeperRole(label).is_sponsor else st.integers(1, 99).map(str)
+    return GatekeeperRole(
+        label=label,
+        quorum=draw(st.sampled_from([ANY, "all"]) | counts),
+        areas=tuple(area for area in Area if area in chosen),
     )
 
 
 @st.composite
 def gates(draw: st.DrawFn, key: str, last: bool) -> GateSpec:
-    roles = tuple(draw(st.lists(words(60), min_size=1, max_size=4, unique_by=str.casefold)))
+    labels = draw(st.lists(words(60), min_size=1, max_size=4, unique_by=str.casefold))
+    roles = tuple(draw(gatekeepers(label)) for label in labels)
     return GateSpec(
         key=key,
         name=draw(words(80)),
@@ -102,7 +127,7 @@ def gates(draw: st.DrawFn, key: str, last: bool) -> GateSpec:
         freeze_days_before=draw(st.integers(0, 90)),
         every_months=draw(st.none() | st.integers(1, 120)) if last else None,
         override_roles=tuple(draw(st.lists(st.sampled_from(Role), unique=True))),
-        criteria=tuple(draw(criteria(f"V{number}")) for number in range(1, draw(st.integers(2, 4)))),
+        criteria=draw(criteria_of_a_gate()),
     )
 
 

@@ -34,8 +34,9 @@ def backwards(plain: object) -> object:
         with_change("[limited, high]", "[high, limited]"),
         with_change("kind: must_meet", "kind: must_meet\n          weight: 2"),
         with_change("quorum: all", "quorum: 'all'"),
+        with_change("[Sponsor, Risk]", "[Sponsor, {role: Risk, quorum: any}]"),
     ],
-    ids=["comment", "order of fields", "layout", "decimals", "order of tiers", "default weight", "quotes"],
+    ids=["comment", "fields", "layout", "decimals", "tiers", "default weight", "quotes", "plain role"],
 )
 def test_digest_does_not_see_what_has_no_meaning(text):
     assert text != SMALL
@@ -55,6 +56,9 @@ def test_digest_does_not_see_what_has_no_meaning(text):
         ("score_threshold: 80", "score_threshold: 81"),
         ("      override_roles: [executive]\n", ""),
         ("[Sponsor, Risk]", "[Risk, Sponsor]"),
+        ("[Sponsor, Risk]", "[Sponsor, {role: Risk, quorum: all}]"),
+        ("[Sponsor, Risk]", "[Sponsor, {role: Risk, areas: [risk]}]"),
+        ("weight: 3", "weight: 3\n          depends_on: [C1]"),
         ("in_production: false", "in_production: true"),
     ],
 )

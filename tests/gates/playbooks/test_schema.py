@@ -7,7 +7,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gates.choices import Area, CriterionKind
+from gates.choices import Area, CriterionKind, GatekeeperRole
 from gates.playbooks.schema import PlaybookError
 from pilots.choices import RiskTier, Role
 from tests.gates.playbooks.samples import SMALL, read, with_change
@@ -79,6 +79,11 @@ def test_a_gate_with_a_rhythm_is_recurring():
         ("title: Look at bias", 'title: "a\\0b"', 31, "title: holds a character that cannot be shown"),
         ("Look at bias", "a" * 201, 31, "title: has 201 characters; at most 200 are allowed"),
         ("key: R1", "key: C1", 30, "key: 'C1' is there already, on line 21"),
+        ("weight: 3", "depends_on: [C9]", 34, "depends_on[0]: 'C9' is not the key of a criterion above this"),
+        ("weight: 3", "depends_on: [R1]", 34, "depends_on[0]: 'R1' is not the key of a criterion above this"),
+        ("weight: 3", "depends_on: [C1, C1]", 34, "depends_on[1]: 'C1' is there already, on line 34"),
+        ("weight: 3", "depends_on: [c1]", 34, "depends_on[0]: 'c1' must be a capital letter and a number"),
+        ("weight: 3", "depends_on: C1", 34, "depends_on: 'C1' is not a list"),
         ("key: R1", "key: bias", 30, "key: 'bias' must be a capital letter and a number, such as V1"),
     ],
 )
@@ -109,6 +114,31 @@ def test_a_mistake_in_a_criterion_is_named_by_line_and_field(old, new, line, mes
         ),
         ("quorum: all", "quorum: 3", f"line 11, {GATE}: quorum 3 cannot be reached with 2 gatekeeper roles"),
         ("Sponsor, Risk", "Risk, risk", f"line 14, {GATE}.gatekeeper_roles[1]: 'risk' is there already, on"),
+        (
+            "[Sponsor, Risk]",
+            "[{role: Risk, rule: 2}]",
+            f"line 14, {GATE}.gatekeeper_roles[0].rule: there is no such",
+        ),
+        (
+            "[Sponsor, Risk]",
+            "[{role: Risk, quorum: most}]",
+            f"line 14, {GATE}.gatekeeper_roles[0].quorum: 'most' is not all, any or a number of people",
+        ),
+        (
+            "[Sponsor, Risk]",
+            "[{role: Risk, areas: [law]}]",
+            f"line 14, {GATE}.gatekeeper_roles[0].areas[0]: 'law' is not one of value, data",
+        ),
+        (
+            "[Sponsor, Risk]",
+            "[{role: sponsor, quorum: 2}]",
+            f"line 14, {GATE}.gatekeeper_roles[0]: quorum 2 cannot be reached: a pilot has one sponsor",
+        ),
+        (
+            "[Sponsor, Risk]",
+            "[Risk, {role: risk}]",
+            f"line 14, {GATE}.gatekeeper_roles[1].role: 'risk' is there already, on line 14",
+        ),
         (
             "[executive]",
             "[boss]",
@@ -239,3 +269,29 @@ def test_a_damaged_file_is_either_read_or_refused_in_words(at, share_kept, damag
     except PlaybookError as error:
         assert error.messages
         assert all(message.startswith("line ") for message in error.messages)
+
+
+def test_a_gatekeeper_role_is_a_label_or_says_how_many_sign_and_for_what():
+    roles = "[Sponsor, {role: Risk, quorum: 2, areas: [risk, data]}, {role: Legal, quorum: any}]"
+    (phase,) = read(with_change("[Sponsor, Risk]", roles)).phases
+
+    assert phase.gate.gatekeeper_roles == (
+        GatekeeperRole("Sponsor"),
+        GatekeeperRole("Risk", "2", (Area.DATA, Area.RISK)),
+        GatekeeperRole("Legal"),
+    )
+
+
+def test_what_waits_must_be_something_people_do():
+    kill = with_change("kind: must_meet", "kind: kill")
+    checked = with_change("weight: 3", "depends_on: [C1]\n          check: kpis_fresh")
+
+    assert complaints(with_change("weight: 3", "depends_on: [C1]", kill)) == [
+        f"line 34, {CRITERION}.depends_on[0]: 'C1' is a kill criterion, which nobody works towards"
+    ]
+    assert complaints(checked) == [
+        f"line 34, {CRITERION}.depends_on: a criterion that a check decides cannot wait for others"
+    ]
+    assert complaints(
+        with_change("weight: 3", "depends_on: [C1]").replace("kind: should_meet", "kind: kill")
+    ) == [f"line 34, {CRITERION}.depends_on: a kill criterion cannot wait for others"]
