@@ -16,8 +16,9 @@ from rest_framework.routers import SimpleRouter
 from rest_framework.views import APIView, exception_handler
 
 from gates.amendments.api import AmendmentDoor, GateAmendmentDoor
-from gates.checklist.api import AssessmentDoor, EvidenceDoor
+from gates.checklist.api import AssessmentDoor
 from gates.decisions.api import DecisionDoor, GateDecisionDoor
+from gates.evidence.api import EvidenceDoor
 from gates.journey.api import GateDoor
 from gates.portfolio.api import PilotDoor
 from metrics.api import KpiDoor

@@ -116,6 +116,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 EVIDENCE_MAX_BYTES = env.int("EVIDENCE_MAX_BYTES", default=25 * 1024 * 1024)
+EVIDENCE_PILOT_MAX_BYTES = env.int("EVIDENCE_PILOT_MAX_BYTES", default=1024 * 1024 * 1024)
 
 # --- People ------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "pilots.User"

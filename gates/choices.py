@@ -111,6 +111,14 @@ class WaitingOn(TextChoices):
     NOBODY = "nobody", "Nobody"
 
 
+class ReviewStep(TextChoices):
+    """What happens between an owner and the gatekeepers before a decision."""
+
+    REQUESTED = "requested", "Review requested"
+    WITHDRAWN = "withdrawn", "Request withdrawn"
+    SENT_BACK = "sent_back", "Sent back"
+
+
 class AskStatus(TextChoices):
     """Where something stands that one person asks for and another approves: a waiver, an amendment."""
 
@@ -183,6 +191,7 @@ class Standing(TextChoices):
 
     OWNER = "owner", "own this pilot"
     SPONSOR = "sponsor", "sponsor this pilot"
+    CONTRIBUTOR = "contributor", "have in hand what blocks its gate"
     GATEKEEPER = "gatekeeper", "decide at the gates of its programme"
     PROGRAMME_MANAGER = "programme_manager", "manage its programme"
     ADMINISTRATOR = "administrator", "administer Pilotage and nobody closer to the pilot can be reached"

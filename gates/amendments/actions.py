@@ -17,6 +17,8 @@ from gates.amendments.rules import (
 )
 from gates.checks import evaluate
 from gates.choices import AmendedField, AskStatus, AssessmentState
+from gates.evidence.queries import dates_behind
+from gates.evidence.rules import stale_from
 from gates.journey.readiness import refresh_one, verdict_of
 from gates.models import Amendment, Assessment, Gate
 from pilots import clock
@@ -106,7 +108,7 @@ def _move_threshold(gate: Gate, amendment: Amendment) -> None:
 
 
 FOLLOWING = ["state", "note", "stale_on"]  # of a criterion, when another term moves
-MOVABLE = ["kind", "weight", "validity_days", "state", "note", "state_since", "stale_on", "updated_by"]
+MOVABLE = ["kind", "weight", "validity_days", *FOLLOWING, "state_since", "lapses_on"]
 
 
 def move_term(assessment: Assessment, pilot: Pilot, field: str, value: Value) -> None:
@@ -122,7 +124,8 @@ def move_term(assessment: Assessment, pilot: Pilot, field: str, value: Value) ->
 
 def _set_aside(assessment: Assessment) -> None:
     """What was said of it stays; it only no longer counts."""
-    assessment.state, assessment.stale_on = AssessmentState.NOT_APPLICABLE, None
+    assessment.state = AssessmentState.NOT_APPLICABLE
+    assessment.lapses_on = assessment.stale_on = None
     assessment.state_since = clock.now()
 
 
@@ -136,16 +139,18 @@ def _bring_back(assessment: Assessment, pilot: Pilot) -> None:
 
 
 def _revalidate(assessment: Assessment, days: Value) -> None:
-    """What is met goes stale so many days after it was met, counted as before."""
-    before, stale_on = assessment.validity_days, assessment.stale_on
+    """What is met lapses so many days after it was met, counted as before; its evidence may end earlier."""
+    before, ended = assessment.validity_days, assessment.lapses_on
     assessment.validity_days = None if days is None else int(days)
     if assessment.state != AssessmentState.MET:
         return
     since = assessment.state_since
     met_on = timezone.localdate(since) if since else clock.today()
-    if stale_on is not None and before is not None:
-        met_on = stale_on - timedelta(days=before)
-    assessment.stale_on = None if days is None else met_on + timedelta(days=int(days))
+    if ended is not None and before is not None:
+        met_on = ended - timedelta(days=before)
+    assessment.lapses_on = None if days is None else met_on + timedelta(days=int(days))
+    behind = dates_behind([assessment.pk]).get(assessment.pk, ())
+    assessment.stale_on = stale_from(lapses_on=assessment.lapses_on, valid_until=behind)
 
 
 @transaction.atomic

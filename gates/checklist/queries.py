@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
 
-from django.db.models import F
 from django.utils import timezone
 
 from gates.choices import Area, AssessmentState, CriterionKind
+from gates.evidence.queries import Piece
+from gates.evidence.rules import expired_sentence
 from gates.journey.readiness import explain, item_of, waits_for
-from gates.models import Assessment, Evidence, Gate
+from gates.models import Assessment, Gate
 from gates.readiness import Readiness
 from gates.rules import opens_when
 from pilots.charts import Segment
@@ -57,11 +58,12 @@ class CriterionRow:
     is_yours: bool
     since: date | None
     days: int
-    evidence: list[Evidence] = field(default_factory=list)
+    evidence: list[Piece] = field(default_factory=list)
     check_name: str = ""
     blocks: bool = False
     applies: bool = True
     stale: bool = False
+    stale_on: date | None = None  # from then on it no longer counts
     depends_on: Sequence[str] = ()  # keys of criteria of the gate
     cannot_start: bool = False  # what it depends on is open, and nobody has begun it
 
@@ -206,9 +208,9 @@ def checklist(
     *,
     reader: User,
     today: date,
-    evidence: Mapping[int, list[Evidence]] = MappingProxyType({}),
+    evidence: Mapping[int, list[Piece]] = MappingProxyType({}),
 ) -> Checklist:
-    """The page of a gate from its loaded assessments (criterion, responsible) and `evidence_of`. No query.
+    """The page of a gate from its loaded assessments (criterion, responsible) and its evidence. No query.
 
     Where nobody sees the single criteria, there is no need to load evidence.
     """
@@ -227,19 +229,10 @@ def checklist(
     )
 
 
-def evidence_of(gate: Gate) -> dict[int, list[Evidence]]:
-    """Assessment id → its evidence, newest first. One query."""
-    found: dict[int, list[Evidence]] = {}
-    used = Evidence.objects.filter(assessments__gate=gate).annotate(serves=F("assessments"))
-    for evidence in used.select_related("added_by"):
-        found.setdefault(evidence.serves, []).append(evidence)
-    return found
-
-
 def row_of(
     assessment: Assessment,
     gate: Gate,
-    evidence: list[Evidence],
+    evidence: list[Piece],
     *,
     reader: User,
     today: date,
@@ -262,7 +255,7 @@ def row_of(
         kind=assessment.kind,
         weight=assessment.weight,
         hint=first_sentence(reason or criterion.guidance),
-        reason="What showed this has expired." if item.stale else reason,
+        reason=expired_sentence(assessment.stale_on) if item.stale else reason,
         note=assessment.note,
         guidance=criterion.guidance,
         evidence_example=criterion.evidence_example,
@@ -280,6 +273,7 @@ def row_of(
         blocks=item.blocks,
         applies=item.applies,
         stale=item.stale,
+        stale_on=assessment.stale_on,
         depends_on=criterion.depends_on,
         cannot_start=cannot_start,
     )

@@ -1,8 +1,7 @@
-"""The checklist of a gate: reading it, filling it in, its evidence. The same with and without JavaScript."""
+"""The checklist of a gate: reading it, filling it in, what shows a criterion. The same with and without JavaScript."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import FileResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -10,9 +9,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from gates.amendments.queries import terms_of
 from gates.checklist import actions
-from gates.checklist.forms import AssessmentForm, EvidenceForm
-from gates.checklist.queries import checklist, evidence_of, row_of
+from gates.checklist.forms import AssessmentForm
+from gates.checklist.queries import checklist, row_of
 from gates.checklist.shows import SHOWS, shown_rows
+from gates.evidence.actions import add_evidence, link_evidence, unlink_evidence
+from gates.evidence.forms import EvidenceForm, LinkForm, ReasonForm
+from gates.evidence.queries import evidence_behind, evidence_of, linkable, uses_of
 from gates.journey.finding import find_gate
 from gates.journey.queries import checklist_of, steps
 from gates.journey.readiness import item_of, waits_for
@@ -40,7 +42,9 @@ def gate_page(request, key, gate_key):
     gate = find_gate(request, key, gate_key)
 
     today = timezone.localdate()
-    page = checklist(gate, checklist_of(gate), reader=request.user, today=today, evidence=evidence_of(gate))
+    page = checklist(
+        gate, checklist_of(gate), reader=request.user, today=today, evidence=evidence_of(gate, today=today)
+    )
     show, must_only = request.GET.get("show", "all"), request.GET.get("must") == "1"
     rows = shown_rows(page.rows, show, must_only)
     tabs = [(value, label, len(shown_rows(page.rows, value, must_only))) for value, label in SHOWS]
@@ -106,12 +110,57 @@ def evidence_add(request, key, gate_key, criterion_key):
     form = EvidenceForm(request.POST, request.FILES)
     if form.is_valid():
         try:
-            actions.add_evidence(assessment=assessment, by=request.user, **form.facts)
+            add_evidence(assessment=assessment, by=request.user, **form.facts)
         except RuleViolation as violation:
             form.add_error(None, violation.reasons)
         else:
             return _saved(request, gate, assessment, "Evidence added.", is_open=True)
     return _opened(request, gate, assessment, evidence_form=form, status=422)
+
+
+@login_required
+def evidence_link(request, key, gate_key, criterion_key):
+    """Choose among the pieces of this pilot one that serves this criterion too."""
+    gate, assessment = _find_criterion(request, key, gate_key, criterion_key)
+    require(request.user, Permission.FILL_IN_GATE, pilot=gate.pilot, named=assessment.responsible_id)
+
+    form = LinkForm(request.POST or None, pilot=gate.pilot)
+    if request.method == "POST" and form.is_valid():
+        try:
+            link_evidence(assessment=assessment, by=request.user, **form.cleaned_data)
+        except RuleViolation as violation:
+            form.add_error(None, violation.reasons)
+        else:
+            return _saved(request, gate, assessment, "Linked.", is_open=True)
+    text = request.GET.get("q", "").replace("\0", "")[:200].strip()
+    context = _about(request, gate, assessment, form) | {"text": text}
+    context["pieces"] = linkable(assessment, gate.pilot, text=text)
+    return render(request, "gates/evidence_link.html", context, status=422 if context["failed"] else 200)
+
+
+@login_required
+def evidence_unlink(request, key, gate_key, criterion_key, pk):
+    """Why a piece no longer serves this criterion; the piece itself stays."""
+    gate, assessment = _find_criterion(request, key, gate_key, criterion_key)
+    require(request.user, Permission.FILL_IN_GATE, pilot=gate.pilot, named=assessment.responsible_id)
+    evidence = get_object_or_404(Evidence, pk=pk, pilot=gate.pilot)
+
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            unlink_evidence(evidence=evidence, assessment=assessment, by=request.user, **form.cleaned_data)
+        except RuleViolation as violation:
+            form.add_error(None, violation.reasons)
+        else:
+            return _saved(request, gate, assessment, "Unlinked.", is_open=True)
+    context = _about(request, gate, assessment, form) | {"evidence": evidence}
+    context["use"] = next((use for use in uses_of(evidence) if use.assessment.pk == assessment.pk), None)
+    return render(request, "gates/evidence_unlink.html", context, status=422 if context["failed"] else 200)
+
+
+def _about(request, gate, assessment, form):
+    context = _frame(request, gate, None) | {"assessment": assessment, "form": form}
+    return context | {"failed": request.method == "POST", "today": timezone.localdate()}
 
 
 def _saved(request, gate, assessment, said, *, is_open=False, before=None):
@@ -125,7 +174,9 @@ def _saved(request, gate, assessment, said, *, is_open=False, before=None):
         return redirect(f"{address}#c-{assessment.criterion.key}")
     gate = find_gate(request, gate.pilot.key, gate.definition.key)
     today = timezone.localdate()
-    page = checklist(gate, checklist_of(gate), reader=request.user, today=today, evidence=evidence_of(gate))
+    page = checklist(
+        gate, checklist_of(gate), reader=request.user, today=today, evidence=evidence_of(gate, today=today)
+    )
     row = next(row for row in page.rows if row.pk == assessment.pk)
     context = _frame(request, gate, page) | {"row": row, "is_open": is_open, "said": said}
     if before and item_of(assessment, today=today).opens_others > item_of(before, today=today).opens_others:
@@ -158,8 +209,8 @@ def _opened(request, gate, assessment, *, form=None, evidence_form=None, status=
 
 
 def _fragment(request, gate, assessment, *, is_open, status=200, **context):
-    evidence = list(assessment.evidence.select_related("added_by"))
     today = timezone.localdate()
+    evidence = evidence_behind(assessment, gate, today=today)
     # Only a criterion that depends on others needs to know where those stand.
     beside = checklist_of(gate) if assessment.criterion.depends_on else []
     waiting_for = waits_for(beside, today=today).get(assessment.pk, [])
@@ -168,16 +219,3 @@ def _fragment(request, gate, assessment, *, is_open, status=200, **context):
     context["may"] = granted(request.user, pilot=gate.pilot, named=assessment.responsible_id)
     template = "gates/_criterion.html" if request.htmx else "gates/criterion.html"
     return render(request, template, context, status=status)
-
-
-@login_required
-@require_safe
-def evidence_file(request, pk):
-    """The file itself, to those who may see the pilot; always as a download, never run by the browser."""
-    evidence = get_object_or_404(Evidence.objects.visible_to(request.user).exclude(file=""), pk=pk)
-
-    response = FileResponse(evidence.file.open("rb"), as_attachment=True, filename=evidence.file_name)
-    response["Content-Type"] = "application/octet-stream"
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    return response

@@ -2,10 +2,11 @@
 
 from gates.models.amendment import Amendment
 from gates.models.decision import Condition, Decision
-from gates.models.evidence import Evidence
+from gates.models.evidence import Evidence, EvidenceRevision, as_it_stands
 from gates.models.gate import Assessment, Gate, PhaseEntry
 from gates.models.ledger import Delivery
 from gates.models.playbook import Criterion, GateDefinition, Phase, Playbook, PlaybookVersion
+from gates.models.review import Feedback, ReviewTurn
 from gates.models.signoff import Delegation, Gatekeeper, SignOff
 from gates.models.summary import Summary
 
@@ -18,6 +19,8 @@ __all__ = [
     "Delegation",
     "Delivery",
     "Evidence",
+    "EvidenceRevision",
+    "Feedback",
     "Gate",
     "GateDefinition",
     "Gatekeeper",
@@ -25,6 +28,8 @@ __all__ = [
     "PhaseEntry",
     "Playbook",
     "PlaybookVersion",
+    "ReviewTurn",
     "SignOff",
     "Summary",
+    "as_it_stands",
 ]

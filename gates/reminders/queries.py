@@ -7,7 +7,7 @@ from datetime import date, datetime
 from django.db import connection
 from django.utils import timezone
 
-from gates.choices import CriterionKind, GateStatus
+from gates.choices import CriterionKind, GateStatus, WaitingOn
 from gates.journey.readiness import item_of
 from gates.models import Amendment, Assessment, Decision, Delivery, Gate
 from gates.reminders.obligations import Due, GateFacts, People, Person
@@ -29,6 +29,7 @@ def overdue_gates(*, today: date) -> list[GateFacts]:
             "pilot__state", "pilot__programme_id",
             "pilot__owner_id", "pilot__owner__email", "pilot__owner__is_active",
             "pilot__sponsor_id", "pilot__sponsor__email", "pilot__sponsor__is_active",
+            "waiting_on", "waiting_for_id", "waiting_for__email", "waiting_for__is_active",
         )
     )  # fmt: skip
     holders = role_holders()
@@ -37,6 +38,7 @@ def overdue_gates(*, today: date) -> list[GateFacts]:
 
 def _facts(row: tuple, holders: Holders) -> GateFacts:
     gate, pilot, planned_on, status, submitted_at, state, programme, *people = row
+    contributor = _person(*people[7:]) if people[6] == WaitingOn.CONTRIBUTOR else None
     return GateFacts(
         gate=gate,
         pilot=pilot,
@@ -44,7 +46,7 @@ def _facts(row: tuple, holders: Holders) -> GateFacts:
         is_running=state in RUNNING,
         in_review=status == GateStatus.SUBMITTED,
         submitted_on=timezone.localdate(submitted_at) if submitted_at else None,
-        people=_people(programme, _person(*people[:3]), _person(*people[3:]), holders),
+        people=_people(programme, _person(*people[:3]), _person(*people[3:6]), holders, contributor),
     )
 
 
@@ -52,13 +54,20 @@ def _person(pk: int | None, email: str | None, is_active: bool | None) -> Person
     return Person(pk, email or "", bool(is_active)) if pk else None
 
 
-def _people(programme: int, owner: Person | None, sponsor: Person | None, holders: Holders) -> People:
+def _people(
+    programme: int,
+    owner: Person | None,
+    sponsor: Person | None,
+    holders: Holders,
+    contributor: Person | None = None,
+) -> People:
     def who(role: Role) -> tuple[Person, ...]:
         return holders.get((programme, role), ()) + holders.get((None, role), ())
 
     return People(
         owner=owner,
         sponsor=sponsor,
+        contributor=contributor,
         gatekeepers=who(Role.GATEKEEPER),
         managers=who(Role.PROGRAMME_MANAGER),
         administrators=who(Role.ADMINISTRATOR),

@@ -234,6 +234,8 @@ QUERIES = {call.name: 4 for call in LISTS} | {
     "show an assessment": 3,
     "show evidence": 3,
     "download a file": 3,
+    "list revisions": 5,
+    "download a revision": 3,
     "show a decision": 5,
     "show an amendment": 3,
     "show a KPI": 3,
@@ -277,7 +279,8 @@ def copy_everything(world, many, person):
     pilots = copies(world.pilot, key=lambda n: f"C{many}-{n}", programme=lambda n: programmes[n])
     gates = copies(world.gate, pilot=lambda n: pilots[n])
     copies(world.assessment, gate=lambda n: gates[n])
-    copies(world.evidence, pilot=lambda n: pilots[n])
+    pieces = copies(world.evidence, pilot=lambda n: pilots[n], current=lambda n: None)
+    copies(world.evidence.current, evidence=lambda n: pieces[n])
     copies(world.decision, gate=lambda n: gates[n])
     copies(world.amendment, gate=lambda n: gates[n])
     copies(world.kpi, pilot=lambda n: pilots[n])

@@ -11,8 +11,8 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from gates.amendments.actions import ask_amendment
-from gates.checklist.actions import add_evidence
 from gates.choices import AmendedField, EvidenceKind, Outcome
+from gates.evidence.actions import add_evidence
 from gates.models import Amendment, Assessment, Decision, Evidence, Gate, PlaybookVersion
 from metrics.models import Kpi, Measurement
 from pilots.actions.tokens import create_token

@@ -8,10 +8,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from gates.amendments.actions import ask_amendment
-from gates.checklist.actions import add_evidence, assess_criterion
+from gates.checklist.actions import assess_criterion
 from gates.checks import CHECKS
 from gates.choices import AmendedField, AssessmentState, CriterionKind, EvidenceKind, Outcome
 from gates.decisions.actions import Promise, decide
+from gates.evidence.actions import add_evidence
 from gates.journey.actions import plan_gate, request_review
 from gates.models import Amendment, Assessment, Condition, Evidence, Gate, PlaybookVersion
 from gates.playbooks.files import load, shipped

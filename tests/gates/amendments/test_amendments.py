@@ -47,6 +47,7 @@ def gate(pilot) -> Gate:
         pilot=pilot,
         today=DAY,
     )
+    gate.assessments.filter(criterion__key="V1").update(lapses_on=DAY + timedelta(10))
     gate.pilot = pilot
     return gate
 

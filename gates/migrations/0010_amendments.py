@@ -13,7 +13,7 @@ def freeze_validity(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('gates', '0005_who_gates_wait_on'),
+        ('gates', '0009_review'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
