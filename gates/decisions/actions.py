@@ -67,9 +67,7 @@ def decide(
     today = clock.today()
     now = as_it_is_now(gate, today=today)
     gate = now.gate
-    known = gate.decisions.filter(
-        decided_by=by, outcome=outcome, reason=reason, decided_at__gt=clock.now() - SENT_AGAIN
-    ).first()
+    known = _sent_before(gate, outcome, reason, by)
     if known is not None:
         return known
     decision = _drafted(
@@ -94,6 +92,11 @@ def decide(
     if archive and outcome == Outcome.STOP:
         archive_pilot(pilot=gate.pilot, by=by)
     return decision
+
+
+def _sent_before(gate: Gate, outcome: str, reason: str, by: User) -> Decision | None:
+    lately = gate.decisions.filter(decided_at__gt=clock.now() - SENT_AGAIN)
+    return lately.filter(decided_by=by, outcome=outcome, reason=reason).first()
 
 
 def refusals(*, now: Now, by: User, conditions: Sequence[Promise], archive: bool, **facts: Any) -> list[str]:
