@@ -61,6 +61,7 @@ def known(world):
         "gate": world.gate.pk,
         "assessments": world.assessment.pk,
         "decisions": world.decision.pk,
+        "conditions": world.condition.pk,
         "evidence": world.file.pk,
         "number": 1,
         "gates": world.gate.pk,
