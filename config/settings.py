@@ -254,6 +254,7 @@ SPECTACULAR_SETTINGS = {
         "AmendmentDirection": "gates.choices.Direction",
         "DirectionEnum": "metrics.choices.Direction",
         "EvidenceKind": "gates.choices.EvidenceKind",
+        "TextEvidenceKind": "gates.choices.TEXT_EVIDENCE",
         "GateStatus": "gates.choices.GateStatus",
     },
 }

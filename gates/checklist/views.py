@@ -19,6 +19,9 @@ from gates.journey.finding import find_gate
 from gates.journey.queries import checklist_of, steps
 from gates.journey.readiness import item_of, waits_for
 from gates.models import Assessment, Evidence, Gate
+from gates.waivers.forms import AskForm, DecisionNoteForm, RevocationForm
+from gates.waivers.queries import panel_of
+from gates.waivers.rules import states_offered
 from pilots.permissions import Permission, granted, require
 from pilots.rules import RuleViolation
 from pilots.views.finding import find_pilot
@@ -90,7 +93,7 @@ def criterion(request, key, gate_key, criterion_key):
 def _assess(request, gate, assessment):
     require(request.user, Permission.FILL_IN_GATE, pilot=gate.pilot, named=assessment.responsible_id)
 
-    form = AssessmentForm(request.POST, programme=gate.pilot.programme)
+    form = AssessmentForm(request.POST, programme=gate.pilot.programme, states=_states(assessment))
     if form.is_valid():
         try:
             filled = actions.assess_criterion(assessment=assessment, by=request.user, **form.cleaned_data)
@@ -183,12 +186,18 @@ def _saved(request, gate, assessment, said, *, is_open=False, before=None):
         context["opened"] = page.opened_by(row)
     context["may"] = granted(request.user, pilot=gate.pilot, named=assessment.responsible_id)
     if is_open:
-        context |= _forms(gate, _fresh(assessment))
+        context |= _forms(gate, _fresh(assessment)) | _waiver(request, gate, assessment, context["may"])
     return render(request, "gates/_criterion_saved.html", context)
 
 
 def _fresh(assessment):
     return Assessment.objects.select_related("criterion", "responsible").get(pk=assessment.pk)
+
+
+def _states(assessment):
+    return states_offered(
+        state=assessment.state, waived_until=assessment.stale_on, today=timezone.localdate()
+    )
 
 
 def _forms(gate, assessment, form=None, evidence_form=None):
@@ -198,7 +207,8 @@ def _forms(gate, assessment, form=None, evidence_form=None):
         "responsible": assessment.responsible_id,
     }
     return {
-        "form": form or AssessmentForm(initial=initial, programme=gate.pilot.programme),
+        "form": form
+        or AssessmentForm(initial=initial, programme=gate.pilot.programme, states=_states(assessment)),
         "evidence_form": evidence_form or EvidenceForm(),
     }
 
@@ -216,6 +226,21 @@ def _fragment(request, gate, assessment, *, is_open, status=200, **context):
     waiting_for = waits_for(beside, today=today).get(assessment.pk, [])
     row = row_of(assessment, gate, evidence, reader=request.user, today=today, waiting_for=waiting_for)
     context |= _frame(request, gate, None) | {"row": row, "is_open": is_open}
-    context["may"] = granted(request.user, pilot=gate.pilot, named=assessment.responsible_id)
+    may = granted(request.user, pilot=gate.pilot, named=assessment.responsible_id)
+    context["may"] = may
+    if is_open:
+        context |= _waiver(request, gate, assessment, may)
     template = "gates/_criterion.html" if request.htmx else "gates/criterion.html"
     return render(request, template, context, status=status)
+
+
+def _waiver(request, gate, assessment, may):
+    """What the opened row says about waiving this criterion."""
+    today = timezone.localdate()
+    panel = panel_of(assessment, gate, reader=request.user, may=may, today=today)
+    return {
+        "panel": panel,
+        "ask_form": AskForm(today=today, auto_id=f"ask_{assessment.pk}_%s"),
+        "decision_form": DecisionNoteForm(auto_id=f"note_{assessment.pk}_%s"),
+        "revocation_form": RevocationForm(auto_id=f"revoke_{assessment.pk}_%s"),
+    }

@@ -13,7 +13,7 @@ def freeze_validity(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('gates', '0009_review'),
+        ('gates', '0012_decisions_passed'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
