@@ -94,6 +94,15 @@ def test_the_criterion_shows_size_day_author_and_revision(client, plan, gate, ol
     assert "Olga Owner" in shown and "12\xa0bytes" in shown
 
 
+def test_a_piece_that_serves_two_criteria_is_listed_once_at_each(client, plan, gate, olga):
+    link_evidence(evidence=plan, assessment=row(gate, "T1"), by=olga)
+
+    for key in ("V1", "T1"):
+        shown = page(as_(client, olga), "criterion", gate.pilot.key, "G1", key)
+        assert "Evidence (1)" in shown
+    assert "Evidence (0)" in page(client, "criterion", gate.pilot.key, "G1", "O1")
+
+
 def test_a_criterion_says_since_when_what_showed_it_has_expired(client, pilot, olga, on):
     with on("2026-11-09"):
         gate = make_gate(
