@@ -65,6 +65,7 @@ def known(world):
         "number": 1,
         "gates": world.gate.pk,
         "kpis": world.kpi.pk,
+        "waivers": world.waiver.pk,
     }
 
 
