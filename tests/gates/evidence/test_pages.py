@@ -10,11 +10,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from gates.choices import Outcome
-from gates.decisions.actions import decide
 from gates.evidence.actions import add_evidence, link_evidence, remove_evidence, revise_evidence
 from gates.models import Evidence, EvidenceRevision
 from tests.builders import criterion, make_gate
+from tests.gates.decisions.deciding import hold
 
 pytestmark = pytest.mark.django_db
 
@@ -212,8 +211,7 @@ def test_a_pilot_without_documents_says_where_they_come_from(client, gate, olga)
 # --- Replacing and removing --------------------------------------------------------------------
 def test_before_replacing_one_sees_where_it_is_used(client, plan, gate, olga, ana):
     link_evidence(evidence=plan, assessment=row(gate, "T1"), by=olga)
-    hold = {"outcome": Outcome.HOLD, "review_on": timezone.localdate() + timedelta(30)}
-    decide(gate=gate, reason="Wait.", by=ana, **hold)
+    hold(gate, ana, review_on=timezone.localdate() + timedelta(30))
 
     for name in ("document_replace", "document_remove"):
         shown = page(as_(client, olga), name, gate.pilot.key, plan.pk)
