@@ -15,6 +15,7 @@ from gates.models import Delegation, Gate, GateDefinition, Gatekeeper, SignOff
 from gates.signoffs.quorum import (
     ALL,
     ANY,
+    SPONSOR,
     RoleCount,
     RoleTerms,
     Signature,
@@ -95,15 +96,11 @@ class Quorum:
 
 
 def roles_of(definition: GateDefinition) -> list[RoleTerms]:
-    """The gatekeeper roles of a gate, as plain labels or as objects with quorum and areas."""
-    return [_terms(entry) for entry in definition.gatekeeper_roles]
-
-
-def _terms(entry) -> RoleTerms:
-    if isinstance(entry, str):
-        return RoleTerms(entry, ALL if entry.casefold() == "sponsor" else ANY)
-    terms = RoleTerms(entry["role"], str(entry.get("quorum") or ANY), tuple(entry.get("areas") or ()))
-    return RoleTerms(terms.label, ALL, terms.areas) if terms.is_sponsor else terms
+    """The gatekeeper roles of a gate. The sponsor is one person, whatever a playbook says."""
+    return [
+        RoleTerms(role.label, ALL if role.label.casefold() == SPONSOR else role.quorum, role.areas)
+        for role in definition.roles
+    ]
 
 
 class Table:
@@ -207,11 +204,11 @@ def facts_now(gate: Gate, today: date) -> dict:
 
 
 def quorum_of(gate: Gate, *, today: date) -> Quorum:
-    """Whether enough people have signed at this gate. At most seven queries, however many
-    roles and people there are.
+    """Whether enough people have signed at this gate.
 
-    The gate brings its definition down to the playbook, and its pilot with owner and sponsor. At a gate
-    that has been decided, sign-offs stand as they were given.
+    At most seven queries, however many roles and people there are. The gate brings its definition down to
+    the playbook, and its pilot with owner and sponsor. At a gate that has been decided, sign-offs stand as
+    they were given.
     """
     table, words = Table(gate, today), latest_words(gate)
     facts = facts_now(gate, today) if words and gate.status != GateStatus.DECIDED else None
