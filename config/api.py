@@ -19,6 +19,7 @@ from gates.checklist.api import AssessmentDoor, EvidenceDoor
 from gates.decisions.api import DecisionDoor, GateDecisionDoor
 from gates.journey.api import GateDoor
 from gates.portfolio.api import PilotDoor
+from gates.signoffs.api import DelegationDoor, GatekeeperDoor, SignOffDoor
 from metrics.api import KpiDoor
 from pilots.api import ProgrammeDoor
 from pilots.rules import RuleViolation
@@ -28,6 +29,9 @@ router.register("programmes", ProgrammeDoor, "programme")
 router.register("pilots", PilotDoor, "pilot")
 router.register("gates", GateDoor, "gate")
 router.register(r"gates/(?P<gate>[^/.]+)/decisions", GateDecisionDoor, "gate-decision")
+router.register(r"gates/(?P<gate>[^/.]+)/sign-offs", SignOffDoor, "sign-off")
+router.register(r"programmes/(?P<programme>[^/.]+)/gatekeepers", GatekeeperDoor, "gatekeeper")
+router.register("delegations", DelegationDoor, "delegation")
 router.register("assessments", AssessmentDoor, "assessment")
 router.register("evidence", EvidenceDoor, "evidence")
 router.register("decisions", DecisionDoor, "decision")

@@ -16,6 +16,7 @@ from gates.checklist.shows import SHOWS, shown_rows
 from gates.journey.queries import checklist_of, steps
 from gates.journey.readiness import item_of, waits_for
 from gates.models import Assessment, Evidence, Gate
+from gates.signoffs.queries import sign_off_panel
 from pilots.models import SourceRecord
 from pilots.permissions import Permission, granted, require
 from pilots.rules import RuleViolation
@@ -62,18 +63,24 @@ def gate_page(request, key, gate_key):
     gate = find_gate(request, key, gate_key)
 
     today = timezone.localdate()
-    page = checklist(gate, checklist_of(gate), reader=request.user, today=today, evidence=evidence_of(gate))
+    assessments = checklist_of(gate)
+    page = checklist(gate, assessments, reader=request.user, today=today, evidence=evidence_of(gate))
+    panel = sign_off_panel(request.user, gate, today=today, assessments=assessments)
     show, must_only = request.GET.get("show", "all"), request.GET.get("must") == "1"
     rows = shown_rows(page.rows, show, must_only)
     tabs = [(value, label, len(shown_rows(page.rows, value, must_only))) for value, label in SHOWS]
-    context = _frame(request, gate, page) | {
-        "groups": page.groups(rows),
-        "show": show if show in dict(SHOWS) else "all",
-        "tabs": tabs,
-        "must_only": must_only,
-        "steps": steps(gate.pilot, today=today),
-        "today": today,
-    }
+    context = (
+        _frame(request, gate, page)
+        | panel
+        | {
+            "groups": page.groups(rows),
+            "show": show if show in dict(SHOWS) else "all",
+            "tabs": tabs,
+            "must_only": must_only,
+            "steps": steps(gate.pilot, today=today),
+            "today": today,
+        }
+    )
     return render(request, "gates/gate.html", context)
 
 

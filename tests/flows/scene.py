@@ -12,8 +12,9 @@ from gates.checks import CHECKS
 from gates.choices import AssessmentState, EvidenceKind, Outcome
 from gates.decisions.actions import Promise, decide
 from gates.journey.actions import plan_gate, request_review
-from gates.models import Assessment, Condition, Evidence, Gate, PlaybookVersion
+from gates.models import Assessment, Condition, Delegation, Evidence, Gate, Gatekeeper, PlaybookVersion
 from gates.playbooks.files import load, shipped
+from gates.signoffs.actions import give_delegation, name_gatekeeper
 from metrics.models import Kpi
 from pilots.actions.pilots import archive_pilot
 from pilots.actions.tokens import create_token
@@ -52,6 +53,8 @@ class Scene:
     kpi: Kpi
     membership: Membership
     token: ApiToken  # the programme manager's
+    risk: Gatekeeper  # the executive, for Risk
+    delegation: Delegation  # the executive will sign for the gatekeeper
 
     def args(self) -> dict[str, object]:
         """What stands in the addresses of this scene, by the name of the part."""
@@ -107,6 +110,14 @@ def make_scene() -> Scene:
         kpi=kpi,
         membership=Membership.objects.get(user=people["auditor"]),
         token=create_token(user=people["programme_manager"], name="Service desk export")[0],
+        risk=name_gatekeeper(programme=programme, role="Risk", person=people["executive"], by=keeper),
+        delegation=give_delegation(
+            receiver=people["executive"],
+            starts_on=days_ago(0),
+            ends_on=days_ago(-9),
+            reason="Away",
+            by=keeper,
+        ),
     )
 
 
