@@ -239,7 +239,6 @@ QUERIES = {call.name: 4 for call in LISTS} | {
     "list readings": 4,
     "show who has signed": 10,
     "list gatekeepers": 5,
-    "list delegations": 3,
 }
 
 
