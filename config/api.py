@@ -15,11 +15,14 @@ from rest_framework.response import Response
 from rest_framework.routers import SimpleRouter
 from rest_framework.views import APIView, exception_handler
 
-from gates.checklist.api import AssessmentDoor, EvidenceDoor
-from gates.decisions.api import DecisionDoor, GateDecisionDoor
+from gates.amendments.api import AmendmentDoor, GateAmendmentDoor
+from gates.checklist.api import AssessmentDoor
+from gates.decisions.api import ConditionDoor, DecisionDoor, GateDecisionDoor
+from gates.evidence.api import EvidenceDoor
 from gates.journey.api import GateDoor
 from gates.portfolio.api import PilotDoor
 from gates.signoffs.api import DelegationDoor, GatekeeperDoor, SignOffDoor
+from gates.waivers.api import WaiverDoor
 from metrics.api import KpiDoor
 from pilots.api import ProgrammeDoor
 from pilots.rules import RuleViolation
@@ -32,9 +35,13 @@ router.register(r"gates/(?P<gate>[^/.]+)/decisions", GateDecisionDoor, "gate-dec
 router.register(r"gates/(?P<gate>[^/.]+)/sign-offs", SignOffDoor, "sign-off")
 router.register(r"programmes/(?P<programme>[^/.]+)/gatekeepers", GatekeeperDoor, "gatekeeper")
 router.register("delegations", DelegationDoor, "delegation")
+router.register(r"gates/(?P<gate>[^/.]+)/amendments", GateAmendmentDoor, "gate-amendment")
+router.register("amendments", AmendmentDoor, "amendment")
 router.register("assessments", AssessmentDoor, "assessment")
 router.register("evidence", EvidenceDoor, "evidence")
 router.register("decisions", DecisionDoor, "decision")
+router.register("conditions", ConditionDoor, "condition")
+router.register("waivers", WaiverDoor, "waiver")
 router.register("kpis", KpiDoor, "kpi")
 
 

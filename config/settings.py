@@ -116,6 +116,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 EVIDENCE_MAX_BYTES = env.int("EVIDENCE_MAX_BYTES", default=25 * 1024 * 1024)
+EVIDENCE_PILOT_MAX_BYTES = env.int("EVIDENCE_PILOT_MAX_BYTES", default=1024 * 1024 * 1024)
 
 # --- People ------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "pilots.User"
@@ -248,7 +249,12 @@ SPECTACULAR_SETTINGS = {
         "KpiState": "metrics.choices.KpiState",
         "AssessmentState": "gates.choices.AssessmentState",
         "CriterionKind": "gates.choices.CriterionKind",
+        "AskStatus": "gates.choices.AskStatus",
+        "AmendedField": "gates.choices.AmendedField",
+        "AmendmentDirection": "gates.choices.Direction",
+        "DirectionEnum": "metrics.choices.Direction",
         "EvidenceKind": "gates.choices.EvidenceKind",
+        "TextEvidenceKind": "gates.choices.TEXT_EVIDENCE",
         "GateStatus": "gates.choices.GateStatus",
     },
 }

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from gates.choices import CURRENT, AssessmentState, GateStatus, Outcome, WaitingOn
+from gates.choices import CURRENT, AssessmentState, FeedbackLevel, GateStatus, WaitingOn
 from pilots.choices import PilotState
 
 
@@ -62,33 +62,47 @@ def opens_when(waits_for: Sequence[str]) -> str:
     return f"opens when {', '.join(others)} and {last} are met" if others else f"opens when {last} is met"
 
 
-# Files that a browser would run are refused, whatever they are called by.
-ALLOWED_ENDINGS = (
-    "pdf", "doc", "docx", "xls", "xlsx", "ppt", "pptx", "odt", "ods", "odp", "csv", "tsv", "txt", "md",
-    "json", "yaml", "yml", "log", "png", "jpg", "jpeg", "gif", "webp", "zip", "eml", "msg",
-)  # fmt: skip
-
-
-def file_problem(*, name: str, size: int, limit: int) -> str:
-    """Why a file of this name and size cannot be evidence; "" when it can. `size`, `limit` in bytes."""
-    ending = name.rsplit(".", 1)[-1].lower() if "." in name else ""
-    if ending not in ALLOWED_ENDINGS:
-        return f"Files of the kind “{ending or name}” are not accepted as evidence."
-    if size > limit:
-        return f"{name} is {size / 1048576:.0f} MB; the limit is {limit / 1048576:.0f} MB."
-    return ""
-
-
-def evidence_blockers(*, gate_status: str) -> list[str]:
-    """Why no evidence can be added at this gate now."""
-    return [] if gate_status in CURRENT else ["This gate is not open, so no evidence can be added."]
-
-
 def review_blockers(*, gate_status: str) -> list[str]:
     """Why a review of this gate cannot be asked for. Open criteria do not stop it; the page shows them."""
     if gate_status == GateStatus.SUBMITTED:
         return ["A review has already been requested."]
     return [] if gate_status == GateStatus.OPEN else ["This gate is not open."]
+
+
+def withdrawal_blockers(*, gate_status: str) -> list[str]:
+    """Why the request for a review cannot be taken back."""
+    return [] if gate_status == GateStatus.SUBMITTED else ["No review of this gate has been asked for."]
+
+
+def send_back_blockers(*, gate_status: str, owns_pilot: bool, reason: str) -> list[str]:
+    """Why this person cannot send the gate back to its owner."""
+    if gate_status != GateStatus.SUBMITTED:
+        return ["No review of this gate has been asked for."]
+    reasons = ["Owners do not send back their own gates; they withdraw the request."] if owns_pilot else []
+    return reasons if reason.strip() else [*reasons, "Say what has to change."]
+
+
+def feedback_blockers(*, gate_status: str, owns_pilot: bool) -> list[str]:
+    """Why this person can give no feedback at this gate now."""
+    reasons = [] if gate_status in CURRENT else ["This gate is not open, so no feedback can be given."]
+    return [*reasons, "Owners do not give feedback on their own pilots."] if owns_pilot else reasons
+
+
+def comment_blockers(*, level: str, comment: str) -> list[str]:
+    """Why feedback of this level, or an answer (no level), cannot stand without more words."""
+    if comment.strip() or level == FeedbackLevel.FINE:
+        return []
+    return ["Say what the issue is."] if level else ["Write an answer."]
+
+
+def answer_blockers(*, gate_status: str, is_answer: bool, comment: str) -> list[str]:
+    """Why this piece of feedback cannot be answered so."""
+    if is_answer:
+        return ["An answer is not answered again. Answer the feedback."]
+    reasons = (
+        [] if gate_status in CURRENT else ["This gate is not open, so feedback is not answered any more."]
+    )
+    return reasons + comment_blockers(level="", comment=comment)
 
 
 @dataclass(frozen=True)
@@ -136,73 +150,3 @@ def plan_blockers(
         return ["This gate has been decided; its dates are history."]
     moved = planned_before is not None and planned_on != planned_before
     return ["Say why the planned date moves."] if moved and not reason.strip() else []
-
-
-def decision_blockers(
-    *,
-    outcome: str,
-    gate_status: str,
-    passes: bool,
-    open_must_meets: int,
-    fired: int,
-    decider_owns_pilot: bool,
-    reason: str,
-    today: date,
-    review_on: date | None = None,
-    recycle_position: int | None = None,
-    gate_position: int = 0,
-    stop_reason: str = "",
-    lesson: str = "",
-    conditions: Sequence[date] = (),
-) -> list[str]:
-    """Why this decision cannot be recorded.
-
-    `open_must_meets` and `fired` are counts; `conditions` the due days of a conditional go;
-    positions count phases from 1.
-    """
-    if gate_status not in CURRENT:
-        return ["This gate is not open, so there is nothing to decide."]
-    reasons = []
-    if decider_owns_pilot:
-        reasons.append("Owners do not decide at their own gates.")
-    if not reason.strip():
-        reasons.append("Give the reason for this decision.")
-    if outcome == Outcome.GO:
-        reasons += go_blockers(passes=passes, open_must_meets=open_must_meets, fired=fired)
-    if outcome == Outcome.CONDITIONAL_GO:
-        reasons += _condition_blockers(fired=fired, conditions=conditions, today=today)
-    if outcome == Outcome.HOLD and (review_on is None or review_on <= today):
-        reasons.append("A hold needs a review date in the future.")
-    if outcome == Outcome.RECYCLE and (recycle_position is None or recycle_position > gate_position):
-        reasons.append("Name the phase to go back to: this one or an earlier one.")
-    if outcome == Outcome.STOP and not stop_reason:
-        reasons.append("Choose why the pilot is stopped.")
-    if outcome == Outcome.STOP and not lesson.strip():
-        reasons.append("Write down what this pilot taught.")
-    return reasons
-
-
-def go_blockers(*, passes: bool, open_must_meets: int, fired: int) -> list[str]:
-    """Why a plain go is not offered. The checklist's list of blockers and this agree by construction."""
-    if passes:
-        return []
-    reasons = []
-    if open_must_meets:
-        criteria = "1 must-meet is" if open_must_meets == 1 else f"{open_must_meets} must-meets are"
-        reasons.append(f"Go is not possible: {criteria} still open.")
-    if fired:
-        reasons.append("Go is not possible: a kill criterion has come true.")
-    if not reasons:
-        reasons.append("Go is not possible: the score or its weakest area is below the gate's threshold.")
-    return reasons
-
-
-def _condition_blockers(*, fired: int, conditions: Sequence[date], today: date) -> list[str]:
-    reasons = []
-    if fired:
-        reasons.append("A conditional go is not possible: a kill criterion has come true.")
-    if not conditions:
-        reasons.append("A conditional go needs at least one dated condition.")
-    if any(due <= today for due in conditions):
-        reasons.append("Every condition needs a date in the future.")
-    return reasons

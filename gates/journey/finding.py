@@ -3,7 +3,8 @@
 from django.db.models import Exists, OuterRef
 from django.http import Http404
 
-from gates.models import Gate
+from gates.choices import AskStatus
+from gates.models import Gate, Waiver
 from pilots.models import SourceRecord
 
 
@@ -18,6 +19,8 @@ def find_gate(request, key: str, gate_key: str, *, attempt: int | None = None) -
     )
     gates = gates.defer("definition__phase__version__source")  # the whole playbook as text
     gates = gates.annotate(source_kept=Exists(SourceRecord.objects.filter(pilot=OuterRef("pilot"))))
+    waiting = Waiver.objects.filter(assessment__gate=OuterRef("pk"), status=AskStatus.ASKED)
+    gates = gates.annotate(waiver_waits=Exists(waiting))
     gates = gates.filter(pilot__key=key, definition__key=gate_key)
     asked = request.GET.get("attempt", "")
     if attempt is None and asked.isdecimal() and len(asked) < 5:

@@ -179,12 +179,15 @@ class Assessment(models.Model):
     kind = models.CharField(max_length=20, choices=CriterionKind)
     weight = models.PositiveSmallIntegerField()
     check_name = models.CharField(max_length=60, blank=True)
+    validity_days = models.PositiveSmallIntegerField(null=True)  # goes stale so many days after it is met
 
     state = models.CharField(max_length=20, choices=AssessmentState, default=AssessmentState.UNKNOWN)
     note = models.TextField(blank=True)  # said by a person, or by the check that decides it
     responsible = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
     state_since = models.DateTimeField(null=True)
-    stale_on = models.DateField(null=True)  # from this day on it no longer counts as met
+    lapses_on = models.DateField(null=True)  # the end of the validity that the playbook gives it
+    # From this day on it no longer counts: the earlier of `lapses_on` and the end of its evidence.
+    stale_on = models.DateField(null=True)
     updated_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
 
     objects = AssessmentQuerySet.as_manager()

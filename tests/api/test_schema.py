@@ -59,11 +59,14 @@ def known(world):
         "slug": world.programme.slug,
         "key": world.pilot.key,
         "gate": world.gate.pk,
+        "amendments": world.amendment.pk,
         "assessments": world.assessment.pk,
         "decisions": world.decision.pk,
         "evidence": world.file.pk,
+        "number": 1,
         "gates": world.gate.pk,
         "kpis": world.kpi.pk,
+        "waivers": world.waiver.pk,
     }
 
 

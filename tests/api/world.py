@@ -10,11 +10,23 @@ from django.db import transaction
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from gates.checklist.actions import add_evidence
-from gates.choices import EvidenceKind, Outcome
+from gates.amendments.actions import ask_amendment
+from gates.choices import AmendedField, EvidenceKind, Outcome
+from gates.evidence.actions import add_evidence
 from gates.journey.actions import request_review
-from gates.models import Assessment, Decision, Delegation, Evidence, Gate, Gatekeeper, PlaybookVersion
+from gates.models import (
+    Amendment,
+    Assessment,
+    Decision,
+    Delegation,
+    Evidence,
+    Gate,
+    Gatekeeper,
+    PlaybookVersion,
+    Waiver,
+)
 from gates.signoffs.actions import give_delegation, name_gatekeeper, sign_off
+from gates.waivers.actions import approve_waiver, ask_waiver
 from metrics.models import Kpi, Measurement
 from pilots.actions.tokens import create_token
 from pilots.models import Pilot, Programme, User
@@ -45,6 +57,9 @@ class World:
     evidence: Evidence
     file: Evidence
     decision: Decision
+    waiver: Waiver  # asked for, of T1
+    waived: Waiver  # in force, of O1
+    amendment: Amendment  # asked for by the owner
     kpi: Kpi
     reading: Measurement
     reviewed: Gate  # in review; the signer holds its two roles and has signed in one
@@ -71,6 +86,16 @@ def make_world(programme: Programme, owner: User, decider: User, signer: User, h
         evidence=add_evidence(assessment=assessment, by=owner, **note),
         file=add_evidence(assessment=assessment, by=owner, **file),
         decision=make_decision(gate, decider),
+        waiver=make_waiver(gate, "T1", owner),
+        waived=approve_waiver(waiver=make_waiver(gate, "O1", owner), by=decider),
+        amendment=ask_amendment(
+            gate=gate,
+            assessment=assessment,
+            field=AmendedField.WEIGHT,
+            after=1,
+            reason="One of many.",
+            by=owner,
+        ),
         kpi=kpi,
         reading=measure(kpi, "12.5", on=days_ago(3), by=owner, source="api"),
         reviewed=reviewed,
@@ -94,6 +119,12 @@ def make_reviewed(programme: Programme, owner: User, signer: User) -> tuple[Gate
     return gate, risk
 
 
+def make_waiver(gate: Gate, key: str, by: User) -> Waiver:
+    """Asked for, until in a month."""
+    assessment = gate.assessments.get(criterion__key=key)
+    return ask_waiver(assessment=assessment, reason="It comes in May.", expires_on=days_ago(-30), by=by)
+
+
 SEEN = {
     "score": 0,
     "floor": 0,
@@ -109,7 +140,12 @@ SEEN = {
 
 def make_decision(gate: Gate, by: User, **facts: Any) -> Decision:
     """A hold in the past, which left the gate as it is now."""
-    facts = {"outcome": Outcome.HOLD, "reason": "Wait for the audit.", "review_on": days_ago(1)} | facts
+    facts = {
+        "outcome": Outcome.HOLD,
+        "reason_code": "dependency",
+        "reason": "Wait for the audit.",
+        "review_on": days_ago(1),
+    } | facts
     return Decision.objects.create(gate=gate, decided_by=by, decided_at=timezone.now(), seen=SEEN, **facts)
 
 
