@@ -21,6 +21,7 @@ from gates.decisions.api import ConditionDoor, DecisionDoor, GateDecisionDoor
 from gates.evidence.api import EvidenceDoor
 from gates.journey.api import GateDoor
 from gates.portfolio.api import PilotDoor
+from gates.signoffs.api import DelegationDoor, GatekeeperDoor, SignOffDoor
 from gates.waivers.api import WaiverDoor
 from metrics.api import KpiDoor
 from pilots.api import ProgrammeDoor
@@ -31,6 +32,9 @@ router.register("programmes", ProgrammeDoor, "programme")
 router.register("pilots", PilotDoor, "pilot")
 router.register("gates", GateDoor, "gate")
 router.register(r"gates/(?P<gate>[^/.]+)/decisions", GateDecisionDoor, "gate-decision")
+router.register(r"gates/(?P<gate>[^/.]+)/sign-offs", SignOffDoor, "sign-off")
+router.register(r"programmes/(?P<programme>[^/.]+)/gatekeepers", GatekeeperDoor, "gatekeeper")
+router.register("delegations", DelegationDoor, "delegation")
 router.register(r"gates/(?P<gate>[^/.]+)/amendments", GateAmendmentDoor, "gate-amendment")
 router.register("amendments", AmendmentDoor, "amendment")
 router.register("assessments", AssessmentDoor, "assessment")
