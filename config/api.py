@@ -21,7 +21,7 @@ from gates.evidence.api import EvidenceDoor
 from gates.journey.api import GateDoor
 from gates.portfolio.api import PilotDoor
 from metrics.api import KpiDoor
-from pilots.api import ProgrammeDoor
+from pilots.api import EventDoor, ProgrammeDoor
 from pilots.rules import RuleViolation
 
 router = SimpleRouter()
@@ -33,6 +33,7 @@ router.register("assessments", AssessmentDoor, "assessment")
 router.register("evidence", EvidenceDoor, "evidence")
 router.register("decisions", DecisionDoor, "decision")
 router.register("kpis", KpiDoor, "kpi")
+router.register("events", EventDoor, "event")
 
 
 @extend_schema(exclude=True)

@@ -15,7 +15,7 @@ from gates.evidence.actions import add_evidence
 from gates.models import Assessment, Decision, Evidence, Gate, PlaybookVersion
 from metrics.models import Kpi, Measurement
 from pilots.actions.tokens import create_token
-from pilots.models import Pilot, Programme, User
+from pilots.models import Event, Pilot, Programme, User
 from tests.builders import days_ago, make_gate, make_kpi, make_pilot, make_playbook, measure
 
 BASE = "/api/v1/"
@@ -45,6 +45,10 @@ class World:
     decision: Decision
     kpi: Kpi
     reading: Measurement
+
+    @property
+    def event(self) -> Event:
+        return Event.objects.filter(pilot=self.pilot).latest("pk")
 
 
 def make_world(programme: Programme, owner: User, decider: User) -> World:
