@@ -250,6 +250,7 @@ SPECTACULAR_SETTINGS = {
         "AssessmentState": "gates.choices.AssessmentState",
         "CriterionKind": "gates.choices.CriterionKind",
         "EvidenceKind": "gates.choices.EvidenceKind",
+        "TextEvidenceKind": "gates.choices.TEXT_EVIDENCE",
         "GateStatus": "gates.choices.GateStatus",
     },
 }

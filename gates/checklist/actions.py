@@ -12,6 +12,8 @@ from gates.evidence.rules import expired_blockers, stale_from
 from gates.journey.readiness import refresh_one, waits_for
 from gates.models import Assessment, Gate
 from gates.rules import assessment_blockers, checklist_blockers
+from gates.waivers.actions import end_waiver
+from gates.waivers.rules import judgement_blockers
 from pilots import clock
 from pilots.events import Changes, changed_fields, record
 from pilots.models import User
@@ -35,19 +37,25 @@ def assess_criterion(
 ) -> Filled:
     """Say where a criterion stands, with a note and who is on it. Raises RuleViolation."""
     assessment, gate = _lock(assessment)
+    was_waived = assessment.state == AssessmentState.WAIVED
     changes = changed_fields(assessment, {"state": state, "note": note})
-    if not changes and _has_expired(assessment):
+    if not changes and not was_waived and _has_expired(assessment):
         changes |= _shown_anew(assessment)
-    is_judged = bool(changes)  # and not only handed to somebody
+    # And not only handed to somebody. What is waived is not judged by a note about it.
+    stays_waived = was_waived and state == AssessmentState.WAIVED and not assessment.check_name
+    is_judged = bool(changes) and not stays_waived
     if assessment.responsible_id != (responsible.pk if responsible else None):
         changes["responsible"] = [str(assessment.responsible or ""), str(responsible or "")]
     if not changes:
-        if _has_expired(assessment):
+        if _has_expired(assessment) and not was_waived:
             raise RuleViolation(*expired_blockers(stale_on=assessment.stale_on))
         return _filled(assessment, gate, list(gate.assessments.select_related("criterion")))
     _check(assessment, gate, state, note, is_judged)
     if is_judged:
         _judge(assessment, state, note)
+    if is_judged and was_waived:
+        end_waiver(assessment)
+    assessment.note = note
     assessment.responsible, assessment.updated_by = responsible, by
     assessment.save(update_fields=WRITTEN)
     record(
@@ -72,6 +80,8 @@ def _check(assessment: Assessment, gate: Gate, state: str, note: str, is_judged:
             applies=assessment.state != AssessmentState.NOT_APPLICABLE,
             waits_for=_waits_for(assessment) if state == AssessmentState.MET else (),
         )
+        if assessment.state == AssessmentState.WAIVED:
+            blockers += judgement_blockers(waived_until=assessment.stale_on, state=state, today=clock.today())
     else:
         blockers = checklist_blockers(gate_status=gate.status)
     if blockers:

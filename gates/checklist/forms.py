@@ -8,8 +8,9 @@ from pilots.queries import members_of
 
 
 class AssessmentForm(forms.Form):
+    """`states`: what can be said now."""
+
     state = forms.ChoiceField(
-        choices=[(state.value, state.label) for state in ANSWERS],
         error_messages={"required": "Say where it stands.", "invalid_choice": "Choose one of these."},
     )
     note = forms.CharField(required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2}))
@@ -17,7 +18,8 @@ class AssessmentForm(forms.Form):
         None, required=False, empty_label="The pilot's owner", label="Who is on it"
     )
 
-    def __init__(self, *args, programme: Programme, **kwargs):
+    def __init__(self, *args, programme: Programme, states=ANSWERS, **kwargs):
         super().__init__(*args, **kwargs)
+        self.fields["state"].choices = [(state.value, state.label) for state in states]
         self.fields["responsible"].queryset = members_of(programme)
         self.fields["responsible"].error_messages["invalid_choice"] = "Choose a person of this programme."

@@ -10,11 +10,11 @@ from django.utils import timezone
 
 from gates.choices import Area, AssessmentState, CriterionKind
 from gates.evidence.queries import Piece
-from gates.evidence.rules import expired_sentence
 from gates.journey.readiness import explain, item_of, waits_for
 from gates.models import Assessment, Gate
 from gates.readiness import Readiness
 from gates.rules import opens_when
+from gates.waivers.rules import written
 from pilots.charts import Segment
 from pilots.models import Pilot, User
 
@@ -66,6 +66,11 @@ class CriterionRow:
     stale_on: date | None = None  # from then on it no longer counts
     depends_on: Sequence[str] = ()  # keys of criteria of the gate
     cannot_start: bool = False  # what it depends on is open, and nobody has begun it
+
+    @property
+    def is_waived(self) -> bool:
+        """Waived, be it that the waiver has expired by now."""
+        return self.state == AssessmentState.WAIVED
 
     @property
     def is_must(self) -> bool:
@@ -244,9 +249,10 @@ def row_of(
     who = assessment.responsible or gate.pilot.owner
     moment = assessment.state_since or gate.opened_at
     since = timezone.localdate(moment) if moment else None
+    waived = assessment.state == AssessmentState.WAIVED and not item.stale
     cannot_start = bool(waiting_for) and assessment.state == AssessmentState.UNKNOWN
     reason = f"This {opens_when(waiting_for)}." if cannot_start else assessment.note
-    yours = who == reader and not item.is_met and item.applies and not cannot_start
+    yours = who == reader and not item.is_met and item.applies and not cannot_start and not waived
     return CriterionRow(
         pk=assessment.pk,
         key=criterion.key,
@@ -255,13 +261,13 @@ def row_of(
         kind=assessment.kind,
         weight=assessment.weight,
         hint=first_sentence(reason or criterion.guidance),
-        reason=expired_sentence(assessment.stale_on) if item.stale else reason,
+        reason=_expired(assessment) if item.stale else reason,
         note=assessment.note,
         guidance=criterion.guidance,
         evidence_example=criterion.evidence_example,
         role=criterion.role,
         state=assessment.state,
-        label=_label(assessment.state, item.stale, cannot_start),
+        label=_label(assessment, item.stale, cannot_start),
         tone=_tone(assessment.state, item.stale, yours),
         segment=_segment(assessment.state, item.stale),
         who=who,
@@ -279,15 +285,25 @@ def row_of(
     )
 
 
-def _label(state: str, stale: bool, cannot_start: bool) -> str:
-    if stale:
-        return "Expired"
-    return "Cannot start yet" if cannot_start else str(AssessmentState(state).label)
-
-
 def first_sentence(text: str) -> str:
     """What fits on one line of the list; the rest is in the opened row."""
     return re.split(r"(?<=[.!?])\s", text.strip(), maxsplit=1)[0]
+
+
+def _label(assessment: Assessment, stale: bool, cannot_start: bool) -> str:
+    """Where it stands, in a few words; of a waiver the day on which it ends."""
+    if assessment.state == AssessmentState.WAIVED and assessment.stale_on:
+        return f"{'Waiver expired on' if stale else 'Waived until'} {written(assessment.stale_on)}"
+    if stale:
+        return "Expired"
+    return "Cannot start yet" if cannot_start else str(AssessmentState(assessment.state).label)
+
+
+def _expired(assessment: Assessment) -> str:
+    """Why something that once let the gate pass does so no more."""
+    if assessment.state == AssessmentState.WAIVED and assessment.stale_on:
+        return f"Its waiver expired on {written(assessment.stale_on)}."
+    return "What showed this has expired."
 
 
 def _tone(state: str, stale: bool, yours: bool) -> str:

@@ -13,12 +13,16 @@ from gates.checklist import actions
 from gates.checklist.forms import AssessmentForm
 from gates.checklist.queries import checklist, row_of
 from gates.checklist.shows import SHOWS, shown_rows
+from gates.choices import AskStatus
 from gates.evidence.actions import add_evidence, link_evidence, unlink_evidence
 from gates.evidence.forms import EvidenceForm, LinkForm, ReasonForm
 from gates.evidence.queries import evidence_behind, evidence_of, linkable, uses_of
 from gates.journey.queries import checklist_of, steps
 from gates.journey.readiness import item_of, waits_for
-from gates.models import Assessment, Evidence, Gate
+from gates.models import Assessment, Evidence, Gate, Waiver
+from gates.waivers.forms import AskForm, DecisionNoteForm, RevocationForm
+from gates.waivers.queries import panel_of
+from gates.waivers.rules import states_offered
 from pilots.models import SourceRecord
 from pilots.permissions import Permission, granted, require
 from pilots.rules import RuleViolation
@@ -36,6 +40,8 @@ def find_gate(request, key: str, gate_key: str) -> Gate:
     )
     gates = gates.defer("definition__phase__version__source")  # the whole playbook as text
     gates = gates.annotate(source_kept=Exists(SourceRecord.objects.filter(pilot=OuterRef("pilot"))))
+    waiting = Waiver.objects.filter(assessment__gate=OuterRef("pk"), status=AskStatus.ASKED)
+    gates = gates.annotate(waiver_waits=Exists(waiting))
     gates = gates.filter(pilot__key=key, definition__key=gate_key)
     attempt = request.GET.get("attempt", "")
     if attempt.isdecimal() and len(attempt) < 5:
@@ -112,7 +118,7 @@ def criterion(request, key, gate_key, criterion_key):
 def _assess(request, gate, assessment):
     require(request.user, Permission.FILL_IN_GATE, pilot=gate.pilot, named=assessment.responsible_id)
 
-    form = AssessmentForm(request.POST, programme=gate.pilot.programme)
+    form = AssessmentForm(request.POST, programme=gate.pilot.programme, states=_states(assessment))
     if form.is_valid():
         try:
             filled = actions.assess_criterion(assessment=assessment, by=request.user, **form.cleaned_data)
@@ -205,12 +211,18 @@ def _saved(request, gate, assessment, said, *, is_open=False, before=None):
         context["opened"] = page.opened_by(row)
     context["may"] = granted(request.user, pilot=gate.pilot, named=assessment.responsible_id)
     if is_open:
-        context |= _forms(gate, _fresh(assessment))
+        context |= _forms(gate, _fresh(assessment)) | _waiver(request, gate, assessment, context["may"])
     return render(request, "gates/_criterion_saved.html", context)
 
 
 def _fresh(assessment):
     return Assessment.objects.select_related("criterion", "responsible").get(pk=assessment.pk)
+
+
+def _states(assessment):
+    return states_offered(
+        state=assessment.state, waived_until=assessment.stale_on, today=timezone.localdate()
+    )
 
 
 def _forms(gate, assessment, form=None, evidence_form=None):
@@ -220,7 +232,8 @@ def _forms(gate, assessment, form=None, evidence_form=None):
         "responsible": assessment.responsible_id,
     }
     return {
-        "form": form or AssessmentForm(initial=initial, programme=gate.pilot.programme),
+        "form": form
+        or AssessmentForm(initial=initial, programme=gate.pilot.programme, states=_states(assessment)),
         "evidence_form": evidence_form or EvidenceForm(),
     }
 
@@ -238,6 +251,21 @@ def _fragment(request, gate, assessment, *, is_open, status=200, **context):
     waiting_for = waits_for(beside, today=today).get(assessment.pk, [])
     row = row_of(assessment, gate, evidence, reader=request.user, today=today, waiting_for=waiting_for)
     context |= _frame(request, gate, None) | {"row": row, "is_open": is_open}
-    context["may"] = granted(request.user, pilot=gate.pilot, named=assessment.responsible_id)
+    may = granted(request.user, pilot=gate.pilot, named=assessment.responsible_id)
+    context["may"] = may
+    if is_open:
+        context |= _waiver(request, gate, assessment, may)
     template = "gates/_criterion.html" if request.htmx else "gates/criterion.html"
     return render(request, template, context, status=status)
+
+
+def _waiver(request, gate, assessment, may):
+    """What the opened row says about waiving this criterion."""
+    today = timezone.localdate()
+    panel = panel_of(assessment, gate, reader=request.user, may=may, today=today)
+    return {
+        "panel": panel,
+        "ask_form": AskForm(today=today, auto_id=f"ask_{assessment.pk}_%s"),
+        "decision_form": DecisionNoteForm(auto_id=f"note_{assessment.pk}_%s"),
+        "revocation_form": RevocationForm(auto_id=f"revoke_{assessment.pk}_%s"),
+    }

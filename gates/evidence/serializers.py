@@ -9,7 +9,7 @@ from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.reverse import reverse
 
-from gates.choices import EvidenceKind
+from gates.choices import TEXT_EVIDENCE, EvidenceKind
 from gates.evidence.rules import validity_problem
 from gates.evidence.uploads import upload_problem
 from pilots.serializers import Day, Person, Sent, Shown
@@ -91,7 +91,7 @@ class ContentSent(Sent):
 class TextSent(ContentSent):
     """A note or a link."""
 
-    kind = serializers.ChoiceField(choices=[EvidenceKind.NOTE, EvidenceKind.LINK])
+    kind = serializers.ChoiceField(choices=TEXT_EVIDENCE)
     link = serializers.URLField(
         max_length=500,
         allow_blank=True,

@@ -289,6 +289,6 @@ def request_review(*, gate: Gate, message: str = "", by: User) -> Gate:
         changes={"status": [GateStatus.OPEN, GateStatus.SUBMITTED]},
         score=gate.score,
         blockers=gate.blocker_count,
-        **({"message": message} if message else {}),
+        message=message,
     )
     return gate

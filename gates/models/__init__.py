@@ -8,6 +8,7 @@ from gates.models.playbook import Criterion, GateDefinition, Phase, Playbook, Pl
 from gates.models.review import Feedback, ReviewTurn
 from gates.models.signoff import Delegation, Gatekeeper, SignOff
 from gates.models.summary import Summary
+from gates.models.waiver import Waiver
 
 __all__ = [
     "Assessment",
@@ -29,5 +30,6 @@ __all__ = [
     "ReviewTurn",
     "SignOff",
     "Summary",
+    "Waiver",
     "as_it_stands",
 ]

@@ -53,6 +53,6 @@ def _hand_back(gate: Gate, step: ReviewStep, reason: str, by: User) -> None:
         actor=by,
         changes={"status": [GateStatus.SUBMITTED, GateStatus.OPEN]},
         gate=f"{gate.definition.key} {gate.definition.name}",
-        **({"reason": reason} if reason else {}),
+        reason=reason,
     )
     refresh_one(gate, today=clock.today())

@@ -66,6 +66,14 @@ def kpi_of(world: World) -> dict[str, Any]:
     }
 
 
+def waiver_of(world: World) -> dict[str, Any]:
+    return {
+        "assessment": world.assessment.pk,
+        "reason": "It comes in May.",
+        "expires_on": days_ago(-30).isoformat(),
+    }
+
+
 def note_of(world: World) -> dict[str, Any]:
     return {"assessment": world.assessment.pk, "kind": "note", "note": "Agreed on 3 May."}
 
@@ -75,12 +83,12 @@ def file_of(world: World) -> dict[str, Any]:
 
 
 def stop_of(world: World) -> dict[str, Any]:
-    return {"outcome": "stop", "reason": "No effect.", "stop_reason": "no_value", "lesson": "Measure first."}
+    return {"outcome": "stop", "reason": "No effect.", "reason_code": "no_value", "lesson": "Measure first."}
 
 
 LISTS = tuple(
     Call(f"list {name}", "get", lambda world, name=name: f"{name}/", to_outsiders=200)
-    for name in ("programmes", "pilots", "gates", "assessments", "evidence", "decisions", "kpis")
+    for name in ("programmes", "pilots", "gates", "assessments", "evidence", "decisions", "waivers", "kpis")
 )
 READS = (
     Call("list events", "get", lambda w: "events/", AUDITORS, to_outsiders=403),
@@ -94,6 +102,7 @@ READS = (
     Call("list revisions", "get", lambda w: f"evidence/{w.file.pk}/revisions/"),
     Call("download a revision", "get", lambda w: f"evidence/{w.file.pk}/revisions/1/file/"),
     Call("show a decision", "get", lambda w: f"decisions/{w.decision.pk}/"),
+    Call("show a waiver", "get", lambda w: f"waivers/{w.waiver.pk}/"),
     Call("show a KPI", "get", lambda w: f"kpis/{w.kpi.pk}/"),
     Call("list readings", "get", lambda w: f"kpis/{w.kpi.pk}/measurements/"),
 )
@@ -198,6 +207,29 @@ WRITES = (
         lambda w: {"reason": "Of another pilot."},
     ),
     Call("decide", "post", lambda w: f"gates/{w.gate.pk}/decisions/", DECIDERS, stop_of, status=201),
+    Call("ask for a waiver", "post", lambda w: "waivers/", KEEPERS, waiver_of, status=201, to_outsiders=400),
+    Call(
+        "approve a waiver",
+        "post",
+        lambda w: f"waivers/{w.waiver.pk}/approve/",
+        DECIDERS,
+        lambda w: {"note": "Yes."},
+    ),
+    Call(
+        "refuse a waiver",
+        "post",
+        lambda w: f"waivers/{w.waiver.pk}/refuse/",
+        DECIDERS,
+        lambda w: {"note": "No."},
+    ),
+    Call("withdraw a waiver", "post", lambda w: f"waivers/{w.waiver.pk}/withdraw/", ("owner",)),
+    Call(
+        "revoke a waiver",
+        "post",
+        lambda w: f"waivers/{w.waived.pk}/revoke/",
+        DECIDERS,
+        lambda w: {"reason": "No."},
+    ),
     Call("define a KPI", "post", lambda w: "kpis/", KEEPERS, kpi_of, status=201, to_outsiders=400),
     Call("edit a KPI", "patch", lambda w: f"kpis/{w.kpi.pk}/", KEEPERS, lambda w: {"cadence_days": 7}),
     Call("archive a KPI", "post", lambda w: f"kpis/{w.kpi.pk}/archive/", KEEPERS),

@@ -12,7 +12,8 @@ from rest_framework.test import APIClient
 
 from gates.choices import EvidenceKind, Outcome
 from gates.evidence.actions import add_evidence
-from gates.models import Assessment, Decision, Evidence, Gate, PlaybookVersion
+from gates.models import Assessment, Decision, Evidence, Gate, PlaybookVersion, Waiver
+from gates.waivers.actions import approve_waiver, ask_waiver
 from metrics.models import Kpi, Measurement
 from pilots.actions.tokens import create_token
 from pilots.models import Event, Pilot, Programme, User
@@ -43,6 +44,8 @@ class World:
     evidence: Evidence
     file: Evidence
     decision: Decision
+    waiver: Waiver  # asked for, of T1
+    waived: Waiver  # in force, of O1
     kpi: Kpi
     reading: Measurement
 
@@ -69,9 +72,17 @@ def make_world(programme: Programme, owner: User, decider: User) -> World:
         evidence=add_evidence(assessment=assessment, by=owner, **note),
         file=add_evidence(assessment=assessment, by=owner, **file),
         decision=make_decision(gate, decider),
+        waiver=make_waiver(gate, "T1", owner),
+        waived=approve_waiver(waiver=make_waiver(gate, "O1", owner), by=decider),
         kpi=kpi,
         reading=measure(kpi, "12.5", on=days_ago(3), by=owner, source="api"),
     )
+
+
+def make_waiver(gate: Gate, key: str, by: User) -> Waiver:
+    """Asked for, until in a month."""
+    assessment = gate.assessments.get(criterion__key=key)
+    return ask_waiver(assessment=assessment, reason="It comes in May.", expires_on=days_ago(-30), by=by)
 
 
 SEEN = {
@@ -89,7 +100,12 @@ SEEN = {
 
 def make_decision(gate: Gate, by: User, **facts: Any) -> Decision:
     """A hold in the past, which left the gate as it is now."""
-    facts = {"outcome": Outcome.HOLD, "reason": "Wait for the audit.", "review_on": days_ago(1)} | facts
+    facts = {
+        "outcome": Outcome.HOLD,
+        "reason_code": "dependency",
+        "reason": "Wait for the audit.",
+        "review_on": days_ago(1),
+    } | facts
     return Decision.objects.create(gate=gate, decided_by=by, decided_at=timezone.now(), seen=SEEN, **facts)
 
 

@@ -13,14 +13,25 @@ from gates.choices import AssessmentState, EvidenceKind, Outcome
 from gates.decisions.actions import Promise, decide
 from gates.evidence.actions import add_evidence
 from gates.journey.actions import plan_gate, request_review
-from gates.models import Assessment, Condition, Evidence, Gate, PlaybookVersion
+from gates.models import Assessment, Condition, Evidence, Gate, PlaybookVersion, Waiver
 from gates.playbooks.files import load, shipped
+from gates.waivers.actions import approve_waiver, ask_waiver
 from metrics.models import Kpi
 from pilots.actions.pilots import archive_pilot
 from pilots.actions.tokens import create_token
 from pilots.choices import Approach, RiskTier, Role
 from pilots.models import ApiToken, Membership, Pilot, Programme, SourceRecord, User
-from tests.builders import days_ago, join, make_kpi, make_pilot, make_programme, make_user, measure, start
+from tests.builders import (
+    days_ago,
+    join,
+    make_kpi,
+    make_pilot,
+    make_programme,
+    make_user,
+    measure,
+    sign_all,
+    start,
+)
 
 PASSWORD = "a long enough passphrase"
 CAST = {
@@ -51,6 +62,8 @@ class Scene:
     condition: Condition  # of an earlier gate of `conditional`
     conditional: Pilot
     kpi: Kpi
+    waiver: Waiver  # of `gate`, asked for by its owner
+    waived: Waiver  # of `gate`, in force
     membership: Membership
     token: ApiToken  # the programme manager's
 
@@ -90,6 +103,7 @@ def make_scene() -> Scene:
     make_kpi(pilot, "Wrong totals", unit="%", direction="lower", target=None, target_on=None)
     criterion = gate.assessments.select_related("criterion").get(criterion__key="V1")
     evidence = _fill_in(gate, criterion, owner)
+    waiver, waived = _waive(gate, owner, keeper)
     conditional, condition = _went_on(programme, owner, keeper, playbook)
     return Scene(
         people=people,
@@ -106,6 +120,8 @@ def make_scene() -> Scene:
         condition=condition,
         conditional=conditional,
         kpi=kpi,
+        waiver=waiver,
+        waived=waived,
         membership=Membership.objects.get(user=people["auditor"]),
         token=create_token(user=people["programme_manager"], name="Service desk export")[0],
     )
@@ -158,6 +174,16 @@ def _fill_in(gate: Gate, criterion: Assessment, owner: User) -> Evidence:
     return evidence
 
 
+def _waive(gate: Gate, owner: User, keeper: User) -> tuple[Waiver, Waiver]:
+    """D2 is asked to be waived, F1 is."""
+    rows = {key: gate.assessments.get(criterion__key=key) for key in ("D2", "F1")}
+    asked, waived = (
+        ask_waiver(assessment=row, reason="The figures come in May.", expires_on=days_ago(-20), by=owner)
+        for row in rows.values()
+    )
+    return asked, approve_waiver(waiver=waived, note="Until the budget round.", by=keeper)
+
+
 def meet_all(gate: Gate, by: User) -> None:
     """Every criterion that people decide is met."""
     for assessment in gate.assessments.filter(check_name="").select_related("criterion"):
@@ -184,10 +210,13 @@ def _waiting(programme, owner, keeper, playbook) -> Pilot:
 def _went_on(programme, owner, keeper, playbook) -> tuple[Pilot, Condition]:
     pilot, gate = ready_pilot(programme, owner, keeper, playbook, "Call summaries")
     promise = Promise(text="Buy the licence", due_on=timezone.localdate() + timedelta(days=10), owner=owner)
+    sign_all(gate)
     decision = decide(
         gate=gate,
         outcome=Outcome.CONDITIONAL_GO,
+        reason_code="small_gaps",
         reason="Everything is there but the licence.",
+        scope_cap="At most 200 users",
         conditions=(promise,),
         by=keeper,
     )
@@ -200,7 +229,7 @@ def _stopped(programme, owner, keeper, playbook) -> Pilot:
         gate=start(pilot, playbook, on=days_ago(90)),
         outcome=Outcome.STOP,
         reason="Nobody would use it.",
-        stop_reason="no_value",
+        reason_code="no_value",
         lesson="Ask the users first.",
         freed_amount=120_000,
         by=keeper,
