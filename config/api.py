@@ -124,4 +124,7 @@ def _refusals(address: str, method: str) -> list[str]:
     if method != "get":
         return list(ANSWERS)
     is_one = address.endswith("}/")
-    return ["401", "404", "406"] if is_one else ["400", "401", "404", "406"]
+    also = [] if is_one else ["400"]
+    if address.startswith("/api/v1/events/"):
+        also.append("403")  # the one thing that not everybody may read who sees the programme
+    return [*also, "401", "404", "406"]

@@ -62,6 +62,7 @@ def known(world):
         "assessments": world.assessment.pk,
         "decisions": world.decision.pk,
         "evidence": world.file.pk,
+        "events": world.event.pk,
         "number": 1,
         "gates": world.gate.pk,
         "kpis": world.kpi.pk,

@@ -2,6 +2,7 @@
 
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.apps import apps
@@ -49,7 +50,7 @@ class World:
     kpi: Kpi
     reading: Measurement
 
-    @property
+    @cached_property
     def event(self) -> Event:
         return Event.objects.filter(pilot=self.pilot).latest("pk")
 
