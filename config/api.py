@@ -24,7 +24,7 @@ from gates.portfolio.api import PilotDoor
 from gates.signoffs.api import DelegationDoor, GatekeeperDoor, SignOffDoor
 from gates.waivers.api import WaiverDoor
 from metrics.api import KpiDoor
-from pilots.api import ProgrammeDoor
+from pilots.api import EventDoor, ProgrammeDoor
 from pilots.rules import RuleViolation
 
 router = SimpleRouter()
@@ -43,6 +43,7 @@ router.register("decisions", DecisionDoor, "decision")
 router.register("conditions", ConditionDoor, "condition")
 router.register("waivers", WaiverDoor, "waiver")
 router.register("kpis", KpiDoor, "kpi")
+router.register("events", EventDoor, "event")
 
 
 @extend_schema(exclude=True)
@@ -130,4 +131,7 @@ def _refusals(address: str, method: str) -> list[str]:
     if method != "get":
         return list(ANSWERS)
     is_one = address.endswith("}/")
-    return ["401", "404", "406"] if is_one else ["400", "401", "404", "406"]
+    also = [] if is_one else ["400"]
+    if address.startswith("/api/v1/events/"):
+        also.append("403")  # the one thing that not everybody may read who sees the programme
+    return [*also, "401", "404", "406"]

@@ -46,7 +46,7 @@ def shell(request):
         _place(request, "API tokens", "pilots:tokens", "lock"),
     ]
     if allows(user, Permission.READ_AUDIT):
-        administration.insert(0, _place(request, "Audit log", "pilots:all_activity", "history"))
+        administration.insert(0, _place(request, "Audit log", "pilots:audit", "history"))
     if allows(user, Permission.MANAGE_PEOPLE):
         administration.append(_place(request, "People", "pilots:people", "settings"))
     if settings.DEMO:

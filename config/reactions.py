@@ -20,6 +20,7 @@ REACTIONS: dict = {
     pilots.PILOT_RESTORED: [refresh_readiness],
     pilots.PILOT_IMPORTED: [],
     pilots.PILOT_UPDATED_FROM_FILE: [],
+    pilots.AUDIT_EXPORTED: [],
     pilots.TOKEN_CREATED: [],
     pilots.TOKEN_REVOKED: [],
     metrics.KPI_CREATED: [refresh_readiness],

@@ -21,6 +21,7 @@ EVERYBODY = (
 MANAGERS = ("programme_manager", "administrator")
 CREATORS = ("owner", "other_owner", "programme_manager", "administrator")
 KEEPERS = ("owner", "programme_manager")
+AUDITORS = ("programme_manager", "auditor", "administrator")
 EDITORS = ("owner", "programme_manager", "administrator")
 DECIDERS = ("gatekeeper", "executive")
 OWNER = ("owner",)
@@ -111,6 +112,8 @@ LISTS = tuple(
     )
 )
 READS = (
+    Call("list events", "get", lambda w: "events/", AUDITORS, to_outsiders=403),
+    Call("show an event", "get", lambda w: f"events/{w.event.pk}/", AUDITORS, to_outsiders=403),
     Call("show a programme", "get", lambda w: f"programmes/{w.programme.slug}/"),
     Call("show a pilot", "get", lambda w: f"pilots/{w.pilot.key}/"),
     Call("show a gate", "get", lambda w: f"gates/{w.gate.pk}/"),

@@ -2,6 +2,7 @@
 
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.apps import apps
@@ -30,7 +31,7 @@ from gates.signoffs.actions import give_delegation, name_gatekeeper, sign_off
 from gates.waivers.actions import approve_waiver, ask_waiver
 from metrics.models import Kpi, Measurement
 from pilots.actions.tokens import create_token
-from pilots.models import Pilot, Programme, User
+from pilots.models import Event, Pilot, Programme, User
 from tests.builders import days_ago, make_gate, make_kpi, make_pilot, make_playbook, measure, start
 
 BASE = "/api/v1/"
@@ -67,6 +68,10 @@ class World:
     reviewed: Gate  # in review; the signer holds its two roles and has signed in one
     risk: Gatekeeper
     delegation: Delegation  # from the signer to the helper, not yet begun
+
+    @cached_property
+    def event(self) -> Event:
+        return Event.objects.filter(pilot=self.pilot).latest("pk")
 
 
 def make_world(programme: Programme, owner: User, decider: User, signer: User, helper: User) -> World:

@@ -285,6 +285,18 @@ def start_body(s: Scene):
     return {"playbook": str(s.playbook.pk), "on": days_ago(1).isoformat()}
 
 
+def audit_body(s: Scene):
+    return {
+        "programme": s.programme.slug,
+        "pilot": s.pilot.key,
+        "person": "olga",
+        "type": "pilots.pilot_edited",
+        "via": "web",
+        "since": days_ago(30).isoformat(),
+        "until": days_ago(0).isoformat(),
+    }
+
+
 def programme_body(_: Scene):
     return {"name": "Back office", "description": "What customers never see."}
 
@@ -328,7 +340,9 @@ PILOT_DOORS = (
     Door("pilots:restore", "post", MANAGERS, lambda s: {"key": s.archived.key}, status=302),
     Door("pilots:activity", args=of_pilot),
     Door("pilots:source", args=of_pilot),
-    Door("pilots:all_activity", allowed=AUDITORS, hidden=403),
+    Door("pilots:audit", allowed=AUDITORS, hidden=403),
+    Door("pilots:audit_export", "post", AUDITORS, hidden=403, body=audit_body),
+    Door("pilots:former_audit", allowed=SIGNED_IN, status=301, is_page=False),
     Door("pilots:programmes", allowed=SIGNED_IN),
     Door("pilots:programme_create", allowed=MANAGERS, hidden=403),
     Door(
