@@ -239,6 +239,7 @@ QUERIES = {call.name: 4 for call in LISTS} | {
     "show a decision": 5,
     "show a waiver": 3,
     "show a KPI": 3,
+    "show an outlook": 3,
     "list readings": 4,
 }
 

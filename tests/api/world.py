@@ -14,10 +14,10 @@ from gates.choices import EvidenceKind, Outcome
 from gates.evidence.actions import add_evidence
 from gates.models import Assessment, Decision, Evidence, Gate, PlaybookVersion, Waiver
 from gates.waivers.actions import approve_waiver, ask_waiver
-from metrics.models import Kpi, Measurement
+from metrics.models import Kpi, Measurement, Outlook
 from pilots.actions.tokens import create_token
 from pilots.models import Pilot, Programme, User
-from tests.builders import days_ago, make_gate, make_kpi, make_pilot, make_playbook, measure
+from tests.builders import days_ago, make_gate, make_kpi, make_outlook, make_pilot, make_playbook, measure
 
 BASE = "/api/v1/"
 
@@ -45,6 +45,7 @@ class World:
     file: Evidence
     decision: Decision
     waiver: Waiver  # asked for, of T1
+    outlook: Outlook
     waived: Waiver  # in force, of O1
     kpi: Kpi
     reading: Measurement
@@ -69,6 +70,7 @@ def make_world(programme: Programme, owner: User, decider: User) -> World:
         file=add_evidence(assessment=assessment, by=owner, **file),
         decision=make_decision(gate, decider),
         waiver=make_waiver(gate, "T1", owner),
+        outlook=make_outlook(pilot, by=owner),
         waived=approve_waiver(waiver=make_waiver(gate, "O1", owner), by=decider),
         kpi=kpi,
         reading=measure(kpi, "12.5", on=days_ago(3), by=owner, source="api"),
