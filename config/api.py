@@ -16,7 +16,7 @@ from rest_framework.routers import SimpleRouter
 from rest_framework.views import APIView, exception_handler
 
 from gates.checklist.api import AssessmentDoor
-from gates.decisions.api import DecisionDoor, GateDecisionDoor
+from gates.decisions.api import ConditionDoor, DecisionDoor, GateDecisionDoor
 from gates.evidence.api import EvidenceDoor
 from gates.journey.api import GateDoor
 from gates.portfolio.api import PilotDoor
@@ -33,6 +33,7 @@ router.register(r"gates/(?P<gate>[^/.]+)/decisions", GateDecisionDoor, "gate-dec
 router.register("assessments", AssessmentDoor, "assessment")
 router.register("evidence", EvidenceDoor, "evidence")
 router.register("decisions", DecisionDoor, "decision")
+router.register("conditions", ConditionDoor, "condition")
 router.register("waivers", WaiverDoor, "waiver")
 router.register("kpis", KpiDoor, "kpi")
 

@@ -64,10 +64,10 @@ REACTIONS: dict = {
     gates.GATE_BECAME_READY: [notify],
     gates.GATE_LOST_READINESS: [],
     gates.GATE_DECIDED: [notify, refresh_readiness],
-    gates.DECISION_CORRECTED: [],
+    gates.DECISION_CORRECTED: [notify],
     gates.CONDITION_MET: [refresh_readiness],
     gates.CONDITION_WARNED: [],
-    gates.DECISION_STEPPED_DOWN: [],
+    gates.DECISION_STEPPED_DOWN: [notify],
     gates.HOLD_ENDED: [],
     gates.GATE_REMINDED: [],
 }

@@ -92,7 +92,7 @@ def file_of(world: World) -> dict[str, Any]:
 
 
 def stop_of(world: World) -> dict[str, Any]:
-    return {"outcome": "stop", "reason": "No effect.", "stop_reason": "no_value", "lesson": "Measure first."}
+    return {"outcome": "stop", "reason": "No effect.", "reason_code": "no_value", "lesson": "Measure first."}
 
 
 LISTS = tuple(

@@ -98,7 +98,12 @@ SEEN = {
 
 def make_decision(gate: Gate, by: User, **facts: Any) -> Decision:
     """A hold in the past, which left the gate as it is now."""
-    facts = {"outcome": Outcome.HOLD, "reason": "Wait for the audit.", "review_on": days_ago(1)} | facts
+    facts = {
+        "outcome": Outcome.HOLD,
+        "reason_code": "dependency",
+        "reason": "Wait for the audit.",
+        "review_on": days_ago(1),
+    } | facts
     return Decision.objects.create(gate=gate, decided_by=by, decided_at=timezone.now(), seen=SEEN, **facts)
 
 

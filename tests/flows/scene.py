@@ -21,7 +21,17 @@ from pilots.actions.pilots import archive_pilot
 from pilots.actions.tokens import create_token
 from pilots.choices import Approach, RiskTier, Role
 from pilots.models import ApiToken, Membership, Pilot, Programme, SourceRecord, User
-from tests.builders import days_ago, join, make_kpi, make_pilot, make_programme, make_user, measure, start
+from tests.builders import (
+    days_ago,
+    join,
+    make_kpi,
+    make_pilot,
+    make_programme,
+    make_user,
+    measure,
+    sign_all,
+    start,
+)
 
 PASSWORD = "a long enough passphrase"
 CAST = {
@@ -200,10 +210,13 @@ def _waiting(programme, owner, keeper, playbook) -> Pilot:
 def _went_on(programme, owner, keeper, playbook) -> tuple[Pilot, Condition]:
     pilot, gate = ready_pilot(programme, owner, keeper, playbook, "Call summaries")
     promise = Promise(text="Buy the licence", due_on=timezone.localdate() + timedelta(days=10), owner=owner)
+    sign_all(gate)
     decision = decide(
         gate=gate,
         outcome=Outcome.CONDITIONAL_GO,
+        reason_code="small_gaps",
         reason="Everything is there but the licence.",
+        scope_cap="At most 200 users",
         conditions=(promise,),
         by=keeper,
     )
@@ -216,7 +229,7 @@ def _stopped(programme, owner, keeper, playbook) -> Pilot:
         gate=start(pilot, playbook, on=days_ago(90)),
         outcome=Outcome.STOP,
         reason="Nobody would use it.",
-        stop_reason="no_value",
+        reason_code="no_value",
         lesson="Ask the users first.",
         freed_amount=120_000,
         by=keeper,
