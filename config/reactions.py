@@ -27,6 +27,7 @@ REACTIONS: dict = {
     metrics.KPI_EDITED: [refresh_readiness],
     metrics.KPI_ARCHIVED: [refresh_readiness],
     metrics.MEASUREMENT_RECORDED: [refresh_readiness],
+    metrics.OUTLOOK_STATED: [],
     gates.PLAYBOOK_DRAFTED: [],
     gates.PLAYBOOK_EDITED: [],
     gates.PLAYBOOK_DISCARDED: [],

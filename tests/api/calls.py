@@ -76,6 +76,16 @@ def waiver_of(world: World) -> dict[str, Any]:
     }
 
 
+def outlook_of(_: World) -> dict[str, Any]:
+    return {
+        "cost_to_go": "120000",
+        "value_to_go": 400_000,
+        "horizon_months": 36,
+        "as_of": days_ago(2).isoformat(),
+        "basis": "Business case of October.",
+    }
+
+
 def note_of(world: World) -> dict[str, Any]:
     return {"assessment": world.assessment.pk, "kind": "note", "note": "Agreed on 3 May."}
 
@@ -128,6 +138,7 @@ READS = (
     Call("show a KPI", "get", lambda w: f"kpis/{w.kpi.pk}/"),
     Call("show who has signed", "get", lambda w: f"gates/{w.reviewed.pk}/sign-offs/"),
     Call("list gatekeepers", "get", lambda w: f"programmes/{w.programme.slug}/gatekeepers/"),
+    Call("show an outlook", "get", lambda w: f"pilots/{w.pilot.key}/outlook/"),
     Call("list readings", "get", lambda w: f"kpis/{w.kpi.pk}/measurements/"),
 )
 # Everybody has their own.
@@ -159,6 +170,13 @@ WRITES = (
         to_outsiders=400,
     ),
     Call("edit a pilot", "patch", lambda w: f"pilots/{w.pilot.key}/", EDITORS, lambda w: {"unit": "Claims"}),
+    Call(
+        "say what a pilot costs and brings",
+        "put",
+        lambda w: f"pilots/{w.pilot.key}/outlook/",
+        KEEPERS,
+        outlook_of,
+    ),
     Call("archive a pilot", "post", lambda w: f"pilots/{w.intake.key}/archive/", MANAGERS),
     Call("restore a pilot", "post", lambda w: f"pilots/{w.intake.key}/restore/", MANAGERS),
     Call(

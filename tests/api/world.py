@@ -29,10 +29,19 @@ from gates.models import (
 )
 from gates.signoffs.actions import give_delegation, name_gatekeeper, sign_off
 from gates.waivers.actions import approve_waiver, ask_waiver
-from metrics.models import Kpi, Measurement
+from metrics.models import Kpi, Measurement, Outlook
 from pilots.actions.tokens import create_token
 from pilots.models import Event, Pilot, Programme, User
-from tests.builders import days_ago, make_gate, make_kpi, make_pilot, make_playbook, measure, start
+from tests.builders import (
+    days_ago,
+    make_gate,
+    make_kpi,
+    make_outlook,
+    make_pilot,
+    make_playbook,
+    measure,
+    start,
+)
 
 BASE = "/api/v1/"
 
@@ -61,6 +70,7 @@ class World:
     decision: Decision
     condition: Condition
     waiver: Waiver  # asked for, of T1
+    outlook: Outlook
     waived: Waiver  # in force, of O1
     amendment: Amendment  # asked for by the owner
     kpi: Kpi
@@ -95,6 +105,7 @@ def make_world(programme: Programme, owner: User, decider: User, signer: User, h
         decision=make_decision(gate, decider),
         condition=make_condition(gate, decider, owner),
         waiver=make_waiver(gate, "T1", owner),
+        outlook=make_outlook(pilot, by=owner),
         waived=approve_waiver(waiver=make_waiver(gate, "O1", owner), by=decider),
         amendment=ask_amendment(
             gate=gate,

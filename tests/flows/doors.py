@@ -150,6 +150,18 @@ def kpi_body(_: Scene):
     }
 
 
+def outlook_body(_: Scene):
+    return {
+        "cost_to_go": "120000",
+        "value_to_go": "400000",
+        "horizon_months": "36",
+        "currency": "EUR",
+        "spent": "80000",
+        "as_of": days_ago(2).isoformat(),
+        "basis": "Business case of October.",
+    }
+
+
 def measurement_body(_: Scene):
     return {
         "value": "18.5",
@@ -392,6 +404,8 @@ PILOT_DOORS = (
 METRICS_DOORS = (
     Door("metrics:all_kpis", allowed=SIGNED_IN),
     Door("metrics:kpis", args=of_pilot),
+    Door("metrics:outlook", args=of_pilot),
+    Door("metrics:outlook", "post", KEEPERS, of_pilot, outlook_body, 302, is_form=True),
     Door("metrics:create", "get", KEEPERS, of_pilot),
     Door("metrics:create", "post", KEEPERS, of_pilot, kpi_body, 302, is_form=True),
     Door("metrics:kpi", args=of_kpi),
