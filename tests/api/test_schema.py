@@ -62,6 +62,7 @@ def known(world):
         "amendments": world.amendment.pk,
         "assessments": world.assessment.pk,
         "decisions": world.decision.pk,
+        "conditions": world.condition.pk,
         "evidence": world.file.pk,
         "number": 1,
         "gates": world.gate.pk,

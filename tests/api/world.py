@@ -17,6 +17,7 @@ from gates.journey.actions import request_review
 from gates.models import (
     Amendment,
     Assessment,
+    Condition,
     Decision,
     Delegation,
     Evidence,
@@ -57,6 +58,7 @@ class World:
     evidence: Evidence
     file: Evidence
     decision: Decision
+    condition: Condition
     waiver: Waiver  # asked for, of T1
     waived: Waiver  # in force, of O1
     amendment: Amendment  # asked for by the owner
@@ -86,6 +88,7 @@ def make_world(programme: Programme, owner: User, decider: User, signer: User, h
         evidence=add_evidence(assessment=assessment, by=owner, **note),
         file=add_evidence(assessment=assessment, by=owner, **file),
         decision=make_decision(gate, decider),
+        condition=make_condition(gate, decider, owner),
         waiver=make_waiver(gate, "T1", owner),
         waived=approve_waiver(waiver=make_waiver(gate, "O1", owner), by=decider),
         amendment=ask_amendment(
@@ -147,6 +150,15 @@ def make_decision(gate: Gate, by: User, **facts: Any) -> Decision:
         "review_on": days_ago(1),
     } | facts
     return Decision.objects.create(gate=gate, decided_by=by, decided_at=timezone.now(), seen=SEEN, **facts)
+
+
+def make_condition(gate: Gate, by: User, owner: User) -> Condition:
+    """Of a conditional go in the past."""
+    facts = {"outcome": Outcome.CONDITIONAL_GO, "reason_code": "small_gaps", "scope_cap": "200 users"}
+    decision = make_decision(gate, by, review_on=None, **facts)
+    return Condition.objects.create(
+        decision=decision, text="Buy the licence", due_on=days_ago(-10), owner=owner
+    )
 
 
 def everything_written() -> dict[str, list]:
