@@ -150,7 +150,7 @@ def make_scene() -> Scene:
         risk=name_gatekeeper(programme=programme, role="Risk", person=people["executive"], by=keeper),
         delegation=give_delegation(
             receiver=people["executive"],
-            starts_on=days_ago(0),
+            starts_on=days_ago(-1),
             ends_on=days_ago(-9),
             reason="Away",
             by=keeper,
