@@ -17,8 +17,8 @@ from rest_framework.views import APIView, exception_handler
 
 from gates.checklist.api import AssessmentDoor, EvidenceDoor
 from gates.decisions.api import DecisionDoor, GateDecisionDoor
-from gates.journey.api import GateDoor
 from gates.portfolio.api import PilotDoor
+from gates.review.api import FeedbackDoor, GateDoor, GateFeedbackDoor
 from metrics.api import KpiDoor
 from pilots.api import ProgrammeDoor
 from pilots.rules import RuleViolation
@@ -28,6 +28,8 @@ router.register("programmes", ProgrammeDoor, "programme")
 router.register("pilots", PilotDoor, "pilot")
 router.register("gates", GateDoor, "gate")
 router.register(r"gates/(?P<gate>[^/.]+)/decisions", GateDecisionDoor, "gate-decision")
+router.register(r"gates/(?P<gate>[^/.]+)/feedback", GateFeedbackDoor, "gate-feedback")
+router.register("feedback", FeedbackDoor, "feedback")
 router.register("assessments", AssessmentDoor, "assessment")
 router.register("evidence", EvidenceDoor, "evidence")
 router.register("decisions", DecisionDoor, "decision")

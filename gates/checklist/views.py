@@ -13,7 +13,8 @@ from gates.checklist import actions
 from gates.checklist.forms import AssessmentForm, EvidenceForm
 from gates.checklist.queries import checklist, evidence_of, row_of
 from gates.checklist.shows import SHOWS, shown_rows
-from gates.journey.queries import checklist_of, steps
+from gates.feedback.queries import feedback_of
+from gates.journey.queries import checklist_of, latest_turn, steps
 from gates.journey.readiness import item_of, waits_for
 from gates.models import Assessment, Evidence, Gate
 from pilots.models import SourceRecord
@@ -72,6 +73,8 @@ def gate_page(request, key, gate_key):
         "tabs": tabs,
         "must_only": must_only,
         "steps": steps(gate.pilot, today=today),
+        "feedback": feedback_of(gate),
+        "turn": latest_turn(gate) if gate.is_current else None,
         "today": today,
     }
     return render(request, "gates/gate.html", context)
@@ -186,6 +189,7 @@ def _fragment(request, gate, assessment, *, is_open, status=200, **context):
     waiting_for = waits_for(beside, today=today).get(assessment.pk, [])
     row = row_of(assessment, gate, evidence, reader=request.user, today=today, waiting_for=waiting_for)
     context |= _frame(request, gate, None) | {"row": row, "is_open": is_open}
+    context["remarks"] = feedback_of(gate).on(assessment.pk) if is_open else []
     context["may"] = granted(request.user, pilot=gate.pilot, named=assessment.responsible_id)
     template = "gates/_criterion.html" if request.htmx else "gates/criterion.html"
     return render(request, template, context, status=status)

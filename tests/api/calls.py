@@ -90,6 +90,7 @@ READS = (
     Call("download a file", "get", lambda w: f"evidence/{w.file.pk}/file/"),
     Call("show a decision", "get", lambda w: f"decisions/{w.decision.pk}/"),
     Call("show a KPI", "get", lambda w: f"kpis/{w.kpi.pk}/"),
+    Call("list feedback", "get", lambda w: f"gates/{w.gate.pk}/feedback/"),
     Call("list readings", "get", lambda w: f"kpis/{w.kpi.pk}/measurements/"),
 )
 WRITES = (
@@ -136,6 +137,35 @@ WRITES = (
         lambda w: {"forecast_on": "2027-02-01"},
     ),
     Call("ask for a review", "post", lambda w: f"gates/{w.gate.pk}/review/", KEEPERS),
+    Call(
+        "withdraw the request for a review",
+        "post",
+        lambda w: f"gates/{w.submitted.pk}/withdraw-review/",
+        KEEPERS,
+    ),
+    Call(
+        "send a gate back",
+        "post",
+        lambda w: f"gates/{w.submitted.pk}/send-back/",
+        DECIDERS,
+        lambda w: {"reason": "Measure longer."},
+    ),
+    Call(
+        "give feedback",
+        "post",
+        lambda w: f"gates/{w.gate.pk}/feedback/",
+        (*DECIDERS, "programme_manager"),
+        lambda w: {"criterion": "V1", "level": "minor", "comment": "Few users."},
+        status=201,
+    ),
+    Call(
+        "answer feedback",
+        "post",
+        lambda w: f"feedback/{w.feedback.pk}/answers/",
+        KEEPERS,
+        lambda w: {"comment": "Ten more are asked."},
+        status=201,
+    ),
     Call(
         "assess a criterion",
         "patch",

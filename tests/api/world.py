@@ -11,8 +11,9 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from gates.checklist.actions import add_evidence
-from gates.choices import EvidenceKind, Outcome
-from gates.models import Assessment, Decision, Evidence, Gate, PlaybookVersion
+from gates.choices import EvidenceKind, GateStatus, Outcome
+from gates.feedback.actions import give_feedback
+from gates.models import Assessment, Decision, Evidence, Feedback, Gate, PlaybookVersion
 from metrics.models import Kpi, Measurement
 from pilots.actions.tokens import create_token
 from pilots.models import Pilot, Programme, User
@@ -45,6 +46,8 @@ class World:
     decision: Decision
     kpi: Kpi
     reading: Measurement
+    submitted: Gate  # in review, of another pilot
+    feedback: Feedback
 
 
 def make_world(programme: Programme, owner: User, decider: User) -> World:
@@ -66,6 +69,10 @@ def make_world(programme: Programme, owner: User, decider: User) -> World:
         file=add_evidence(assessment=assessment, by=owner, **file),
         decision=make_decision(gate, decider),
         kpi=kpi,
+        submitted=make_gate(
+            pilot=make_pilot(programme, owner=owner, title="Lease abstracts"), status=GateStatus.SUBMITTED
+        ),
+        feedback=give_feedback(gate=gate, assessment=assessment, level="fine", by=decider),
         reading=measure(kpi, "12.5", on=days_ago(3), by=owner, source="api"),
     )
 

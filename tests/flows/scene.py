@@ -11,8 +11,9 @@ from gates.checklist.actions import add_evidence, assess_criterion
 from gates.checks import CHECKS
 from gates.choices import AssessmentState, EvidenceKind, Outcome
 from gates.decisions.actions import Promise, decide
+from gates.feedback.actions import give_feedback
 from gates.journey.actions import plan_gate, request_review
-from gates.models import Assessment, Condition, Evidence, Gate, PlaybookVersion
+from gates.models import Assessment, Condition, Evidence, Feedback, Gate, PlaybookVersion
 from gates.playbooks.files import load, shipped
 from metrics.models import Kpi
 from pilots.actions.pilots import archive_pilot
@@ -49,6 +50,7 @@ class Scene:
     evidence: Evidence  # a file at `criterion`
     condition: Condition  # of an earlier gate of `conditional`
     conditional: Pilot
+    feedback: Feedback  # of the gatekeeper, on `criterion`
     kpi: Kpi
     membership: Membership
     token: ApiToken  # the programme manager's
@@ -104,6 +106,9 @@ def make_scene() -> Scene:
         evidence=evidence,
         condition=condition,
         conditional=conditional,
+        feedback=give_feedback(
+            gate=gate, assessment=criterion, level="major", comment="Ask users.", by=keeper
+        ),
         kpi=kpi,
         membership=Membership.objects.get(user=people["auditor"]),
         token=create_token(user=people["programme_manager"], name="Service desk export")[0],
