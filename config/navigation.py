@@ -29,7 +29,7 @@ class Group:
 def shell(request):
     """Context of every page: `nav`, `organisation`, `demo`.
 
-    No query beyond the person's own roles; for those who decide at gates one more, how many wait for them.
+    Beyond the person's own roles one query where the frame is drawn: how many reviews wait for this person.
     """
     frame = {"organisation": settings.ORGANISATION, "demo": settings.DEMO, "nav": []}
     user = getattr(request, "user", None)
@@ -58,7 +58,7 @@ def shell(request):
 
 def _waiting_for(user):
     # Counted when the frame is drawn, which an answer to htmx is not.
-    return SimpleLazyObject(lambda: review_count(user)) if allows(user, Permission.DECIDE_GATE) else 0
+    return SimpleLazyObject(lambda: review_count(user))
 
 
 def _place(request, label: str, name: str, icon: str, count: int | SimpleLazyObject = 0) -> Place:

@@ -1,7 +1,8 @@
 """The API's doors of reviews: handing a gate over and back, feedback and its answers."""
 
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import status
 from rest_framework.decorators import action
 from rest_framework.exceptions import ValidationError
@@ -20,6 +21,7 @@ from pilots.api import Door
 from pilots.permissions import Permission, allows, require
 from pilots.serializers import Nothing
 
+OF_GATE = [OpenApiParameter("gate", OpenApiTypes.INT64, OpenApiParameter.PATH, description="The gate's id.")]
 SEATED = ("pilot__owner", "pilot__sponsor", "definition__phase__version__playbook")
 
 
@@ -79,7 +81,7 @@ class GateFeedbackDoor(Door):
     serializer_class = FeedbackShown
     filterset_class = FeedbackFilters
 
-    @extend_schema(summary="List the feedback at a gate, oldest first, with its answers")
+    @extend_schema(summary="List the feedback at a gate, oldest first, with its answers", parameters=OF_GATE)
     def list(self, request, gate):
         found = self._gate(gate)
         return self.page(self.filter_queryset(self.get_queryset().filter(gate=found)), FeedbackShown)
@@ -88,6 +90,7 @@ class GateFeedbackDoor(Door):
         summary="Give feedback at a gate",
         description="On a criterion or the gate as a whole. What you said before of the same thing stays "
         "readable; the newest counts.",
+        parameters=OF_GATE,
         request=FeedbackSent,
         responses={201: FeedbackShown},
     )

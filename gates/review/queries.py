@@ -23,11 +23,12 @@ def reviews_of(user: User, *, today: date) -> QuerySet[Gate]:
     here = Q(programme=OuterRef("pilot__programme")) | Q(programme__isnull=True)
     lent = Delegation.objects.running(today).filter(here, receiver=user)
     named = Gatekeeper.objects.filter(programme=OuterRef("pilot__programme"))
+    named_there = Gatekeeper.objects.filter(programme=OuterRef(OuterRef("pilot__programme")))
     signs = (
         Q(pilot__sponsor=user)
         | Q(Exists(named.filter(person=user)))
         | Q(Exists(lent.filter(giver=OuterRef("pilot__sponsor"))))
-        | Q(Exists(lent.filter(giver__in=named.values("person"))))
+        | Q(Exists(lent.filter(giver__in=named_there.values("person"))))
     )
     if not _decides_everywhere(user):
         signs |= Q(pilot__programme__in=_programmes(user))

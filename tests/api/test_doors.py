@@ -236,6 +236,7 @@ QUERIES = {call.name: 4 for call in LISTS} | {
     "download a file": 3,
     "show a decision": 5,
     "show a KPI": 3,
+    "list feedback": 5,
     "list readings": 4,
 }
 
