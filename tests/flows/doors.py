@@ -170,7 +170,7 @@ def decision_body(_: Scene):
 
 
 def of_waiting(s: Scene):
-    gate = s.waiting.gates.select_related("definition").get(status="submitted")
+    gate = s.waiting.gates.select_related("definition").get(opened_at__isnull=False)
     return {"key": s.waiting.key, "gate_key": gate.definition.key}
 
 
@@ -298,7 +298,7 @@ GATE_DOORS = (
     Door("gates:plan", "post", KEEPERS, of_gate, plan_body, 302, is_form=True),
     Door("gates:reviews", allowed=SIGNED_IN),
     Door("gates:review", "get", KEEPERS, of_gate),
-    Door("gates:review", "post", KEEPERS, of_gate, lambda s: {"message": "Ready."}, 302, is_form=True),
+    Door("gates:review", "post", KEEPERS, of_gate, lambda s: {"message": "Ready."}, 302),
     Door("gates:withdraw_review", "post", KEEPERS, of_waiting, status=302),
     Door("gates:send_back", "get", DECIDERS, of_waiting),
     Door(
