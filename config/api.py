@@ -15,10 +15,12 @@ from rest_framework.response import Response
 from rest_framework.routers import SimpleRouter
 from rest_framework.views import APIView, exception_handler
 
-from gates.checklist.api import AssessmentDoor, EvidenceDoor
+from gates.checklist.api import AssessmentDoor
 from gates.decisions.api import DecisionDoor, GateDecisionDoor
+from gates.evidence.api import EvidenceDoor
 from gates.portfolio.api import PilotDoor
 from gates.review.api import FeedbackDoor, GateDoor, GateFeedbackDoor
+from gates.waivers.api import WaiverDoor
 from metrics.api import KpiDoor
 from pilots.api import ProgrammeDoor
 from pilots.rules import RuleViolation
@@ -33,6 +35,7 @@ router.register("feedback", FeedbackDoor, "feedback")
 router.register("assessments", AssessmentDoor, "assessment")
 router.register("evidence", EvidenceDoor, "evidence")
 router.register("decisions", DecisionDoor, "decision")
+router.register("waivers", WaiverDoor, "waiver")
 router.register("kpis", KpiDoor, "kpi")
 
 

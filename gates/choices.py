@@ -102,6 +102,9 @@ class EvidenceKind(TextChoices):
     FILE = "file", "File"
 
 
+TEXT_EVIDENCE = (EvidenceKind.NOTE, EvidenceKind.LINK)  # what is sent as text
+
+
 class WaitingOn(TextChoices):
     OWNER = "owner", "Owner"
     CONTRIBUTOR = "contributor", "Contributors"
@@ -171,5 +174,6 @@ class Standing(TextChoices):
     SPONSOR = "sponsor", "sponsor this pilot"
     CONTRIBUTOR = "contributor", "have in hand what blocks its gate"
     GATEKEEPER = "gatekeeper", "decide at the gates of its programme"
+    ASKER = "asker", "asked for this waiver"
     PROGRAMME_MANAGER = "programme_manager", "manage its programme"
     ADMINISTRATOR = "administrator", "administer Pilotage and nobody closer to the pilot can be reached"

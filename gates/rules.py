@@ -62,28 +62,6 @@ def opens_when(waits_for: Sequence[str]) -> str:
     return f"opens when {', '.join(others)} and {last} are met" if others else f"opens when {last} is met"
 
 
-# Files that a browser would run are refused, whatever they are called by.
-ALLOWED_ENDINGS = (
-    "pdf", "doc", "docx", "xls", "xlsx", "ppt", "pptx", "odt", "ods", "odp", "csv", "tsv", "txt", "md",
-    "json", "yaml", "yml", "log", "png", "jpg", "jpeg", "gif", "webp", "zip", "eml", "msg",
-)  # fmt: skip
-
-
-def file_problem(*, name: str, size: int, limit: int) -> str:
-    """Why a file of this name and size cannot be evidence; "" when it can. `size`, `limit` in bytes."""
-    ending = name.rsplit(".", 1)[-1].lower() if "." in name else ""
-    if ending not in ALLOWED_ENDINGS:
-        return f"Files of the kind “{ending or name}” are not accepted as evidence."
-    if size > limit:
-        return f"{name} is {size / 1048576:.0f} MB; the limit is {limit / 1048576:.0f} MB."
-    return ""
-
-
-def evidence_blockers(*, gate_status: str) -> list[str]:
-    """Why no evidence can be added at this gate now."""
-    return [] if gate_status in CURRENT else ["This gate is not open, so no evidence can be added."]
-
-
 def review_blockers(*, gate_status: str) -> list[str]:
     """Why a review of this gate cannot be asked for. Open criteria do not stop it; the page shows them."""
     if gate_status == GateStatus.SUBMITTED:

@@ -2,11 +2,13 @@ from django.urls import path
 
 from gates.checklist import views as checklist
 from gates.decisions import views as decisions
+from gates.evidence import views as evidence
 from gates.pilot_pages import views as pilot_pages
 from gates.playbooks import views as playbooks
 from gates.portfolio import views as portfolio
 from gates.review import views as review
 from gates.summary import views as summary
+from gates.waivers import views as waivers
 
 app_name = "gates"
 urlpatterns = [
@@ -40,10 +42,36 @@ urlpatterns = [
         checklist.evidence_add,
         name="evidence_add",
     ),
+    path(
+        "pilots/<slug:key>/gates/<slug:gate_key>/criteria/<slug:criterion_key>/waiver/",
+        waivers.waiver_ask,
+        name="waiver_ask",
+    ),
+    path(
+        "pilots/<slug:key>/gates/<slug:gate_key>/criteria/<slug:criterion_key>/evidence/link/",
+        checklist.evidence_link,
+        name="evidence_link",
+    ),
+    path(
+        "pilots/<slug:key>/gates/<slug:gate_key>/criteria/<slug:criterion_key>/evidence/<int:pk>/unlink/",
+        checklist.evidence_unlink,
+        name="evidence_unlink",
+    ),
+    path("pilots/<slug:key>/evidence/", evidence.document_list, name="documents"),
+    path("pilots/<slug:key>/evidence/<int:pk>/", evidence.document, name="document"),
+    path("pilots/<slug:key>/evidence/<int:pk>/replace/", evidence.replace, name="document_replace"),
+    path("pilots/<slug:key>/evidence/<int:pk>/remove/", evidence.remove, name="document_remove"),
+    path("pilots/<slug:key>/gates/<slug:gate_key>/waivers/", waivers.gate_waivers, name="waivers"),
+    path("waivers/", waivers.all_waivers, name="all_waivers"),
+    path("waivers/<int:pk>/approve/", waivers.waiver_approve, name="waiver_approve"),
+    path("waivers/<int:pk>/refuse/", waivers.waiver_refuse, name="waiver_refuse"),
+    path("waivers/<int:pk>/revoke/", waivers.waiver_revoke, name="waiver_revoke"),
+    path("waivers/<int:pk>/withdraw/", waivers.waiver_withdraw, name="waiver_withdraw"),
     path("decisions/", decisions.all_decisions, name="all_decisions"),
     path("pilots/<slug:key>/decisions/", decisions.decision_list, name="decisions"),
     path("pilots/<slug:key>/conditions/<int:pk>/met/", decisions.condition_met, name="condition_met"),
-    path("evidence/<int:pk>/file/", checklist.evidence_file, name="evidence_file"),
+    path("evidence/<int:pk>/file/", evidence.evidence_file, name="evidence_file"),
+    path("evidence/<int:pk>/r<int:number>/file/", evidence.evidence_file, name="revision_file"),
     path("playbooks/", playbooks.playbook_list, name="playbooks"),
     path("playbooks/<slug:key>/v<int:number>/", playbooks.playbook_page, name="playbook"),
 ]

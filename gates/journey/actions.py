@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
@@ -279,7 +278,6 @@ def request_review(*, gate: Gate, message: str = "", by: User) -> Gate:
     blockers = review_blockers(gate_status=gate.status)
     if blockers:
         raise RuleViolation(*blockers)
-    said: dict[str, Any] = {"message": message} if message else {}
     gate.status, gate.submitted_at = GateStatus.SUBMITTED, clock.now()
     gate.save(update_fields=["status", "submitted_at"])
     ReviewTurn.objects.create(gate=gate, step=ReviewStep.REQUESTED, said=message, by=by, at=gate.submitted_at)
@@ -291,6 +289,6 @@ def request_review(*, gate: Gate, message: str = "", by: User) -> Gate:
         changes={"status": [GateStatus.OPEN, GateStatus.SUBMITTED]},
         score=gate.score,
         blockers=gate.blocker_count,
-        **said,
+        message=message,
     )
     return gate

@@ -5,16 +5,16 @@ holds the two equal on random portfolios, on both databases.
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 
 from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 
 from gates import events
 from gates.checks import evaluate
-from gates.choices import CURRENT, AssessmentState, CriterionKind
+from gates.choices import CURRENT, AskStatus, AssessmentState, CriterionKind
 from gates.journey.waiting import WAITING, settle, settle_many
-from gates.models import Assessment, Gate
+from gates.models import Assessment, Gate, Waiver
 from gates.readiness import Item, Readiness, assess
 from pilots import clock
 from pilots.events import build, record, record_many
@@ -142,29 +142,48 @@ def _crossing(passes: bool) -> str:
 
 
 def _apply_checks(gate_ids: list[int], today: date) -> None:
-    """Let the checks decide the criteria that are theirs; writes only what changed."""
+    """Let the checks decide the criteria that are theirs; writes only what changed.
+
+    A waiver in force keeps a criterion waived until the check says that it is met; after that, or after
+    its day, the check has the last word again.
+    """
     decided = Assessment.objects.filter(gate_id__in=gate_ids).exclude(check_name="")
     decided = decided.exclude(state=AssessmentState.NOT_APPLICABLE)
-    rows = list(decided.values_list("pk", "gate__pilot_id", "check_name", "state", "note", "state_since"))
+    rows = list(
+        decided.values_list("pk", "gate__pilot_id", "check_name", "state", "note", "state_since", "stale_on")
+    )
     pilots = Pilot.objects.filter(gates__in=gate_ids)
     failures = evaluate((row[2] for row in rows), pilots, today=today)
     now = clock.now()
-    newly_met, failing = [], []
-    for pk, pilot_id, check_name, state, note, since in rows:
+    newly_met, failing, no_longer_waived = [], [], []
+    for pk, pilot_id, check_name, state, note, since, stale_on in rows:
         verdict = verdict_of(failures[check_name].get(pilot_id))
-        if verdict == (state, note):
+        waived = state == AssessmentState.WAIVED
+        in_force = waived and (stale_on is None or stale_on > today)
+        if verdict == (state, note) or (in_force and verdict[0] != AssessmentState.MET):
             continue
+        if waived:
+            no_longer_waived.append(pk)
         if verdict[0] == AssessmentState.MET:
             newly_met.append(pk)
         else:
             # The same state with another reason has been so since before.
             since = since if verdict[0] == state else now
             failing.append(Assessment(pk=pk, state=verdict[0], note=verdict[1], state_since=since))
+    _end_waivers(no_longer_waived, now)
     Assessment.objects.filter(pk__in=newly_met).update(
         state=AssessmentState.MET, note="", state_since=now, updated_by=None
     )
     # Each reason has its own facts in it, so these rows differ.
     Assessment.objects.bulk_update(failing, ["state", "note", "state_since", "updated_by"], batch_size=500)
+
+
+def _end_waivers(assessment_ids: list[int], now: datetime) -> None:
+    """These criteria are the checks' again; what was approved is kept, without effect."""
+    if assessment_ids:
+        Assessment.objects.filter(pk__in=assessment_ids).update(stale_on=None)
+        approved = Waiver.objects.filter(assessment__in=assessment_ids, status=AskStatus.APPROVED)
+        approved.filter(ended_at__isnull=True).update(ended_at=now)
 
 
 def verdict_of(failure: str | None) -> tuple[str, str]:

@@ -184,7 +184,9 @@ class Assessment(models.Model):
     note = models.TextField(blank=True)  # said by a person, or by the check that decides it
     responsible = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
     state_since = models.DateTimeField(null=True)
-    stale_on = models.DateField(null=True)  # from this day on it no longer counts as met
+    lapses_on = models.DateField(null=True)  # the end of the validity that the playbook gives it
+    # From this day on it no longer counts: the earlier of `lapses_on` and the end of its evidence.
+    stale_on = models.DateField(null=True)
     updated_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
 
     objects = AssessmentQuerySet.as_manager()

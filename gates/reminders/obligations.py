@@ -29,6 +29,10 @@ NEWS = {
     events.REVIEW_REQUESTED: (Standing.GATEKEEPER,),
     events.GATE_SENT_BACK: (Standing.OWNER,),
     events.GATE_BECAME_READY: (Standing.OWNER,),
+    events.WAIVER_ASKED: (Standing.GATEKEEPER,),
+    events.WAIVER_APPROVED: (Standing.ASKER,),
+    events.WAIVER_REFUSED: (Standing.ASKER,),
+    events.WAIVER_REVOKED: (Standing.ASKER, Standing.OWNER),
 }
 
 # Who hears instead, in turn, where nobody of that standing can be reached.
@@ -38,6 +42,7 @@ CHAIN = {
     Standing.GATEKEEPER: (Standing.PROGRAMME_MANAGER, Standing.ADMINISTRATOR),
     Standing.CONTRIBUTOR: (),  # the owner hears at the same time
     Standing.PROGRAMME_MANAGER: (Standing.ADMINISTRATOR,),
+    Standing.ASKER: (Standing.OWNER,),
 }
 
 
@@ -62,16 +67,18 @@ class People:
     managers: tuple[Person, ...] = ()
     administrators: tuple[Person, ...] = ()
     contributor: Person | None = None  # with whom everything is that blocks the gate
+    asker: Person | None = None  # who asked for what was decided
 
     def reachable(self, standing: Standing) -> list[Person]:
         people = {
             Standing.OWNER: (self.owner,),
             Standing.SPONSOR: (self.sponsor,),
             Standing.CONTRIBUTOR: (self.contributor,),
-            # Owners do not decide at their own gates.
-            Standing.GATEKEEPER: tuple(p for p in self.gatekeepers if p != self.owner),
+            # Owners do not decide at their own gates, nor does anybody on what they asked for.
+            Standing.GATEKEEPER: tuple(p for p in self.gatekeepers if p not in (self.owner, self.asker)),
             Standing.PROGRAMME_MANAGER: self.managers,
             Standing.ADMINISTRATOR: self.administrators,
+            Standing.ASKER: (self.asker,),
         }[standing]
         return [person for person in people if person is not None and person.can_be_reached]
 

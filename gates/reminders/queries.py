@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime
 
 from django.db import connection
@@ -9,10 +10,10 @@ from django.utils import timezone
 
 from gates.choices import CriterionKind, GateStatus, WaitingOn
 from gates.journey.readiness import item_of
-from gates.models import Assessment, Decision, Delivery, Gate
+from gates.models import Assessment, Decision, Delivery, Gate, Waiver
 from gates.reminders.obligations import Due, GateFacts, People, Person
 from pilots.choices import RUNNING, Role
-from pilots.models import Event, Membership
+from pilots.models import Event, Membership, User
 
 CHUNK = 5_000  # values in one IN (…): below every database's limit of parameters
 
@@ -89,17 +90,29 @@ def role_holders() -> Holders:
 def gate_of(event: Event) -> Gate:
     """The gate that an event of this app is about, with its pilot and the pilot's people."""
     label, pk = event.subject.split(":")
-    about = {"decisions": pk} if label == Decision._meta.label else {"pk": pk}
+    paths = {Decision._meta.label: "decisions", Waiver._meta.label: "assessments__waivers"}
+    about = {paths.get(label, "pk"): pk}
     return Gate.objects.select_related("pilot__owner", "pilot__sponsor").get(**about)
 
 
-def people_behind(gate: Gate) -> People:
-    """Who stands behind the pilot of a gate from `gate_of`. One query."""
+def people_behind(gate: Gate, event: Event) -> People:
+    """Who stands behind the pilot of a gate from `gate_of`. One query, two where somebody has asked."""
     pilot = gate.pilot
-    owner, sponsor = (
-        Person(user.pk, user.email, user.is_active) if user else None for user in (pilot.owner, pilot.sponsor)
-    )
-    return _people(pilot.programme_id, owner, sponsor, role_holders())
+    owner, sponsor = (_reached(user) for user in (pilot.owner, pilot.sponsor))
+    people = _people(pilot.programme_id, owner, sponsor, role_holders())
+    return replace(people, asker=_asker(event))
+
+
+def _asker(event: Event) -> Person | None:
+    """Who asked for what this event is about."""
+    label, pk = event.subject.split(":")
+    if label != Waiver._meta.label:
+        return None
+    return _reached(Waiver.objects.select_related("asked_by").get(pk=pk).asked_by)
+
+
+def _reached(user: User | None) -> Person | None:
+    return Person(user.pk, user.email, user.is_active) if user else None
 
 
 def ledger_of(dues: Iterable[Due]) -> dict[tuple[str, str, int], tuple[int, str]]:

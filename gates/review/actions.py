@@ -1,7 +1,5 @@
 """Handing a gate back to its owner: the owner takes the request back, or a gatekeeper sends it back."""
 
-from typing import Any
-
 from django.db import transaction
 
 from gates import events
@@ -45,7 +43,6 @@ def _lock(gate: Gate) -> Gate:
 
 
 def _hand_back(gate: Gate, step: ReviewStep, reason: str, by: User) -> None:
-    said: dict[str, Any] = {"reason": reason} if reason else {}
     gate.status = GateStatus.OPEN
     gate.save(update_fields=["status"])
     ReviewTurn.objects.create(gate=gate, step=step, said=reason, by=by, at=clock.now())
@@ -56,6 +53,6 @@ def _hand_back(gate: Gate, step: ReviewStep, reason: str, by: User) -> None:
         actor=by,
         changes={"status": [GateStatus.SUBMITTED, GateStatus.OPEN]},
         gate=f"{gate.definition.key} {gate.definition.name}",
-        **said,
+        reason=reason,
     )
     refresh_one(gate, today=clock.today())

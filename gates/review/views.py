@@ -8,8 +8,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from gates.checklist.queries import checklist, evidence_of
+from gates.checklist.queries import checklist
 from gates.checklist.views import find_gate
+from gates.evidence.queries import evidence_of
 from gates.feedback.actions import answer_feedback, give_feedback
 from gates.feedback.queries import feedback_of
 from gates.journey.actions import request_review
@@ -112,9 +113,9 @@ def review_criterion(request, key, gate_key, criterion_key):
     form = _feedback_form(request, gate, item.said, item.assessment)
     if form is None:
         return _to_item(gate, after)
-    page = checklist(
-        gate, assessments, reader=request.user, today=timezone.localdate(), evidence=evidence_of(gate)
-    )
+    today = timezone.localdate()
+    evidence = evidence_of(gate, today=today)
+    page = checklist(gate, assessments, reader=request.user, today=today, evidence=evidence)
     context = {
         "form": form,
         "row": next(row for row in page.rows if row.pk == item.assessment.pk),

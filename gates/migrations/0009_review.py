@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('gates', '0005_who_gates_wait_on'),
+        ('gates', '0008_evidence_in_revisions'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
