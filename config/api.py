@@ -15,8 +15,9 @@ from rest_framework.response import Response
 from rest_framework.routers import SimpleRouter
 from rest_framework.views import APIView, exception_handler
 
+from gates.amendments.api import AmendmentDoor, GateAmendmentDoor
 from gates.checklist.api import AssessmentDoor
-from gates.decisions.api import DecisionDoor, GateDecisionDoor
+from gates.decisions.api import ConditionDoor, DecisionDoor, GateDecisionDoor
 from gates.evidence.api import EvidenceDoor
 from gates.portfolio.api import PilotDoor
 from gates.review.api import FeedbackDoor, GateDoor, GateFeedbackDoor
@@ -32,9 +33,12 @@ router.register("gates", GateDoor, "gate")
 router.register(r"gates/(?P<gate>[^/.]+)/decisions", GateDecisionDoor, "gate-decision")
 router.register(r"gates/(?P<gate>[^/.]+)/feedback", GateFeedbackDoor, "gate-feedback")
 router.register("feedback", FeedbackDoor, "feedback")
+router.register(r"gates/(?P<gate>[^/.]+)/amendments", GateAmendmentDoor, "gate-amendment")
+router.register("amendments", AmendmentDoor, "amendment")
 router.register("assessments", AssessmentDoor, "assessment")
 router.register("evidence", EvidenceDoor, "evidence")
 router.register("decisions", DecisionDoor, "decision")
+router.register("conditions", ConditionDoor, "condition")
 router.register("waivers", WaiverDoor, "waiver")
 router.register("kpis", KpiDoor, "kpi")
 

@@ -1,5 +1,6 @@
 from django.urls import path
 
+from gates.amendments import views as amendments
 from gates.checklist import views as checklist
 from gates.decisions import views as decisions
 from gates.evidence import views as evidence
@@ -31,6 +32,27 @@ urlpatterns = [
     ),
     path("pilots/<slug:key>/gates/<slug:gate_key>/review/end/", review.review_end, name="review_end"),
     path("feedback/<int:pk>/answer/", review.answer, name="answer_feedback"),
+    path("pilots/<slug:key>/gates/<slug:gate_key>/amendments/", amendments.amendments, name="amendments"),
+    path(
+        "pilots/<slug:key>/gates/<slug:gate_key>/amendments/ask/<slug:term>/",
+        amendments.ask,
+        name="amendment_ask",
+    ),
+    path(
+        "pilots/<slug:key>/gates/<slug:gate_key>/amendments/<int:pk>/approve/",
+        amendments.approve,
+        name="amendment_approve",
+    ),
+    path(
+        "pilots/<slug:key>/gates/<slug:gate_key>/amendments/<int:pk>/refuse/",
+        amendments.refuse,
+        name="amendment_refuse",
+    ),
+    path(
+        "pilots/<slug:key>/gates/<slug:gate_key>/amendments/<int:pk>/withdraw/",
+        amendments.withdraw,
+        name="amendment_withdraw",
+    ),
     path("pilots/<slug:key>/gates/<slug:gate_key>/decision/", decisions.decide, name="decide"),
     path(
         "pilots/<slug:key>/gates/<slug:gate_key>/criteria/<slug:criterion_key>/",
@@ -69,6 +91,8 @@ urlpatterns = [
     path("waivers/<int:pk>/withdraw/", waivers.waiver_withdraw, name="waiver_withdraw"),
     path("decisions/", decisions.all_decisions, name="all_decisions"),
     path("pilots/<slug:key>/decisions/", decisions.decision_list, name="decisions"),
+    path("pilots/<slug:key>/decisions/<int:pk>/", decisions.decision_page, name="decision"),
+    path("pilots/<slug:key>/decisions/<int:pk>/correction/", decisions.correct, name="correct"),
     path("pilots/<slug:key>/conditions/<int:pk>/met/", decisions.condition_met, name="condition_met"),
     path("evidence/<int:pk>/file/", evidence.evidence_file, name="evidence_file"),
     path("evidence/<int:pk>/r<int:number>/file/", evidence.evidence_file, name="revision_file"),

@@ -20,6 +20,8 @@ from gates.models import (
     Playbook,
     PlaybookVersion,
 )
+from gates.signoffs.actions import sign_off
+from gates.signoffs.queries import quorum_of
 from metrics.actions import record_measurement
 from metrics.choices import Direction, KpiKind
 from metrics.models import Kpi, Measurement
@@ -203,10 +205,24 @@ def _standing(gate: Gate, row: Criterion, terms: dict) -> Assessment:
         kind=row.kind,
         weight=row.weight,
         check_name=row.check_name,
+        validity_days=row.validity_days,
         state=terms.get("state", AssessmentState.UNKNOWN),
         note=terms.get("note", ""),
         stale_on=terms.get("stale_on"),
     )
+
+
+def sign_all(gate: Gate) -> None:
+    """Everybody needed signs at a gate, in review or not; only then can it be passed without an override."""
+    gate = Gate.objects.select_related(
+        "pilot__owner", "pilot__sponsor", "definition__phase__version__playbook"
+    ).get(pk=gate.pk)
+    status = gate.status
+    Gate.objects.filter(pk=gate.pk).update(status=GateStatus.SUBMITTED)
+    for role in quorum_of(gate, today=timezone.localdate()).roles:
+        for person in role.can_sign:
+            sign_off(gate=gate, role=role.label, by=User.objects.get(pk=person))
+    Gate.objects.filter(pk=gate.pk).update(status=status)
 
 
 def make_kpi(pilot: Pilot, name: str = "Invoices per hour", **facts) -> Kpi:

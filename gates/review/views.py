@@ -9,11 +9,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from gates.checklist.queries import checklist
-from gates.checklist.views import find_gate
 from gates.evidence.queries import evidence_of
 from gates.feedback.actions import answer_feedback, give_feedback
 from gates.feedback.queries import feedback_of
 from gates.journey.actions import request_review
+from gates.journey.finding import find_gate
 from gates.journey.queries import checklist_of
 from gates.models import Feedback
 from gates.review import actions

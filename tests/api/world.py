@@ -10,10 +10,20 @@ from django.db import transaction
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from gates.choices import EvidenceKind, GateStatus, Outcome
+from gates.amendments.actions import ask_amendment
+from gates.choices import AmendedField, EvidenceKind, GateStatus, Outcome
 from gates.evidence.actions import add_evidence
 from gates.feedback.actions import give_feedback
-from gates.models import Assessment, Decision, Evidence, Feedback, Gate, PlaybookVersion, Waiver
+from gates.models import (
+    Amendment,
+    Assessment,
+    Decision,
+    Evidence,
+    Feedback,
+    Gate,
+    PlaybookVersion,
+    Waiver,
+)
 from gates.waivers.actions import approve_waiver, ask_waiver
 from metrics.models import Kpi, Measurement
 from pilots.actions.tokens import create_token
@@ -47,6 +57,7 @@ class World:
     decision: Decision
     waiver: Waiver  # asked for, of T1
     waived: Waiver  # in force, of O1
+    amendment: Amendment  # asked for by the owner
     kpi: Kpi
     reading: Measurement
     submitted: Gate  # in review, of another pilot
@@ -73,6 +84,14 @@ def make_world(programme: Programme, owner: User, decider: User) -> World:
         decision=make_decision(gate, decider),
         waiver=make_waiver(gate, "T1", owner),
         waived=approve_waiver(waiver=make_waiver(gate, "O1", owner), by=decider),
+        amendment=ask_amendment(
+            gate=gate,
+            assessment=assessment,
+            field=AmendedField.WEIGHT,
+            after=1,
+            reason="One of many.",
+            by=owner,
+        ),
         kpi=kpi,
         submitted=make_gate(
             pilot=make_pilot(programme, owner=owner, title="Lease abstracts"), status=GateStatus.SUBMITTED
@@ -103,7 +122,12 @@ SEEN = {
 
 def make_decision(gate: Gate, by: User, **facts: Any) -> Decision:
     """A hold in the past, which left the gate as it is now."""
-    facts = {"outcome": Outcome.HOLD, "reason": "Wait for the audit.", "review_on": days_ago(1)} | facts
+    facts = {
+        "outcome": Outcome.HOLD,
+        "reason_code": "dependency",
+        "reason": "Wait for the audit.",
+        "review_on": days_ago(1),
+    } | facts
     return Decision.objects.create(gate=gate, decided_by=by, decided_at=timezone.now(), seen=SEEN, **facts)
 
 

@@ -209,9 +209,11 @@ def note_body(_: Scene):
 
 
 def decision_body(_: Scene):
-    rows = {f"{name}_{number}": "" for number in (1, 2, 3) for name in ("condition", "due", "owner")}
+    names = ("condition", "due", "owner", "closes")
+    rows = {f"{name}_{number}": "" for number in (1, 2) for name in names} | {"rows": "2"}
     hold = {"outcome": "hold", "reason": "Wait for the audit.", "review_on": days_ago(-30).isoformat()}
-    ending = {"recycle_to": "", "stop_reason": "", "lesson": "", "freed_amount": ""}
+    hold |= {"code_hold": "dependency", "confirm": "yes"}
+    ending = {"recycle_to": "", "lesson": "", "freed_amount": "", "override_reason": "", "scope_cap": ""}
     return hold | ending | rows
 
 
@@ -224,8 +226,43 @@ def feedback_body(_: Scene):
     return {"level": "minor", "comment": "Few users were asked."}
 
 
+def of_decision(s: Scene):
+    return {"key": s.conditional.key, "pk": s.condition.decision_id}
+
+
+def of_condition(s: Scene):
+    return {"key": s.conditional.key, "pk": s.condition.pk}
+
+
+def correction_body(s: Scene):
+    rows = {"condition_1": "Buy the licence", "due_1": days_ago(-20).isoformat(), "owner_1": ""}
+    rows |= {f"{name}_2": "" for name in ("condition", "due", "owner", "closes")} | {"rows": "2"}
+    return rows | {
+        "reason_code": "small_gaps",
+        "reason": "Everything is there but the licence.",
+        "scope_cap": "At most 200 users",
+        "correction_reason": "The supplier needs two weeks.",
+    }
+
+
+def met_body(_: Scene):
+    return {"note": "Bought on Monday.", "link": "https://example.com/licence"}
+
+
 def plan_body(_: Scene):
     return {"planned_on": days_ago(-20).isoformat(), "forecast_on": "", "reason": "The audit takes longer."}
+
+
+def of_term(s: Scene):
+    return of_gate(s) | {"term": "score_threshold"}
+
+
+def of_amendment(s: Scene):
+    return of_gate(s) | {"pk": s.amendment.pk}
+
+
+def amendment_body(_: Scene):
+    return {"after": "55", "reason": "The pilot is small."}
 
 
 def start_body(s: Scene):
@@ -367,6 +404,27 @@ GATE_DOORS = (
     ),
     Door("gates:decide", "get", DECIDERS, of_gate),
     Door("gates:decide", "post", DECIDERS, of_gate, decision_body, 302, is_form=True),
+    Door("gates:amendments", args=of_gate),
+    Door("gates:amendment_ask", "get", KEEPERS, of_term),
+    Door("gates:amendment_ask", "post", KEEPERS, of_term, amendment_body, 302, is_form=True),
+    Door(
+        "gates:amendment_approve",
+        "post",
+        DECIDERS,
+        of_amendment,
+        lambda s: {"note": "Agreed."},
+        302,
+    ),
+    Door(
+        "gates:amendment_refuse",
+        "post",
+        DECIDERS,
+        of_amendment,
+        lambda s: {"note": "The case rests on it."},
+        302,
+        is_form=True,
+    ),
+    Door("gates:amendment_withdraw", "post", ("owner",), of_amendment, status=302),
     Door("gates:criterion", args=of_criterion),
     Door("gates:criterion", "post", KEEPERS, of_criterion, assessment_body, 302, is_form=True),
     Door(
@@ -424,13 +482,11 @@ GATE_DOORS = (
     Door("gates:waiver_withdraw", "post", ("owner",), of_waiver, status=302),
     Door("gates:all_decisions", allowed=SIGNED_IN),
     Door("gates:decisions", args=of_pilot),
-    Door(
-        "gates:condition_met",
-        "post",
-        KEEPERS,
-        lambda s: {"key": s.conditional.key, "pk": s.condition.pk},
-        status=302,
-    ),
+    Door("gates:decision", args=of_decision),
+    Door("gates:correct", "get", DECIDERS, of_decision),
+    Door("gates:correct", "post", DECIDERS, of_decision, correction_body, 302, is_form=True),
+    Door("gates:condition_met", "get", KEEPERS, of_condition),
+    Door("gates:condition_met", "post", KEEPERS, of_condition, met_body, 302, is_form=True),
     Door("gates:evidence_file", args=lambda s: {"pk": s.evidence.pk}, is_page=False),
     Door("gates:revision_file", args=lambda s: {"pk": s.evidence.pk, "number": 1}, is_page=False),
     Door("gates:playbooks", allowed=SIGNED_IN),

@@ -279,7 +279,7 @@ def test_a_torn_upload_is_a_400(program):
 def test_no_evidence_at_a_gate_that_is_decided(program, gate, row, ana):
     program_of(ana).post(
         f"{BASE}gates/{gate.pk}/decisions/",
-        {"outcome": "stop", "reason": "No effect.", "stop_reason": "no_value", "lesson": "Measure."},
+        {"outcome": "stop", "reason": "No effect.", "reason_code": "no_value", "lesson": "Measure."},
         format="json",
     )
     body = {"assessment": row.pk, "kind": "note", "note": "Seen."}
@@ -369,7 +369,7 @@ def test_conditions_are_kept_with_their_owner(gate, ana, olga):
         ({"review_on": "soon"}, "review_on"),
         ({"recycle_to": "nowhere"}, "recycle_to"),
         ({"recycle_to": {"key": "pilot"}}, "recycle_to"),
-        ({"stop_reason": "bored"}, "stop_reason"),
+        ({"reason_code": "bored"}, "reason_code"),
         ({"freed_amount": -1}, "freed_amount"),
         ({"freed_amount": "1e30"}, "freed_amount"),
         ({"freed_amount": "NaN"}, "freed_amount"),

@@ -195,7 +195,7 @@ def test_a_playbook_has_one_published_version():
         ({"outcome": "maybe"}, "outcome_is_known"),
         ({"outcome": "hold"}, "hold_has_a_review_date"),
         ({"outcome": "recycle"}, "recycle_names_a_phase"),
-        ({"outcome": "stop", "stop_reason": "data"}, "stop_has_a_reason_and_a_lesson"),
+        ({"outcome": "stop", "reason_code": "data"}, "stop_has_a_reason_and_a_lesson"),
         ({"outcome": "stop", "lesson": "Ask."}, "stop_has_a_reason_and_a_lesson"),
     ],
 )
