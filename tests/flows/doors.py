@@ -29,7 +29,7 @@ KEEPERS = ("owner", "programme_manager")
 DECIDERS = ("gatekeeper", "executive")
 REVIEWERS = (*DECIDERS, "programme_manager")
 CREATORS = ("owner", "other_owner", "programme_manager", "administrator", "outsider")
-SIGNERS = ("gatekeeper",)  # who is the sponsor
+SIGNERS = ("gatekeeper", "executive")  # the sponsor, and who stands in for the sponsor now
 AUDITORS = ("programme_manager", "auditor", "administrator")
 
 Facts = Callable[[Scene], dict[str, Any]]
