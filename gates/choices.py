@@ -121,6 +121,14 @@ class AskStatus(TextChoices):
     REVOKED = "revoked", "Revoked"
 
 
+class Direction(TextChoices):
+    """Whether a gate is easier or harder to pass than it was."""
+
+    LOOSER = "looser", "Looser"
+    TIGHTER = "tighter", "Tighter"
+    NEITHER = "neither", "Neither"
+
+
 class FeedbackLevel(TextChoices):
     FINE = "fine", "Fine"
     MINOR = "minor", "Minor issue"
