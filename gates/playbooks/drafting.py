@@ -139,7 +139,7 @@ def _playbook_of(meaning: PlaybookFile) -> Playbook:
     return Playbook.objects.select_for_update().get(key=meaning.key)
 
 
-def _new_draft(playbook: Playbook, source: str, by: User, **data: int) -> PlaybookVersion:
+def _new_draft(playbook: Playbook, source: str, by: User, *, copy_of: int | None = None) -> PlaybookVersion:
     playbook = Playbook.objects.select_for_update().get(pk=playbook.pk)
     digest = digest_of_text(source)
     there = playbook.versions.filter(status=VersionStatus.DRAFT).first()
@@ -160,7 +160,7 @@ def _new_draft(playbook: Playbook, source: str, by: User, **data: int) -> Playbo
         changes={"status": [None, VersionStatus.DRAFT.value]},
         playbook=playbook.name,
         number=draft.number,
-        **data,
+        copy_of=copy_of,
     )
     return draft
 

@@ -31,7 +31,9 @@ def find_criterion(gate: GateSpec, key: str) -> tuple[int, CriterionSpec]:
 
 
 def add_phase(playbook: PlaybookFile, phase: PhaseSpec) -> PlaybookFile:
-    """With this phase at the end. A gate that recurs stays that of the last phase."""
+    """With this phase at the end, unless it is there already because a form was sent twice."""
+    if any(replace(there, gate=replace(there.gate, criteria=())) == phase for there in playbook.phases):
+        return playbook
     return replace(playbook, phases=(*playbook.phases, phase))
 
 
@@ -50,8 +52,10 @@ def remove_phase(playbook: PlaybookFile, key: str) -> PlaybookFile:
 
 
 def add_criterion(playbook: PlaybookFile, phase: str, criterion: CriterionSpec) -> PlaybookFile:
-    """With this criterion at the end of the phase's gate."""
+    """With this criterion at the end of the phase's gate, unless it is there already."""
     _, found = find_phase(playbook, phase)
+    if criterion in found.gate.criteria:
+        return playbook
     return _with_criteria(playbook, phase, (*found.gate.criteria, criterion))
 
 

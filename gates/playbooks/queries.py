@@ -23,6 +23,11 @@ def playbooks(*, drafts: bool) -> "QuerySet[Playbook]":
     return found.prefetch_related(Prefetch("versions", versions))
 
 
+def published_version(playbook: Playbook) -> PlaybookVersion | None:
+    """The version that new pilots start on; None before the first and once it is retired."""
+    return playbook.versions.filter(status=VersionStatus.PUBLISHED).select_related("playbook").first()
+
+
 def phases_of(version: PlaybookVersion) -> list[Phase]:
     """Its phases in order, each with its gate and the gate's criteria. Two queries."""
     criteria = Prefetch("gate__criteria", Criterion.objects.order_by("position"))

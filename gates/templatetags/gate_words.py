@@ -4,9 +4,11 @@ from django import template
 
 from gates.checklist.rows import draw_closed, draw_line
 from gates.choices import AssessmentState
+from gates.playbooks.differences import in_words
 
 register = template.Library()
 register.simple_tag(draw_line, name="criterion_line")
+register.filter("in_words", in_words)
 register.simple_tag(draw_closed, name="closed_criteria")
 
 

@@ -13,6 +13,7 @@ from gates.choices import AssessmentState, EvidenceKind, Outcome
 from gates.decisions.actions import Promise, decide
 from gates.journey.actions import plan_gate, request_review
 from gates.models import Assessment, Condition, Evidence, Gate, PlaybookVersion
+from gates.playbooks.drafting import draft_from_version
 from gates.playbooks.files import load, shipped
 from metrics.models import Kpi
 from pilots.actions.pilots import archive_pilot
@@ -52,6 +53,7 @@ class Scene:
     kpi: Kpi
     membership: Membership
     token: ApiToken  # the programme manager's
+    draft: PlaybookVersion  # of the playbook, a copy of it
 
     def args(self) -> dict[str, object]:
         """What stands in the addresses of this scene, by the name of the part."""
@@ -107,6 +109,7 @@ def make_scene() -> Scene:
         kpi=kpi,
         membership=Membership.objects.get(user=people["auditor"]),
         token=create_token(user=people["programme_manager"], name="Service desk export")[0],
+        draft=draft_from_version(version=playbook, by=people["programme_manager"]),
     )
 
 
