@@ -31,10 +31,20 @@ def find_criterion(gate: GateSpec, key: str) -> tuple[int, CriterionSpec]:
 
 
 def add_phase(playbook: PlaybookFile, phase: PhaseSpec) -> PlaybookFile:
-    """With this phase at the end, unless it is there already because a form was sent twice."""
+    """With this phase at the end, or before a last one whose gate recurs, which nothing can follow.
+
+    The same playbook where it is there already, because a form was sent twice.
+    """
     if any(replace(there, gate=replace(there.gate, criteria=())) == phase for there in playbook.phases):
         return playbook
-    return replace(playbook, phases=(*playbook.phases, phase))
+    place = place_of_new_phase(playbook)
+    return replace(playbook, phases=(*playbook.phases[:place], phase, *playbook.phases[place:]))
+
+
+def place_of_new_phase(playbook: PlaybookFile) -> int:
+    """Where `add_phase` puts it, from 0."""
+    ends_in_round = bool(playbook.phases) and playbook.phases[-1].gate.recurring
+    return len(playbook.phases) - ends_in_round
 
 
 def replace_phase(playbook: PlaybookFile, key: str, phase: PhaseSpec) -> PlaybookFile:

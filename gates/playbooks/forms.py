@@ -11,6 +11,7 @@ from gates.models import PlaybookVersion
 from gates.playbooks.complaints import complaints
 from gates.playbooks.schema import (
     DEFAULT_WEIGHT,
+    SHORT_KEY,
     CriterionSpec,
     GateSpec,
     PhaseSpec,
@@ -36,6 +37,30 @@ def _lines(label: str, longest: int, rows: int = 3, **options: Any) -> forms.Cha
     return _text(label, longest, widget=forms.Textarea(attrs={"rows": rows}), **options)
 
 
+def _coded(label: str, pattern: str, longest: int, wrong: str, **options: Any) -> forms.RegexField:
+    return forms.RegexField(
+        pattern,
+        label=label,
+        max_length=longest,
+        error_messages={"required": f"Give the {label.lower()}.", "invalid": wrong},
+        **options,
+    )
+
+
+def _slug(help_text: str) -> forms.RegexField:
+    wrong = "Use lower-case letters, digits, - and _ only, and begin with a letter."
+    return _coded("Key", r"^[a-z][a-z0-9_-]*$", 40, wrong, help_text=help_text)
+
+
+def _short_key(label: str, example: str) -> forms.RegexField:
+    looks = f"a capital letter and a number, such as {example}"
+    return _coded(label, f"^{SHORT_KEY}$", 3, f"Give {looks}.", help_text=f"{looks[:1].upper()}{looks[1:]}.")
+
+
+def _quorum(label: str, **options: Any) -> forms.RegexField:
+    return _coded(label, r"^(all|any|[1-9]\d?)$", 3, "Say all, any or a number.", **options)
+
+
 def _percent(label: str, help_text: str) -> forms.IntegerField:
     return forms.IntegerField(label=label, min_value=0, max_value=100, help_text=help_text)
 
@@ -51,9 +76,8 @@ def _several(label: str, choices: Any, help_text: str = "") -> forms.MultipleCho
 
 
 class DraftForm(forms.Form):
-    """A change to a draft. `seen` is the digest of the draft that the person has on the screen."""
+    """A change to a draft."""
 
-    seen = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
     renamed: Mapping[str, str] = {}  # fields that are called otherwise in the file
 
     def complain(self, error: PlaybookError, prefix: str) -> None:
@@ -72,7 +96,7 @@ class DraftForm(forms.Form):
         for bound in self:
             theirs = self.fields[bound.name].initial if bound.name not in now else now[bound.name]
             typed = bound.value()
-            if bound.name != "seen" and _as_words(theirs) != _as_words(typed):
+            if _as_words(theirs) != _as_words(typed):
                 shown.append((str(bound.label), _as_words(theirs), _as_words(typed)))
         return shown
 
@@ -89,7 +113,7 @@ class PlaybookForm(DraftForm):
 
 
 class NewPlaybookForm(forms.Form):
-    key = _text("Key", 40, help_text=KEY_HELP)
+    key = _slug(KEY_HELP)
     name = _text("Name", 80)
     description = _lines("Description", 2000, help_text="What it is for, in a sentence or two.")
 
@@ -99,12 +123,15 @@ class NewPlaybookForm(forms.Form):
             self.add_error(named if named in self.fields else None, complaint.sentence)
 
 
+class YamlField(forms.CharField):
+    """Text that means something: unlike words for people it is kept to the letter."""
+
+
 class YamlForm(forms.Form):
     """A playbook as text, typed or from a file; the file counts where there are both."""
 
-    seen = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
     file = forms.FileField(required=False, label="YAML file", max_length=200)
-    text = forms.CharField(
+    text = YamlField(
         required=False,
         strip=False,
         max_length=MOST_CHARACTERS,
@@ -134,20 +161,15 @@ class YamlForm(forms.Form):
         # Browsers send line ends as Windows writes them.
         return (self.cleaned_data["file"] or self.cleaned_data["text"]).replace("\r\n", "\n")
 
-    def show_source(self, seen: str = "") -> None:
-        """Put what was read where it can be put right, also when it came as a file.
+    def refuse(self, reasons: Sequence[str]) -> None:
+        """Say at the text why it will not do."""
+        self.show_source()
+        self.add_error("text", [reason if reason.endswith(".") else f"{reason}." for reason in reasons])
 
-        `seen`: the digest to send along from now on, where that is another one.
-        """
+    def show_source(self) -> None:
+        """Put what was read where it can be put right, also when it came as a file."""
         self.data = self.data.copy()
         self.data["text"] = self.source
-        self.data["seen"] = seen or self.data.get("seen", "")
-
-
-class SeenForm(forms.Form):
-    """Nothing but a button; `seen` as in DraftForm."""
-
-    seen = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
 
 
 class CompareForm(forms.Form):
@@ -169,7 +191,7 @@ class CompareForm(forms.Form):
 class PhaseForm(DraftForm):
     """A phase with the gate that closes it."""
 
-    key = _text("Key", 40, help_text="Lower-case letters, digits, - and _. Imports name the phase by it.")
+    key = _slug("Lower-case letters, digits, - and _. Imports name the phase by it.")
     name = _text("Name", 80)
     description = _lines("Description", 2000)
     typical_days = forms.IntegerField(
@@ -179,10 +201,10 @@ class PhaseForm(DraftForm):
         help_text="The gates of a new pilot are planned by it.",
     )
     in_production = forms.BooleanField(required=False, label="A pilot in this phase is in production")
-    gate_key = _text("Key of the gate", 3, help_text="A capital letter and a number, such as G1.")
+    gate_key = _short_key("Key of the gate", "G1")
     gate_name = _text("Name of the gate", 80)
     question = _lines("Question", 500, 2, help_text="What the gatekeepers decide here.")
-    quorum = _text("How many roles must sign", 3, help_text="“all”, “any”, or a number of the roles below.")
+    quorum = _quorum("How many roles must sign", help_text="“all”, “any”, or a number of the roles below.")
     score_threshold = _percent("Score needed, %", "Share of the weight that must be met.")
     floor_threshold = _percent("In every area, %", "The same for the weakest area.")
     freeze_days_before = forms.IntegerField(
@@ -221,8 +243,8 @@ class PhaseForm(DraftForm):
             self.fields[f"role_{number}"] = forms.CharField(
                 required=False, max_length=60, label=f"Gatekeeper role {number}"
             )
-            self.fields[f"role_quorum_{number}"] = forms.CharField(
-                required=False, max_length=3, initial=ANY, label=f"How many sign as role {number}"
+            self.fields[f"role_quorum_{number}"] = _quorum(
+                f"How many sign as role {number}", required=False, initial=ANY
             )
             self.fields[f"role_areas_{number}"] = _several(f"Role {number} answers for", Area.choices)
 
@@ -284,7 +306,7 @@ GATE_FIELDS = (
 
 
 class CriterionForm(DraftForm):
-    key = _text("Key", 3, help_text="A capital letter and a number, such as V1.")
+    key = _short_key("Key", "V1")
     title = _text("What is asked", 200, help_text="Begin with a verb.")
     area = forms.ChoiceField(choices=Area.choices)
     kind = forms.ChoiceField(
@@ -333,14 +355,14 @@ class CriterionForm(DraftForm):
     @staticmethod
     def typed(criterion: CriterionSpec) -> dict[str, Any]:
         """What the fields hold for this criterion."""
-        held = {name: getattr(criterion, name) for name in CriterionForm.base_fields if name != "seen"}
+        held = {name: getattr(criterion, name) for name in CriterionForm.base_fields}
         plain = {"area": criterion.area.value, "kind": criterion.kind.value}
         tiers = [tier.value for tier in criterion.risk_tiers]
         return held | plain | {"risk_tiers": tiers, "depends_on": list(criterion.depends_on)}
 
     def spec(self) -> CriterionSpec:
         """The criterion as typed."""
-        said = {name: value for name, value in self.cleaned_data.items() if name != "seen"}
+        said = self.cleaned_data
         kind = CriterionKind(said["kind"])
         return CriterionSpec(
             **said

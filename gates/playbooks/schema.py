@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from decimal import Decimal
 from enum import Enum
+from functools import lru_cache
 from typing import Any
 
 import yaml
@@ -101,6 +102,7 @@ class PlaybookFile:
     phases: tuple[PhaseSpec, ...]
 
 
+@lru_cache(maxsize=32)  # a large file takes a third of a second, and a page of the editor reads it twice
 def parse(text: str, *, known_checks: Checks, unfinished: bool = False) -> PlaybookFile:
     """The playbook that the YAML text describes; PlaybookError with everything that is wrong with it.
 

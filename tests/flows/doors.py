@@ -261,10 +261,10 @@ def phase_body(s: Scene):
             "floor_threshold": "50",
             "freeze_days_before": "2",
             "every_months": "",
-            "override_roles": ["executive"],
+            "override_roles": "executive",
             "role_1": "Risk",
             "role_quorum_1": "2",
-            "role_areas_1": ["risk", "data"],
+            "role_areas_1": "risk",
         }
     )
 
@@ -281,9 +281,9 @@ def criterion_body(s: Scene):
         "role": "Owner",
         "effort_days": "1.5",
         "validity_days": "90",
-        "risk_tiers": ["limited", "high"],
+        "risk_tiers": "limited",
         "check": "",
-        "depends_on": ["C1"],
+        "depends_on": "C1",
     }
 
 

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from gates.playbooks import actions, drafting
 from gates.playbooks.differences import differences
 from gates.playbooks.editing import publishing_blockers
-from gates.playbooks.forms import NewPlaybookForm, SeenForm, YamlForm
+from gates.playbooks.forms import NewPlaybookForm, YamlForm
 from gates.playbooks.queries import meaning_of, published_version, under_way
 from gates.playbooks.schema import PlaybookError, parse
 from gates.playbooks.views.finding import KNOWN_CHECKS, find_draft, find_playbook, find_version
@@ -54,20 +54,19 @@ def from_file(request):
                 drafting.draft_from_text(source=form.source, known_checks=KNOWN_CHECKS, by=request.user)
             )
         except PlaybookError as error:
-            _refuse(form, error.messages)
+            form.refuse(error.messages)
         except RuleViolation as violation:
-            _refuse(form, violation.reasons)
+            form.refuse(violation.reasons)
     return _show_text(request, form)
-
-
-def _refuse(form, reasons):
-    form.add_error(None, reasons)
-    form.show_source()
 
 
 def _show_text(request, form, draft=None, status=200, **context):
     failed = bool(form.errors)
-    context |= {"form": form, "failed": failed, "draft": draft}
+    # Saving once more is meant to stand against what is there now.
+    seen = (
+        draft.digest if draft and status == 409 else request.POST.get("seen", draft.digest if draft else "")
+    )
+    context |= {"form": form, "failed": failed, "draft": draft, "seen": seen}
     return render(request, "gates/playbook_text.html", context, status=422 if failed else status)
 
 
@@ -89,7 +88,7 @@ def copy(request, key, number):
 def text(request, key, number):
     draft = find_draft(request, key, number)
 
-    initial = {"text": draft.source, "seen": draft.digest}
+    initial = {"text": draft.source}
     if request.method != "POST":
         return _show_text(request, YamlForm(initial=initial), draft, problems=_unreadable(draft))
     form = YamlForm(request.POST, request.FILES)
@@ -98,17 +97,17 @@ def text(request, key, number):
             drafting.write_draft(
                 draft=draft,
                 source=form.source,
-                seen=form.cleaned_data["seen"],
+                seen=request.POST.get("seen", ""),
                 known_checks=KNOWN_CHECKS,
                 by=request.user,
             )
         except drafting.EditedMeanwhile:
-            form.show_source(seen=draft.digest)
+            form.show_source()
             return _show_text(request, form, draft, status=409, theirs=draft.source)
         except PlaybookError as error:
-            _refuse(form, error.messages)
+            form.refuse(error.messages)
         except RuleViolation as violation:
-            _refuse(form, violation.reasons)
+            form.refuse(violation.reasons)
         else:
             messages.success(request, "Saved.")
             return to_editor(draft)
@@ -143,26 +142,25 @@ def discard(request, key, number):
 def publish(request, key, number):
     draft = find_draft(request, key, number)
 
-    form = SeenForm(request.POST or None, initial={"seen": draft.digest})
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST":
         try:
             version = actions.publish_draft(
-                draft=draft, seen=form.cleaned_data["seen"], known_checks=KNOWN_CHECKS, by=request.user
+                draft=draft, seen=request.POST.get("seen", ""), known_checks=KNOWN_CHECKS, by=request.user
             )
         except drafting.EditedMeanwhile as violation:
-            return _confirm(request, draft, SeenForm(initial={"seen": draft.digest}), violation.reasons, 409)
+            return _confirm(request, draft, violation.reasons, 409)
         except RuleViolation as violation:
-            return _confirm(request, draft, form, violation.reasons, 422)
+            return _confirm(request, draft, violation.reasons, 422)
         return _published(request, version)
-    return _confirm(request, draft, form)
+    return _confirm(request, draft)
 
 
-def _confirm(request, draft, form, refused=(), status=200):
+def _confirm(request, draft, refused=(), status=200):
     former, meaning = published_version(draft.playbook), meaning_of(draft)
     before = meaning_of(former) if former else None
     context = {
         "draft": draft,
-        "form": form,
+        "seen": draft.digest,
         "former": former,
         "phases": differences(before, meaning) if before and meaning else None,
         "blockers": publishing_blockers(meaning) if meaning else _unreadable(draft),

@@ -1,6 +1,7 @@
 """The editor of a draft: its phases, their gates, the criteria. Every form works without JavaScript."""
 
 from dataclasses import replace
+from functools import wraps
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -44,11 +45,20 @@ def _to_text(draft):
     return redirect("gates:playbook_text", draft.playbook.key, draft.number)
 
 
-def _phase(playbook, key):
-    try:
-        return editing.find_phase(playbook, key)
-    except editing.NotThere:
-        raise Http404 from None
+def _found(view):
+    """What an address names may be gone; who was just changing it is told so and keeps the draft in view."""
+
+    @wraps(view)
+    def finding(request, key, number, **named):
+        try:
+            return view(request, key, number, **named)
+        except editing.NotThere:
+            if request.method != "POST":
+                raise Http404 from None
+        messages.error(request, "This is no longer in the draft, or has another key by now.")
+        return redirect("gates:playbook_edit", key, number)
+
+    return finding
 
 
 @login_required
@@ -123,7 +133,7 @@ def facts(request, key, number):
         return _to_text(draft)
 
     typed = typed_playbook(playbook)
-    form = PlaybookForm(request.POST or None, initial=typed | {"seen": draft.digest})
+    form = PlaybookForm(request.POST or None, initial=typed)
 
     def change():
         said = form.cleaned_data
@@ -140,7 +150,7 @@ def _form(request, draft, form, change, prefix, template, context):
             edit_draft(
                 draft=draft,
                 after=change(),
-                seen=form.cleaned_data["seen"],
+                seen=request.POST.get("seen", ""),
                 known_checks=KNOWN_CHECKS,
                 by=request.user,
             )
@@ -156,15 +166,15 @@ def _form(request, draft, form, change, prefix, template, context):
             return redirect(address + context["back"])
     failed = bool(form.errors)
     context |= {"form": form, "draft": draft, "failed": failed}
+    context["seen"] = request.POST.get("seen", draft.digest)
     return render(request, template, context, status=422 if failed else 200)
 
 
 def _edited_meanwhile(request, draft, form, template, context):
     """What is in the draft by now beside what was typed; saving once more keeps what was typed."""
     differing = form.differing(context["typed"]) if context["typed"] else []
-    form.data = form.data.copy()
-    form.data["seen"] = draft.digest
     context |= {"form": form, "draft": draft, "meanwhile": True, "differing": differing}
+    context["seen"] = draft.digest
     return render(request, template, context, status=409)
 
 
@@ -177,14 +187,14 @@ def phase_new(request, key, number):
 
     gate_key = editing.free_key([phase.gate.key for phase in playbook.phases], "G")
     typed = {"gate_key": gate_key, "quorum": "all", "score_threshold": 80, "floor_threshold": 50}
-    form = PhaseForm(request.POST or None, initial=typed | {"seen": draft.digest, "typical_days": 60})
+    form = PhaseForm(request.POST or None, initial=typed | {"typical_days": 60})
     context: dict = {"heading": "New phase", "back": "#phases", "typed": {}, "phase": None}
     return _form(
         request,
         draft,
         form,
         lambda: editing.add_phase(playbook, form.spec()),
-        f"phases[{len(playbook.phases)}].",
+        f"phases[{editing.place_of_new_phase(playbook)}].",
         "gates/playbook_phase.html",
         context,
     )
@@ -192,15 +202,16 @@ def phase_new(request, key, number):
 
 @login_required
 @read_or_send
+@_found
 def phase(request, key, number, phase_key):
     draft, playbook = _read(request, key, number)
     if playbook is None:
         return _to_text(draft)
-    place, found = _phase(playbook, phase_key)
+    place, found = editing.find_phase(playbook, phase_key)
 
     typed = PhaseForm.typed(found)
     roles = len(found.gate.gatekeeper_roles)
-    form = PhaseForm(request.POST or None, initial=typed | {"seen": draft.digest}, roles=roles)
+    form = PhaseForm(request.POST or None, initial=typed, roles=roles)
     context = {"heading": f"Phase {found.name}", "back": f"#at-{phase_key}", "typed": typed, "phase": found}
     return _form(
         request,
@@ -215,17 +226,18 @@ def phase(request, key, number, phase_key):
 
 @login_required
 @read_or_send
+@_found
 def criterion_new(request, key, number, phase_key):
     draft, playbook = _read(request, key, number)
     if playbook is None:
         return _to_text(draft)
-    place, found = _phase(playbook, phase_key)
+    place, found = editing.find_phase(playbook, phase_key)
 
     above = found.gate.criteria
     initial = _start_of_criterion(found.gate, request.GET.get("like", ""))
     form = CriterionForm(
         request.POST or None,
-        initial=initial | {"seen": draft.digest},
+        initial=initial,
         checks=sorted(KNOWN_CHECKS),
         above=above,
     )
@@ -262,20 +274,18 @@ def _about_criterion(found, criterion):
 
 @login_required
 @read_or_send
+@_found
 def criterion(request, key, number, phase_key, criterion_key):
     draft, playbook = _read(request, key, number)
     if playbook is None:
         return _to_text(draft)
-    place, found = _phase(playbook, phase_key)
-    try:
-        row, original = editing.find_criterion(found.gate, criterion_key)
-    except editing.NotThere:
-        raise Http404 from None
+    place, found = editing.find_phase(playbook, phase_key)
+    row, original = editing.find_criterion(found.gate, criterion_key)
 
     typed = CriterionForm.typed(original)
     form = CriterionForm(
         request.POST or None,
-        initial=typed | {"seen": draft.digest},
+        initial=typed,
         checks=sorted(KNOWN_CHECKS),
         above=found.gate.criteria[:row],
     )
