@@ -15,10 +15,12 @@ from rest_framework.response import Response
 from rest_framework.routers import SimpleRouter
 from rest_framework.views import APIView, exception_handler
 
-from gates.checklist.api import AssessmentDoor, EvidenceDoor
+from gates.checklist.api import AssessmentDoor
 from gates.decisions.api import DecisionDoor, GateDecisionDoor
+from gates.evidence.api import EvidenceDoor
 from gates.journey.api import GateDoor
 from gates.portfolio.api import PilotDoor
+from gates.waivers.api import WaiverDoor
 from metrics.api import KpiDoor
 from pilots.api import ProgrammeDoor
 from pilots.rules import RuleViolation
@@ -31,6 +33,7 @@ router.register(r"gates/(?P<gate>[^/.]+)/decisions", GateDecisionDoor, "gate-dec
 router.register("assessments", AssessmentDoor, "assessment")
 router.register("evidence", EvidenceDoor, "evidence")
 router.register("decisions", DecisionDoor, "decision")
+router.register("waivers", WaiverDoor, "waiver")
 router.register("kpis", KpiDoor, "kpi")
 
 

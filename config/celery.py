@@ -3,6 +3,10 @@
 import os
 
 from celery import Celery
+from celery.signals import task_postrun, task_prerun
+
+from pilots import origin
+from pilots.choices import Via
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -11,3 +15,14 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 # Without it Celery closes the database connection after every task.
 app.conf.CELERY_DB_REUSE_MAX = 10_000
 app.autodiscover_tasks(["pilots", "metrics", "gates", "gates.journey", "gates.reminders", "gates.summary"])
+
+
+@task_prerun.connect
+def enter_task(task_id, task, **_):
+    """What a task writes came in through it, also where it runs inside a request."""
+    task.request.came_from = origin.enter(Via.TASK, task_id)
+
+
+@task_postrun.connect
+def leave_task(task, **_):
+    origin.leave(task.request.came_from)

@@ -3,6 +3,9 @@
 import logging
 import uuid
 
+from pilots import origin
+from pilots.choices import Via
+
 
 class RequestId(logging.Filter):
     """Puts the id that an error page quotes beside what is logged about that request."""
@@ -20,7 +23,9 @@ class RequestContext:
 
     def __call__(self, request):
         request.id = uuid.uuid4().hex[:12]
-        response = self.get_response(request)
+        via = Via.API if request.path.startswith("/api/") else Via.WEB
+        with origin.entered(via, request.id):
+            response = self.get_response(request)
         response["X-Request-ID"] = request.id
         if getattr(request, "user", None) is not None and request.user.is_authenticated:
             response.setdefault("Cache-Control", "private, no-store")

@@ -37,6 +37,8 @@ def shell(request):
         _place(request, "Programmes", "pilots:programmes", "layout-kanban"),
         _place(request, "Playbooks", "gates:playbooks", "template"),
     ]
+    if allows(user, Permission.APPROVE_WAIVER):
+        main.insert(4, _place(request, "Waivers", "gates:all_waivers", "hourglass"))
     roles = user.access.roles
     frame["role_line"] = ", ".join(str(role.label) for role in Role if role in roles) or "No role yet"
     administration = [_place(request, "API tokens", "pilots:tokens", "lock")]

@@ -4,6 +4,7 @@ from celery.schedules import crontab
 
 BEAT_SCHEDULE = {
     "start reactions the broker lost": {"task": "pilots.tasks.sweep_events", "schedule": 60.0},
+    "seal events their process could not": {"task": "pilots.tasks.seal_events", "schedule": 60.0},
     "refresh executive summaries": {"task": "gates.summary.tasks.refresh_stale_summaries", "schedule": 20.0},
     "find overdue gates": {
         "task": "gates.reminders.tasks.remind_overdue_gates",
@@ -12,5 +13,9 @@ BEAT_SCHEDULE = {
     "recompute readiness": {
         "task": "gates.journey.tasks.refresh_all_readiness",
         "schedule": crontab(hour=2, minute=15),
+    },
+    "anchor and verify the audit log": {
+        "task": "pilots.tasks.check_audit",
+        "schedule": crontab(hour=3, minute=0),
     },
 }

@@ -116,6 +116,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 EVIDENCE_MAX_BYTES = env.int("EVIDENCE_MAX_BYTES", default=25 * 1024 * 1024)
+EVIDENCE_PILOT_MAX_BYTES = env.int("EVIDENCE_PILOT_MAX_BYTES", default=1024 * 1024 * 1024)
 
 # --- People ------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "pilots.User"
@@ -249,6 +250,7 @@ SPECTACULAR_SETTINGS = {
         "AssessmentState": "gates.choices.AssessmentState",
         "CriterionKind": "gates.choices.CriterionKind",
         "EvidenceKind": "gates.choices.EvidenceKind",
+        "TextEvidenceKind": "gates.choices.TEXT_EVIDENCE",
         "GateStatus": "gates.choices.GateStatus",
     },
 }

@@ -102,6 +102,9 @@ class EvidenceKind(TextChoices):
     FILE = "file", "File"
 
 
+TEXT_EVIDENCE = (EvidenceKind.NOTE, EvidenceKind.LINK)  # what is sent as text
+
+
 class WaitingOn(TextChoices):
     OWNER = "owner", "Owner"
     CONTRIBUTOR = "contributor", "Contributors"
@@ -109,6 +112,14 @@ class WaitingOn(TextChoices):
     MEETING = "meeting", "Gate meeting"
     CONDITION = "condition", "A condition"
     NOBODY = "nobody", "Nobody"
+
+
+class ReviewStep(TextChoices):
+    """What happens between an owner and the gatekeepers before a decision."""
+
+    REQUESTED = "requested", "Review requested"
+    WITHDRAWN = "withdrawn", "Request withdrawn"
+    SENT_BACK = "sent_back", "Sent back"
 
 
 class AskStatus(TextChoices):
@@ -135,6 +146,20 @@ class FeedbackLevel(TextChoices):
     MAJOR = "major", "Major issue"
 
 
+class SignOffKind(TextChoices):
+    SIGNED = "signed", "Signed"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+
+
+class SeatState(TextChoices):
+    """How it stands with one seat, a person in a gatekeeper role, at a gate."""
+
+    SIGNED = "signed", "Signed"
+    STALE = "stale", "Changed since signing"
+    WAITING = "waiting", "Not signed yet"
+    VACANT = "vacant", "Nobody can sign"
+
+
 class Health(TextChoices):
     ON_TRACK = "on_track", "On track"
     AT_RISK = "at_risk", "At risk"
@@ -155,6 +180,8 @@ class Standing(TextChoices):
 
     OWNER = "owner", "own this pilot"
     SPONSOR = "sponsor", "sponsor this pilot"
+    CONTRIBUTOR = "contributor", "have in hand what blocks its gate"
     GATEKEEPER = "gatekeeper", "decide at the gates of its programme"
+    ASKER = "asker", "asked for this waiver"
     PROGRAMME_MANAGER = "programme_manager", "manage its programme"
     ADMINISTRATOR = "administrator", "administer Pilotage and nobody closer to the pilot can be reached"

@@ -1,10 +1,22 @@
 """The rules of gates: may this happen now? Every answer is the list of reasons why not; [] means yes."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from gates.choices import ALL, ANY, CURRENT, AssessmentState, CriterionKind, Direction, GateStatus, Outcome
+from gates.choices import (
+    ALL,
+    ANY,
+    CURRENT,
+    AssessmentState,
+    CriterionKind,
+    Direction,
+    FeedbackLevel,
+    GateStatus,
+    Outcome,
+    WaitingOn,
+)
 from pilots.choices import PilotState
 
 
@@ -62,33 +74,84 @@ def opens_when(waits_for: Sequence[str]) -> str:
     return f"opens when {', '.join(others)} and {last} are met" if others else f"opens when {last} is met"
 
 
-# Files that a browser would run are refused, whatever they are called by.
-ALLOWED_ENDINGS = (
-    "pdf", "doc", "docx", "xls", "xlsx", "ppt", "pptx", "odt", "ods", "odp", "csv", "tsv", "txt", "md",
-    "json", "yaml", "yml", "log", "png", "jpg", "jpeg", "gif", "webp", "zip", "eml", "msg",
-)  # fmt: skip
-
-
-def file_problem(*, name: str, size: int, limit: int) -> str:
-    """Why a file of this name and size cannot be evidence; "" when it can. `size`, `limit` in bytes."""
-    ending = name.rsplit(".", 1)[-1].lower() if "." in name else ""
-    if ending not in ALLOWED_ENDINGS:
-        return f"Files of the kind “{ending or name}” are not accepted as evidence."
-    if size > limit:
-        return f"{name} is {size / 1048576:.0f} MB; the limit is {limit / 1048576:.0f} MB."
-    return ""
-
-
-def evidence_blockers(*, gate_status: str) -> list[str]:
-    """Why no evidence can be added at this gate now."""
-    return [] if gate_status in CURRENT else ["This gate is not open, so no evidence can be added."]
-
-
 def review_blockers(*, gate_status: str) -> list[str]:
     """Why a review of this gate cannot be asked for. Open criteria do not stop it; the page shows them."""
     if gate_status == GateStatus.SUBMITTED:
         return ["A review has already been requested."]
     return [] if gate_status == GateStatus.OPEN else ["This gate is not open."]
+
+
+def withdrawal_blockers(*, gate_status: str) -> list[str]:
+    """Why the request for a review cannot be taken back."""
+    return [] if gate_status == GateStatus.SUBMITTED else ["No review of this gate has been asked for."]
+
+
+def send_back_blockers(*, gate_status: str, owns_pilot: bool, reason: str) -> list[str]:
+    """Why this person cannot send the gate back to its owner."""
+    if gate_status != GateStatus.SUBMITTED:
+        return ["No review of this gate has been asked for."]
+    reasons = ["Owners do not send back their own gates; they withdraw the request."] if owns_pilot else []
+    return reasons if reason.strip() else [*reasons, "Say what has to change."]
+
+
+def feedback_blockers(*, gate_status: str, owns_pilot: bool) -> list[str]:
+    """Why this person can give no feedback at this gate now."""
+    reasons = [] if gate_status in CURRENT else ["This gate is not open, so no feedback can be given."]
+    return [*reasons, "Owners do not give feedback on their own pilots."] if owns_pilot else reasons
+
+
+def comment_blockers(*, level: str, comment: str) -> list[str]:
+    """Why feedback of this level, or an answer (no level), cannot stand without more words."""
+    if comment.strip() or level == FeedbackLevel.FINE:
+        return []
+    return ["Say what the issue is."] if level else ["Write an answer."]
+
+
+def answer_blockers(*, gate_status: str, is_answer: bool, comment: str) -> list[str]:
+    """Why this piece of feedback cannot be answered so."""
+    if is_answer:
+        return ["An answer is not answered again. Answer the feedback."]
+    reasons = (
+        [] if gate_status in CURRENT else ["This gate is not open, so feedback is not answered any more."]
+    )
+    return reasons + comment_blockers(level="", comment=comment)
+
+
+@dataclass(frozen=True)
+class WaitingFacts:
+    """What decides whom a gate waits on. People are ids; those who have left are None."""
+
+    status: str
+    pilot_state: str
+    archived: bool = False
+    owner: int | None = None
+    blockers: tuple[int | None, ...] = ()  # with whom each blocking must-meet is, the oldest first
+    lapsed: bool = False  # the pilot is on hold because a condition was not kept
+    condition_owner: int | None = None
+    on_agenda: bool = False  # of a gate meeting that is planned
+
+
+def waiting_party(facts: WaitingFacts) -> WaitingOn:
+    """Exactly one party must act next at a gate."""
+    ended = facts.archived or facts.pilot_state in (PilotState.STOPPED, PilotState.RETIRED)
+    if ended or facts.status not in CURRENT:
+        return WaitingOn.NOBODY
+    if facts.lapsed:
+        return WaitingOn.CONDITION
+    if facts.status == GateStatus.SUBMITTED:
+        return WaitingOn.MEETING if facts.on_agenda else WaitingOn.GATEKEEPERS
+    elsewhere = [who is not None and who != facts.owner for who in facts.blockers]
+    return WaitingOn.CONTRIBUTOR if elsewhere and all(elsewhere) else WaitingOn.OWNER
+
+
+def waiting_person(facts: WaitingFacts) -> int | None:
+    """The one person behind the party, where it is one."""
+    people = {
+        WaitingOn.OWNER: facts.owner,
+        WaitingOn.CONTRIBUTOR: facts.blockers[0] if facts.blockers else None,
+        WaitingOn.CONDITION: facts.condition_owner,
+    }
+    return people.get(waiting_party(facts))
 
 
 def plan_blockers(

@@ -3,10 +3,12 @@ from django.urls import path
 from gates.checklist import views as checklist
 from gates.checklist.preview import preview
 from gates.decisions import views as decisions
+from gates.evidence import views as evidence
 from gates.pilot_pages import views as pilot_pages
 from gates.playbooks.views import drafts, editing, reading
 from gates.portfolio import views as portfolio
 from gates.summary import views as summary
+from gates.waivers import views as waivers
 
 app_name = "gates"
 urlpatterns = [
@@ -29,10 +31,36 @@ urlpatterns = [
         checklist.evidence_add,
         name="evidence_add",
     ),
+    path(
+        "pilots/<slug:key>/gates/<slug:gate_key>/criteria/<slug:criterion_key>/waiver/",
+        waivers.waiver_ask,
+        name="waiver_ask",
+    ),
+    path(
+        "pilots/<slug:key>/gates/<slug:gate_key>/criteria/<slug:criterion_key>/evidence/link/",
+        checklist.evidence_link,
+        name="evidence_link",
+    ),
+    path(
+        "pilots/<slug:key>/gates/<slug:gate_key>/criteria/<slug:criterion_key>/evidence/<int:pk>/unlink/",
+        checklist.evidence_unlink,
+        name="evidence_unlink",
+    ),
+    path("pilots/<slug:key>/evidence/", evidence.document_list, name="documents"),
+    path("pilots/<slug:key>/evidence/<int:pk>/", evidence.document, name="document"),
+    path("pilots/<slug:key>/evidence/<int:pk>/replace/", evidence.replace, name="document_replace"),
+    path("pilots/<slug:key>/evidence/<int:pk>/remove/", evidence.remove, name="document_remove"),
+    path("pilots/<slug:key>/gates/<slug:gate_key>/waivers/", waivers.gate_waivers, name="waivers"),
+    path("waivers/", waivers.all_waivers, name="all_waivers"),
+    path("waivers/<int:pk>/approve/", waivers.waiver_approve, name="waiver_approve"),
+    path("waivers/<int:pk>/refuse/", waivers.waiver_refuse, name="waiver_refuse"),
+    path("waivers/<int:pk>/revoke/", waivers.waiver_revoke, name="waiver_revoke"),
+    path("waivers/<int:pk>/withdraw/", waivers.waiver_withdraw, name="waiver_withdraw"),
     path("decisions/", decisions.all_decisions, name="all_decisions"),
     path("pilots/<slug:key>/decisions/", decisions.decision_list, name="decisions"),
     path("pilots/<slug:key>/conditions/<int:pk>/met/", decisions.condition_met, name="condition_met"),
-    path("evidence/<int:pk>/file/", checklist.evidence_file, name="evidence_file"),
+    path("evidence/<int:pk>/file/", evidence.evidence_file, name="evidence_file"),
+    path("evidence/<int:pk>/r<int:number>/file/", evidence.evidence_file, name="revision_file"),
     path("playbooks/", reading.playbook_list, name="playbooks"),
     path("playbooks/new/", drafts.create, name="playbook_new"),
     path("playbooks/import/", drafts.from_file, name="playbook_import"),

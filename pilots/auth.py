@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.utils import timezone
 from rest_framework import authentication, exceptions
 
+from pilots import origin
 from pilots.models import ApiToken
 from pilots.models.token import digest_of
 
@@ -43,4 +44,5 @@ class TokenAuthentication(authentication.TokenAuthentication):
         token = usable.filter(digest=digest_of(key)).first()
         if token is None:
             raise exceptions.AuthenticationFailed("This token is not valid: unknown, expired or revoked.")
+        origin.with_token(token.name)
         return token.user, token

@@ -42,3 +42,12 @@ class Priority(IntegerChoices):
     HIGH = 2, "High"
     NORMAL = 3, "Normal"
     LOW = 4, "Low"
+
+
+class Via(TextChoices):
+    """Through which door a change came in."""
+
+    WEB = "web", "Web page"
+    API = "api", "API"
+    TASK = "task", "Background task"
+    COMMAND = "command", "Command line"

@@ -1,5 +1,6 @@
 """What the foundation can announce, and how any app announces: record, dispatch, sweep."""
 
+import json
 import logging
 from collections.abc import Iterable
 from typing import Any
@@ -10,8 +11,9 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 from kombu.exceptions import OperationalError
 
-from pilots import clock
+from pilots import clock, origin
 from pilots.models import Event, Pilot, Programme, User
+from pilots.sealing import fingerprint, seal_after_commit
 
 logger = logging.getLogger(__name__)
 
@@ -57,6 +59,7 @@ def record(
         type, subject=subject, actor=actor, pilot=pilot, programme=programme, changes=changes, **data
     )
     event.save()
+    seal_after_commit([event])
     if event.dispatched_at is None:
         transaction.on_commit(dispatch_soon)
     return event
@@ -64,18 +67,28 @@ def record(
 
 def build(type, *, subject, actor, pilot=None, programme=None, changes=None, **data) -> Event:
     """An event not yet written, for bulk work: pass many to `record_many`."""
-    now = clock.now()
-    return Event(
+    now, came = clock.now(), origin.current()
+    event = Event(
         type=type,
         programme_id=pilot.programme_id if pilot else programme.pk if programme else None,
         pilot=pilot,
         actor=actor,
         subject=f"{subject._meta.label}:{subject.pk}",
-        changes=changes or {},
-        data=data,
+        changes=_as_kept(changes or {}),
+        data=_as_kept(data),
         at=now,
+        via=came.via,
+        request_id=came.request_id,
+        token=came.token,
         dispatched_at=None if _starts_something(type) else now,
     )
+    event.digest = fingerprint(event)
+    return event
+
+
+def _as_kept(facts: dict[str, Any]) -> dict[str, Any]:
+    """The same facts as they are read again: what is hashed is what is kept."""
+    return json.loads(json.dumps(facts))
 
 
 def _starts_something(type: str) -> bool:
@@ -86,6 +99,9 @@ def _starts_something(type: str) -> bool:
 def record_many(events: Iterable[Event]) -> None:
     """Write many events in a few queries; their reactions start after the commit."""
     written = Event.objects.bulk_create(events, batch_size=500)
+    if not written:
+        return
+    seal_after_commit(written)
     if any(event.dispatched_at is None for event in written):
         transaction.on_commit(dispatch_soon)
 
@@ -104,7 +120,7 @@ def dispatch_waiting(limit: int = 500) -> int:
     """Start the reactions of events that still wait, each event once. Returns how many were done."""
     with transaction.atomic():
         waiting = list(
-            Event.objects.select_for_update(skip_locked=True, of=("self",))
+            Event.objects.select_for_update(skip_locked=True, of=("self",), no_key=True)
             .filter(dispatched_at__isnull=True)
             .order_by("pk")[:limit]
         )

@@ -2,7 +2,9 @@
 
 from celery import shared_task
 
+from pilots.actions import audit
 from pilots.events import dispatch_waiting
+from pilots.sealing import seal_waiting
 
 
 @shared_task
@@ -10,3 +12,16 @@ def sweep_events():
     """Start the reactions of every event still waiting: after each commit, and each minute for lost ones."""
     while dispatch_waiting():
         pass
+
+
+@shared_task
+def seal_events():
+    """Seal what its own process could not: it died, or the database did, right after the commit."""
+    seal_waiting()
+
+
+@shared_task(time_limit=1800, soft_time_limit=1740)  # below the broker's visibility timeout
+def check_audit():
+    """Anchor all chains of events, then verify them; the log page shows what was found."""
+    audit.anchor()
+    audit.verify_all()

@@ -1,21 +1,25 @@
 """Filling in a gate's checklist."""
 
-import hashlib
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
 from gates import events
-from gates.choices import AssessmentState, EvidenceKind
+from gates.choices import AssessmentState
+from gates.evidence.queries import dates_behind
+from gates.evidence.rules import expired_blockers, stale_from
 from gates.journey.readiness import refresh_one, waits_for
-from gates.models import Assessment, Evidence, Gate
-from gates.rules import assessment_blockers, checklist_blockers, evidence_blockers
+from gates.models import Assessment, Gate
+from gates.rules import assessment_blockers, checklist_blockers
+from gates.waivers.actions import end_waiver
+from gates.waivers.rules import judgement_blockers
 from pilots import clock
-from pilots.events import changed_fields, record
+from pilots.events import Changes, changed_fields, record
 from pilots.models import User
-from pilots.rules import SENT_AGAIN, RuleViolation
+from pilots.rules import RuleViolation
+
+WRITTEN = ["state", "note", "responsible", "state_since", "lapses_on", "stale_on", "updated_by"]
 
 
 @dataclass(frozen=True)
@@ -33,19 +37,27 @@ def assess_criterion(
 ) -> Filled:
     """Say where a criterion stands, with a note and who is on it. Raises RuleViolation."""
     assessment, gate = _lock(assessment)
+    was_waived = assessment.state == AssessmentState.WAIVED
     changes = changed_fields(assessment, {"state": state, "note": note})
-    if not changes and _has_expired(assessment):
-        changes["shown anew"] = [str(assessment.stale_on), str(_stale_on(assessment, clock.today()))]
-    is_judged = bool(changes)  # and not only handed to somebody
+    if not changes and not was_waived and _has_expired(assessment):
+        changes |= _shown_anew(assessment)
+    # And not only handed to somebody. What is waived is not judged by a note about it.
+    stays_waived = was_waived and state == AssessmentState.WAIVED and not assessment.check_name
+    is_judged = bool(changes) and not stays_waived
     if assessment.responsible_id != (responsible.pk if responsible else None):
         changes["responsible"] = [str(assessment.responsible or ""), str(responsible or "")]
     if not changes:
+        if _has_expired(assessment) and not was_waived:
+            raise RuleViolation(*expired_blockers(stale_on=assessment.stale_on))
         return _filled(assessment, gate, list(gate.assessments.select_related("criterion")))
     _check(assessment, gate, state, note, is_judged)
     if is_judged:
         _judge(assessment, state, note)
+    if is_judged and was_waived:
+        end_waiver(assessment)
+    assessment.note = note
     assessment.responsible, assessment.updated_by = responsible, by
-    assessment.save(update_fields=["state", "note", "responsible", "state_since", "stale_on", "updated_by"])
+    assessment.save(update_fields=WRITTEN)
     record(
         events.CRITERION_ASSESSED,
         subject=assessment,
@@ -68,6 +80,8 @@ def _check(assessment: Assessment, gate: Gate, state: str, note: str, is_judged:
             applies=assessment.state != AssessmentState.NOT_APPLICABLE,
             waits_for=_waits_for(assessment) if state == AssessmentState.MET else (),
         )
+        if assessment.state == AssessmentState.WAIVED:
+            blockers += judgement_blockers(waived_until=assessment.stale_on, state=state, today=clock.today())
     else:
         blockers = checklist_blockers(gate_status=gate.status)
     if blockers:
@@ -90,74 +104,25 @@ def _judge(assessment: Assessment, state: str, note: str) -> None:
     if assessment.state != state:
         assessment.state_since = now
     assessment.state, assessment.note = state, note
-    assessment.stale_on = _stale_on(assessment, clock.today())
+    assessment.lapses_on, assessment.stale_on = _ends(assessment, clock.today())
 
 
-def _stale_on(assessment: Assessment, today: date) -> date | None:
-    """From when a criterion met today no longer counts, where the playbook says that it goes stale."""
+def _shown_anew(assessment: Assessment) -> Changes:
+    """What saying once more that it is met changes: nothing while the evidence behind it has expired."""
+    _, stale_on = _ends(assessment, clock.today())
+    if stale_on == assessment.stale_on:
+        return {}
+    return {"shown anew": [str(assessment.stale_on), str(stale_on or "")]}
+
+
+def _ends(assessment: Assessment, today: date) -> tuple[date | None, date | None]:
+    """From when a criterion met today no longer counts: by the playbook alone, and with its evidence."""
+    if assessment.state != AssessmentState.MET:
+        return None, None
     validity = assessment.criterion.validity_days
-    if assessment.state != AssessmentState.MET or validity is None:
-        return None
-    return today + timedelta(days=validity)
-
-
-@transaction.atomic
-def add_evidence(
-    *,
-    assessment: Assessment,
-    kind: str,
-    title: str = "",
-    note: str = "",
-    link: str = "",
-    file: UploadedFile | None = None,
-    by: User,
-) -> Evidence:
-    """Attach a note, a link or a file to a criterion. The file's SHA-256 is kept. Raises RuleViolation.
-
-    The same evidence sent again within seconds is the one that is there.
-    """
-    assessment, gate = _lock(assessment)
-    blockers = evidence_blockers(gate_status=gate.status)
-    if blockers:
-        raise RuleViolation(*blockers)
-    evidence = Evidence(pilot=gate.pilot, kind=kind, note=note, added_by=by, added_at=clock.now())
-    if kind == EvidenceKind.LINK:
-        evidence.link = link
-    if kind == EvidenceKind.FILE and file is not None:
-        _attach(evidence, file)
-    known = _sent_before(assessment, evidence)
-    if known is not None:
-        return known
-    evidence.title = (title or evidence.file_name or link or note)[:200]
-    evidence.save()
-    evidence.assessments.add(assessment)
-    record(
-        events.EVIDENCE_ADDED,
-        subject=evidence,
-        pilot=gate.pilot,
-        actor=by,
-        criterion=str(assessment.criterion),
-        gate=gate.definition.key,
-        title=evidence.title,
-        kind=kind,
-        sha256=evidence.sha256,
-    )
-    return evidence
-
-
-def _sent_before(assessment: Assessment, evidence: Evidence) -> Evidence | None:
-    same = {name: getattr(evidence, name) for name in ("kind", "note", "link", "sha256", "added_by")}
-    return assessment.evidence.filter(**same, added_at__gt=evidence.added_at - SENT_AGAIN).first()
-
-
-def _attach(evidence: Evidence, file: UploadedFile) -> None:
-    digest = hashlib.sha256()
-    for chunk in file.chunks():
-        digest.update(chunk)
-    file.seek(0)
-    evidence.sha256, evidence.size = digest.hexdigest(), file.size
-    evidence.file_name = (file.name or "")[:200]
-    evidence.file = file
+    lapses_on = today + timedelta(days=validity) if validity is not None else None
+    dates = dates_behind([assessment.pk])
+    return lapses_on, stale_from(lapses_on=lapses_on, valid_until=dates.get(assessment.pk, ()))
 
 
 def _lock(assessment: Assessment) -> tuple[Assessment, Gate]:

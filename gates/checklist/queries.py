@@ -6,14 +6,15 @@ from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
 
-from django.db.models import F
 from django.utils import timezone
 
 from gates.choices import Area, AssessmentState, CriterionKind
+from gates.evidence.queries import Piece
 from gates.journey.readiness import explain, item_of, waits_for
-from gates.models import Assessment, Evidence, Gate
+from gates.models import Assessment, Gate
 from gates.readiness import Readiness
 from gates.rules import opens_when
+from gates.waivers.rules import written
 from pilots.charts import Segment
 from pilots.models import Pilot, User
 
@@ -57,13 +58,19 @@ class CriterionRow:
     is_yours: bool
     since: date | None
     days: int
-    evidence: list[Evidence] = field(default_factory=list)
+    evidence: list[Piece] = field(default_factory=list)
     check_name: str = ""
     blocks: bool = False
     applies: bool = True
     stale: bool = False
+    stale_on: date | None = None  # from then on it no longer counts
     depends_on: Sequence[str] = ()  # keys of criteria of the gate
     cannot_start: bool = False  # what it depends on is open, and nobody has begun it
+
+    @property
+    def is_waived(self) -> bool:
+        """Waived, be it that the waiver has expired by now."""
+        return self.state == AssessmentState.WAIVED
 
     @property
     def is_must(self) -> bool:
@@ -206,9 +213,9 @@ def checklist(
     *,
     reader: User,
     today: date,
-    evidence: Mapping[int, list[Evidence]] = MappingProxyType({}),
+    evidence: Mapping[int, list[Piece]] = MappingProxyType({}),
 ) -> Checklist:
-    """The page of a gate from its loaded assessments (criterion, responsible) and `evidence_of`. No query.
+    """The page of a gate from its loaded assessments (criterion, responsible) and its evidence. No query.
 
     Where nobody sees the single criteria, there is no need to load evidence.
     """
@@ -227,19 +234,10 @@ def checklist(
     )
 
 
-def evidence_of(gate: Gate) -> dict[int, list[Evidence]]:
-    """Assessment id → its evidence, newest first. One query."""
-    found: dict[int, list[Evidence]] = {}
-    used = Evidence.objects.filter(assessments__gate=gate).annotate(serves=F("assessments"))
-    for evidence in used.select_related("added_by"):
-        found.setdefault(evidence.serves, []).append(evidence)
-    return found
-
-
 def row_of(
     assessment: Assessment,
     gate: Gate,
-    evidence: list[Evidence],
+    evidence: list[Piece],
     *,
     reader: User,
     today: date,
@@ -251,9 +249,10 @@ def row_of(
     who = assessment.responsible or gate.pilot.owner
     moment = assessment.state_since or gate.opened_at
     since = timezone.localdate(moment) if moment else None
+    waived = assessment.state == AssessmentState.WAIVED and not item.stale
     cannot_start = bool(waiting_for) and assessment.state == AssessmentState.UNKNOWN
     reason = f"This {opens_when(waiting_for)}." if cannot_start else assessment.note
-    yours = who == reader and not item.is_met and item.applies and not cannot_start
+    yours = who == reader and not item.is_met and item.applies and not cannot_start and not waived
     return CriterionRow(
         pk=assessment.pk,
         key=criterion.key,
@@ -262,13 +261,13 @@ def row_of(
         kind=assessment.kind,
         weight=assessment.weight,
         hint=first_sentence(reason or criterion.guidance),
-        reason="What showed this has expired." if item.stale else reason,
+        reason=_expired(assessment) if item.stale else reason,
         note=assessment.note,
         guidance=criterion.guidance,
         evidence_example=criterion.evidence_example,
         role=criterion.role,
         state=assessment.state,
-        label=_label(assessment.state, item.stale, cannot_start),
+        label=_label(assessment, item.stale, cannot_start),
         tone=_tone(assessment.state, item.stale, yours),
         segment=_segment(assessment.state, item.stale),
         who=who,
@@ -280,20 +279,31 @@ def row_of(
         blocks=item.blocks,
         applies=item.applies,
         stale=item.stale,
+        stale_on=assessment.stale_on,
         depends_on=criterion.depends_on,
         cannot_start=cannot_start,
     )
 
 
-def _label(state: str, stale: bool, cannot_start: bool) -> str:
-    if stale:
-        return "Expired"
-    return "Cannot start yet" if cannot_start else str(AssessmentState(state).label)
-
-
 def first_sentence(text: str) -> str:
     """What fits on one line of the list; the rest is in the opened row."""
     return re.split(r"(?<=[.!?])\s", text.strip(), maxsplit=1)[0]
+
+
+def _label(assessment: Assessment, stale: bool, cannot_start: bool) -> str:
+    """Where it stands, in a few words; of a waiver the day on which it ends."""
+    if assessment.state == AssessmentState.WAIVED and assessment.stale_on:
+        return f"{'Waiver expired on' if stale else 'Waived until'} {written(assessment.stale_on)}"
+    if stale:
+        return "Expired"
+    return "Cannot start yet" if cannot_start else str(AssessmentState(assessment.state).label)
+
+
+def _expired(assessment: Assessment) -> str:
+    """Why something that once let the gate pass does so no more."""
+    if assessment.state == AssessmentState.WAIVED and assessment.stale_on:
+        return f"Its waiver expired on {written(assessment.stale_on)}."
+    return "What showed this has expired."
 
 
 def _tone(state: str, stale: bool, yours: bool) -> str:

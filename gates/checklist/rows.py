@@ -8,6 +8,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from gates.checklist.queries import CriterionRow
 from gates.models import Gate
+from pilots.charts import svg
 from pilots.templatetags.ui import avatar, icon, pill
 
 LONGEST_HINT = 110
@@ -47,9 +48,18 @@ def draw_line(row: CriterionRow, url: str, *, is_open: bool = False, is_saved: b
         kind=escape(row.kind_label),
         evidence=_evidence(len(row.evidence)),
         who=avatar(row.who, small=True, named=True),
-        state=pill(row.tone, row.label),
+        state=_state(row, url),
     )
     return mark_safe(drawn)  # noqa: S308 - every value is escaped
+
+
+def _state(row: CriterionRow, url: str) -> SafeString:
+    """Where it stands; of a waived criterion this leads to its waiver. `url` is the criterion's own."""
+    drawn = pill(row.tone, row.label)
+    if not row.is_waived:
+        return drawn
+    gate = url.rsplit("criteria/", 1)[0]
+    return svg.element("a", drawn, href=f"{gate}waivers/#of-{row.key}", class_="criterion-waiver")
 
 
 def draw_closed(gate: Gate, rows: Iterable[CriterionRow]) -> SafeString:

@@ -1,21 +1,28 @@
-"""The checklist of a gate: reading it, filling it in, its evidence. The same with and without JavaScript."""
+"""The checklist of a gate: reading it, filling it in, what shows a criterion. The same with and without JavaScript."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import Exists, OuterRef
-from django.http import FileResponse, Http404
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from gates.checklist import actions
-from gates.checklist.forms import AssessmentForm, EvidenceForm
-from gates.checklist.queries import checklist, evidence_of, row_of
+from gates.checklist.forms import AssessmentForm
+from gates.checklist.queries import checklist, row_of
 from gates.checklist.shows import SHOWS, shown_rows
+from gates.choices import AskStatus
+from gates.evidence.actions import add_evidence, link_evidence, unlink_evidence
+from gates.evidence.forms import EvidenceForm, LinkForm, ReasonForm
+from gates.evidence.queries import evidence_behind, evidence_of, linkable, uses_of
 from gates.journey.queries import checklist_of, steps
 from gates.journey.readiness import item_of, waits_for
-from gates.models import Assessment, Evidence, Gate
+from gates.models import Assessment, Evidence, Gate, Waiver
+from gates.waivers.forms import AskForm, DecisionNoteForm, RevocationForm
+from gates.waivers.queries import panel_of
+from gates.waivers.rules import states_offered
 from pilots.models import SourceRecord
 from pilots.permissions import Permission, granted, require
 from pilots.rules import RuleViolation
@@ -25,10 +32,16 @@ from pilots.views.finding import find_pilot
 def find_gate(request, key: str, gate_key: str) -> Gate:
     """The latest attempt at this gate, or the one asked for with `?attempt=`. Raises Http404."""
     gates = Gate.objects.visible_to(request.user).select_related(
-        "pilot__programme", "pilot__owner", "pilot__sponsor", "definition__phase__version__playbook"
+        "pilot__programme",
+        "pilot__owner",
+        "pilot__sponsor",
+        "definition__phase__version__playbook",
+        "waiting_for",
     )
     gates = gates.defer("definition__phase__version__source")  # the whole playbook as text
     gates = gates.annotate(source_kept=Exists(SourceRecord.objects.filter(pilot=OuterRef("pilot"))))
+    waiting = Waiver.objects.filter(assessment__gate=OuterRef("pk"), status=AskStatus.ASKED)
+    gates = gates.annotate(waiver_waits=Exists(waiting))
     gates = gates.filter(pilot__key=key, definition__key=gate_key)
     attempt = request.GET.get("attempt", "")
     if attempt.isdecimal() and len(attempt) < 5:
@@ -58,7 +71,9 @@ def gate_page(request, key, gate_key):
     gate = find_gate(request, key, gate_key)
 
     today = timezone.localdate()
-    page = checklist(gate, checklist_of(gate), reader=request.user, today=today, evidence=evidence_of(gate))
+    page = checklist(
+        gate, checklist_of(gate), reader=request.user, today=today, evidence=evidence_of(gate, today=today)
+    )
     show, must_only = request.GET.get("show", "all"), request.GET.get("must") == "1"
     rows = shown_rows(page.rows, show, must_only)
     tabs = [(value, label, len(shown_rows(page.rows, value, must_only))) for value, label in SHOWS]
@@ -103,7 +118,7 @@ def criterion(request, key, gate_key, criterion_key):
 def _assess(request, gate, assessment):
     require(request.user, Permission.FILL_IN_GATE, pilot=gate.pilot, named=assessment.responsible_id)
 
-    form = AssessmentForm(request.POST, programme=gate.pilot.programme)
+    form = AssessmentForm(request.POST, programme=gate.pilot.programme, states=_states(assessment))
     if form.is_valid():
         try:
             filled = actions.assess_criterion(assessment=assessment, by=request.user, **form.cleaned_data)
@@ -123,12 +138,57 @@ def evidence_add(request, key, gate_key, criterion_key):
     form = EvidenceForm(request.POST, request.FILES)
     if form.is_valid():
         try:
-            actions.add_evidence(assessment=assessment, by=request.user, **form.facts)
+            add_evidence(assessment=assessment, by=request.user, **form.facts)
         except RuleViolation as violation:
             form.add_error(None, violation.reasons)
         else:
             return _saved(request, gate, assessment, "Evidence added.", is_open=True)
     return _opened(request, gate, assessment, evidence_form=form, status=422)
+
+
+@login_required
+def evidence_link(request, key, gate_key, criterion_key):
+    """Choose among the pieces of this pilot one that serves this criterion too."""
+    gate, assessment = _find_criterion(request, key, gate_key, criterion_key)
+    require(request.user, Permission.FILL_IN_GATE, pilot=gate.pilot, named=assessment.responsible_id)
+
+    form = LinkForm(request.POST or None, pilot=gate.pilot)
+    if request.method == "POST" and form.is_valid():
+        try:
+            link_evidence(assessment=assessment, by=request.user, **form.cleaned_data)
+        except RuleViolation as violation:
+            form.add_error(None, violation.reasons)
+        else:
+            return _saved(request, gate, assessment, "Linked.", is_open=True)
+    text = request.GET.get("q", "").replace("\0", "")[:200].strip()
+    context = _about(request, gate, assessment, form) | {"text": text}
+    context["pieces"] = linkable(assessment, gate.pilot, text=text)
+    return render(request, "gates/evidence_link.html", context, status=422 if context["failed"] else 200)
+
+
+@login_required
+def evidence_unlink(request, key, gate_key, criterion_key, pk):
+    """Why a piece no longer serves this criterion; the piece itself stays."""
+    gate, assessment = _find_criterion(request, key, gate_key, criterion_key)
+    require(request.user, Permission.FILL_IN_GATE, pilot=gate.pilot, named=assessment.responsible_id)
+    evidence = get_object_or_404(Evidence, pk=pk, pilot=gate.pilot)
+
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            unlink_evidence(evidence=evidence, assessment=assessment, by=request.user, **form.cleaned_data)
+        except RuleViolation as violation:
+            form.add_error(None, violation.reasons)
+        else:
+            return _saved(request, gate, assessment, "Unlinked.", is_open=True)
+    context = _about(request, gate, assessment, form) | {"evidence": evidence}
+    context["use"] = next((use for use in uses_of(evidence) if use.assessment.pk == assessment.pk), None)
+    return render(request, "gates/evidence_unlink.html", context, status=422 if context["failed"] else 200)
+
+
+def _about(request, gate, assessment, form):
+    context = _frame(request, gate, None) | {"assessment": assessment, "form": form}
+    return context | {"failed": request.method == "POST", "today": timezone.localdate()}
 
 
 def _saved(request, gate, assessment, said, *, is_open=False, before=None):
@@ -142,19 +202,27 @@ def _saved(request, gate, assessment, said, *, is_open=False, before=None):
         return redirect(f"{address}#c-{assessment.criterion.key}")
     gate = find_gate(request, gate.pilot.key, gate.definition.key)
     today = timezone.localdate()
-    page = checklist(gate, checklist_of(gate), reader=request.user, today=today, evidence=evidence_of(gate))
+    page = checklist(
+        gate, checklist_of(gate), reader=request.user, today=today, evidence=evidence_of(gate, today=today)
+    )
     row = next(row for row in page.rows if row.pk == assessment.pk)
     context = _frame(request, gate, page) | {"row": row, "is_open": is_open, "said": said}
     if before and item_of(assessment, today=today).opens_others > item_of(before, today=today).opens_others:
         context["opened"] = page.opened_by(row)
     context["may"] = granted(request.user, pilot=gate.pilot, named=assessment.responsible_id)
     if is_open:
-        context |= _forms(gate, _fresh(assessment))
+        context |= _forms(gate, _fresh(assessment)) | _waiver(request, gate, assessment, context["may"])
     return render(request, "gates/_criterion_saved.html", context)
 
 
 def _fresh(assessment):
     return Assessment.objects.select_related("criterion", "responsible").get(pk=assessment.pk)
+
+
+def _states(assessment):
+    return states_offered(
+        state=assessment.state, waived_until=assessment.stale_on, today=timezone.localdate()
+    )
 
 
 def _forms(gate, assessment, form=None, evidence_form=None):
@@ -164,7 +232,8 @@ def _forms(gate, assessment, form=None, evidence_form=None):
         "responsible": assessment.responsible_id,
     }
     return {
-        "form": form or AssessmentForm(initial=initial, programme=gate.pilot.programme),
+        "form": form
+        or AssessmentForm(initial=initial, programme=gate.pilot.programme, states=_states(assessment)),
         "evidence_form": evidence_form or EvidenceForm(),
     }
 
@@ -175,26 +244,28 @@ def _opened(request, gate, assessment, *, form=None, evidence_form=None, status=
 
 
 def _fragment(request, gate, assessment, *, is_open, status=200, **context):
-    evidence = list(assessment.evidence.select_related("added_by"))
     today = timezone.localdate()
+    evidence = evidence_behind(assessment, gate, today=today)
     # Only a criterion that depends on others needs to know where those stand.
     beside = checklist_of(gate) if assessment.criterion.depends_on else []
     waiting_for = waits_for(beside, today=today).get(assessment.pk, [])
     row = row_of(assessment, gate, evidence, reader=request.user, today=today, waiting_for=waiting_for)
     context |= _frame(request, gate, None) | {"row": row, "is_open": is_open}
-    context["may"] = granted(request.user, pilot=gate.pilot, named=assessment.responsible_id)
+    may = granted(request.user, pilot=gate.pilot, named=assessment.responsible_id)
+    context["may"] = may
+    if is_open:
+        context |= _waiver(request, gate, assessment, may)
     template = "gates/_criterion.html" if request.htmx else "gates/criterion.html"
     return render(request, template, context, status=status)
 
 
-@login_required
-@require_safe
-def evidence_file(request, pk):
-    """The file itself, to those who may see the pilot; always as a download, never run by the browser."""
-    evidence = get_object_or_404(Evidence.objects.visible_to(request.user).exclude(file=""), pk=pk)
-
-    response = FileResponse(evidence.file.open("rb"), as_attachment=True, filename=evidence.file_name)
-    response["Content-Type"] = "application/octet-stream"
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    return response
+def _waiver(request, gate, assessment, may):
+    """What the opened row says about waiving this criterion."""
+    today = timezone.localdate()
+    panel = panel_of(assessment, gate, reader=request.user, may=may, today=today)
+    return {
+        "panel": panel,
+        "ask_form": AskForm(today=today, auto_id=f"ask_{assessment.pk}_%s"),
+        "decision_form": DecisionNoteForm(auto_id=f"note_{assessment.pk}_%s"),
+        "revocation_form": RevocationForm(auto_id=f"revoke_{assessment.pk}_%s"),
+    }

@@ -6,10 +6,11 @@ from functools import partial
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from gates.checklist.actions import add_evidence, assess_criterion
+from gates.checklist.actions import assess_criterion
 from gates.choices import CURRENT, AssessmentState, EvidenceKind
 from gates.demo.stage import Step
 from gates.demo.story import FOLDER, GateStory, notes
+from gates.evidence.actions import add_evidence
 from gates.models import Assessment, Criterion
 from pilots.models import Pilot, User
 

@@ -9,9 +9,18 @@ from django.db.models import Max
 
 from gates import events
 from gates.checks import evaluate
-from gates.choices import AssessmentState, GateStatus, VersionStatus
+from gates.choices import AssessmentState, GateStatus, ReviewStep, VersionStatus
 from gates.journey.readiness import score_gates, verdict_of
-from gates.models import Assessment, Criterion, Gate, GateDefinition, Phase, PhaseEntry, PlaybookVersion
+from gates.models import (
+    Assessment,
+    Criterion,
+    Gate,
+    GateDefinition,
+    Phase,
+    PhaseEntry,
+    PlaybookVersion,
+    ReviewTurn,
+)
 from gates.rules import plan_blockers, review_blockers, start_blockers
 from pilots import clock
 from pilots.choices import PilotState
@@ -260,14 +269,18 @@ def plan_gate(
 
 
 @transaction.atomic
-def request_review(*, gate: Gate, by: User) -> Gate:
-    """Ask the gatekeepers to decide. Allowed with open criteria; the page says what is open."""
+def request_review(*, gate: Gate, message: str = "", by: User) -> Gate:
+    """Ask the gatekeepers to decide. Allowed with open criteria; the page says what is open.
+
+    `message` is what the owner wants to tell them. Raises RuleViolation.
+    """
     gate = Gate.objects.select_for_update(of=("self",)).select_related("pilot").get(pk=gate.pk)
     blockers = review_blockers(gate_status=gate.status)
     if blockers:
         raise RuleViolation(*blockers)
     gate.status, gate.submitted_at = GateStatus.SUBMITTED, clock.now()
     gate.save(update_fields=["status", "submitted_at"])
+    ReviewTurn.objects.create(gate=gate, step=ReviewStep.REQUESTED, said=message, by=by, at=gate.submitted_at)
     record(
         events.REVIEW_REQUESTED,
         subject=gate,
@@ -276,5 +289,6 @@ def request_review(*, gate: Gate, by: User) -> Gate:
         changes={"status": [GateStatus.OPEN, GateStatus.SUBMITTED]},
         score=gate.score,
         blockers=gate.blocker_count,
+        message=message,
     )
     return gate

@@ -1,17 +1,14 @@
 """What a gate is decided on, as facts: what a sign-off and a decision fingerprint."""
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import F
-
 from gates.choices import AssessmentState
 from gates.digest import EXPIRED
-from gates.models import Assessment, Evidence, Gate
+from gates.models import Assessment, Evidence, Gate, as_it_stands
 from metrics.models import Kpi
 
 LAPSES = (AssessmentState.MET, AssessmentState.WAIVED)
@@ -58,17 +55,13 @@ def _criterion(assessment: Assessment, evidence: list[dict[str, str]], today: da
 def _evidence_of(gate: Gate) -> dict[int, list[dict[str, str]]]:
     """Assessment id → title and fingerprint of each piece behind it, in an order that no database sets."""
     found: dict[int, list[dict[str, str]]] = defaultdict(list)
-    for piece in Evidence.objects.filter(assessments__gate=gate).annotate(serves=F("assessments")):
-        found[piece.serves].append({"title": piece.title, "sha256": _fingerprint(piece)})
+    standing = Evidence.objects.standing_at(gate).annotate(then=as_it_stands(gate, "sha256"))
+    for pk, title, sha256 in standing.values_list("assessments", "title", "then"):
+        found[pk].append({"title": title, "sha256": sha256})
     return {
         pk: sorted(pieces, key=lambda piece: (piece["sha256"], piece["title"]))
         for pk, pieces in found.items()
     }
-
-
-def _fingerprint(evidence: Evidence) -> str:
-    said = f"{evidence.kind}\n{evidence.link}\n{evidence.note}"
-    return evidence.sha256 or hashlib.sha256(said.encode()).hexdigest()
 
 
 def _kpi(kpi: Kpi) -> dict[str, Any]:

@@ -58,7 +58,9 @@ def _step(row, pilot: Pilot, today: date) -> Step:
 def with_current_gate(pilots):
     """Pilots with the gate they are working towards as `current`; without one the attribute is not there."""
     current = FilteredRelation("gates", condition=Q(gates__status__in=CURRENT))
-    return pilots.annotate(current=current).select_related("current__definition__phase")
+    return pilots.annotate(current=current).select_related(
+        "current__definition__phase", "current__waiting_for"
+    )
 
 
 def checklist_of(gate: Gate) -> list[Assessment]:

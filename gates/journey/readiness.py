@@ -5,15 +5,16 @@ holds the two equal on random portfolios, on both databases.
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 
 from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 
 from gates import events
 from gates.checks import evaluate
-from gates.choices import CURRENT, AssessmentState, CriterionKind
-from gates.models import Assessment, Gate
+from gates.choices import CURRENT, AskStatus, AssessmentState, CriterionKind
+from gates.journey.waiting import WAITING, settle, settle_many
+from gates.models import Assessment, Gate, Waiver
 from gates.readiness import Item, Readiness, assess
 from pilots import clock
 from pilots.events import build, record, record_many
@@ -56,8 +57,11 @@ def explain(gate: Gate, assessments: Iterable[Assessment], *, today: date) -> Re
 
 
 def refresh_one(gate: Gate, *, today: date) -> list[Assessment]:
-    """Score one locked gate anew and store it. Returns its assessments. Two queries, three on a change."""
-    assessments = list(gate.assessments.select_related("criterion"))
+    """Score one locked gate anew and say whom it waits on. Returns its assessments.
+
+    Two queries, one more on a crossing and where the pilot's owner is not loaded.
+    """
+    assessments = list(gate.assessments.select_related("criterion", "responsible"))
     readiness = explain(gate, assessments, today=today)
     passed_before = gate.passes
     _store(gate, assessments, readiness)
@@ -78,7 +82,8 @@ def _store(gate: Gate, assessments: list[Assessment], readiness: Readiness) -> N
     gate.must_met = sum(row.criterion.key not in still_missing for row in must)
     gate.should_met = sum(row.criterion.key not in still_missing for row in should)
     gate.passes = readiness.passes
-    gate.save(update_fields=STORED)
+    moved = settle(gate, [row for row in assessments if row.criterion.key in readiness.blockers])
+    gate.save(update_fields=STORED + WAITING if moved else STORED)
 
 
 def _counts_as(assessment: Assessment, kind: str) -> bool:
@@ -137,29 +142,48 @@ def _crossing(passes: bool) -> str:
 
 
 def _apply_checks(gate_ids: list[int], today: date) -> None:
-    """Let the checks decide the criteria that are theirs; writes only what changed."""
+    """Let the checks decide the criteria that are theirs; writes only what changed.
+
+    A waiver in force keeps a criterion waived until the check says that it is met; after that, or after
+    its day, the check has the last word again.
+    """
     decided = Assessment.objects.filter(gate_id__in=gate_ids).exclude(check_name="")
     decided = decided.exclude(state=AssessmentState.NOT_APPLICABLE)
-    rows = list(decided.values_list("pk", "gate__pilot_id", "check_name", "state", "note", "state_since"))
+    rows = list(
+        decided.values_list("pk", "gate__pilot_id", "check_name", "state", "note", "state_since", "stale_on")
+    )
     pilots = Pilot.objects.filter(gates__in=gate_ids)
     failures = evaluate((row[2] for row in rows), pilots, today=today)
     now = clock.now()
-    newly_met, failing = [], []
-    for pk, pilot_id, check_name, state, note, since in rows:
+    newly_met, failing, no_longer_waived = [], [], []
+    for pk, pilot_id, check_name, state, note, since, stale_on in rows:
         verdict = verdict_of(failures[check_name].get(pilot_id))
-        if verdict == (state, note):
+        waived = state == AssessmentState.WAIVED
+        in_force = waived and (stale_on is None or stale_on > today)
+        if verdict == (state, note) or (in_force and verdict[0] != AssessmentState.MET):
             continue
+        if waived:
+            no_longer_waived.append(pk)
         if verdict[0] == AssessmentState.MET:
             newly_met.append(pk)
         else:
             # The same state with another reason has been so since before.
             since = since if verdict[0] == state else now
             failing.append(Assessment(pk=pk, state=verdict[0], note=verdict[1], state_since=since))
+    _end_waivers(no_longer_waived, now)
     Assessment.objects.filter(pk__in=newly_met).update(
         state=AssessmentState.MET, note="", state_since=now, updated_by=None
     )
     # Each reason has its own facts in it, so these rows differ.
     Assessment.objects.bulk_update(failing, ["state", "note", "state_since", "updated_by"], batch_size=500)
+
+
+def _end_waivers(assessment_ids: list[int], now: datetime) -> None:
+    """These criteria are the checks' again; what was approved is kept, without effect."""
+    if assessment_ids:
+        Assessment.objects.filter(pk__in=assessment_ids).update(stale_on=None)
+        approved = Waiver.objects.filter(assessment__in=assessment_ids, status=AskStatus.APPROVED)
+        approved.filter(ended_at__isnull=True).update(ended_at=now)
 
 
 def verdict_of(failure: str | None) -> tuple[str, str]:
@@ -240,9 +264,10 @@ WHERE gates_gate.id = result.id AND (
 
 
 def score_gates(gate_ids: list[int], *, today: date) -> None:
-    """Store the readiness of these gates from their assessments, in one statement."""
+    """Store the readiness of these gates from their assessments, and whom they wait on: two statements."""
     if not gate_ids:
         return
     ids = ",".join(str(int(pk)) for pk in gate_ids)  # whole numbers of our own; too many to be parameters
     with connection.cursor() as cursor:
         cursor.execute(SCORE_SQL.format(ids=ids), {"today": today.isoformat()})
+    settle_many(gate_ids, today=today)

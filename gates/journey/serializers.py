@@ -6,10 +6,10 @@ from typing import Any
 from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
 from rest_framework import serializers
 
-from gates.choices import CURRENT, Area, GateStatus
+from gates.choices import CURRENT, Area, GateStatus, WaitingOn
 from gates.models import Assessment
 from gates.readiness import Readiness
-from pilots.serializers import Day, Sent, Shown
+from pilots.serializers import Day, Person, Sent, Shown
 
 
 class GateShown(Shown):
@@ -41,6 +41,9 @@ class GateShown(Shown):
     should_met = serializers.IntegerField()
     should_total = serializers.IntegerField()
     passes = serializers.BooleanField()
+    waiting_on = serializers.ChoiceField(choices=WaitingOn.choices, help_text="Who must act next.")
+    waiting_since = serializers.DateTimeField(allow_null=True)
+    waiting_for = Person(allow_null=True, help_text="The person, where it is one.")
     overdue = serializers.BooleanField()
 
     @classmethod

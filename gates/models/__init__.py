@@ -1,24 +1,35 @@
-"""Tables of the roof: playbooks, gates, evidence, decisions, the reminder ledger, summaries."""
+"""Tables of the roof: playbooks, gates, evidence, sign-offs, decisions, the reminder ledger, summaries."""
 
 from gates.models.decision import Condition, Decision
-from gates.models.evidence import Evidence
+from gates.models.evidence import Evidence, EvidenceRevision, as_it_stands
 from gates.models.gate import Assessment, Gate, PhaseEntry
 from gates.models.ledger import Delivery
 from gates.models.playbook import Criterion, GateDefinition, Phase, Playbook, PlaybookVersion
+from gates.models.review import Feedback, ReviewTurn
+from gates.models.signoff import Delegation, Gatekeeper, SignOff
 from gates.models.summary import Summary
+from gates.models.waiver import Waiver
 
 __all__ = [
     "Assessment",
     "Condition",
     "Criterion",
     "Decision",
+    "Delegation",
     "Delivery",
     "Evidence",
+    "EvidenceRevision",
+    "Feedback",
     "Gate",
     "GateDefinition",
+    "Gatekeeper",
     "Phase",
     "PhaseEntry",
     "Playbook",
     "PlaybookVersion",
+    "ReviewTurn",
+    "SignOff",
     "Summary",
+    "Waiver",
+    "as_it_stands",
 ]

@@ -6,6 +6,7 @@ from django.db.models import Q
 
 from gates.choices import CURRENT, Area, AssessmentState, CriterionKind, GateStatus, WaitingOn
 from gates.models.playbook import Criterion, GateDefinition, Phase
+from pilots import clock
 from pilots.models import Pilot, ScopedQuerySet
 
 
@@ -32,7 +33,31 @@ class PhaseEntry(models.Model):
         return f"{self.pilot} in {self.phase}"
 
 
+# Whom a gate of this status may wait on; the first until gates.journey.waiting has looked closer.
+PARTIES: dict[str, tuple[WaitingOn, ...]] = {
+    GateStatus.UPCOMING: (WaitingOn.NOBODY,),
+    GateStatus.OPEN: (WaitingOn.OWNER, WaitingOn.CONTRIBUTOR, WaitingOn.CONDITION),
+    GateStatus.SUBMITTED: (WaitingOn.GATEKEEPERS, WaitingOn.MEETING, WaitingOn.CONDITION),
+    GateStatus.DECIDED: (WaitingOn.NOBODY,),
+}
+
+
 class GateQuerySet(ScopedQuerySet):
+    """A gate's status never moves without saying who must act next: `update` and `bulk_create` see to it."""
+
+    def update(self, **fields):
+        if "status" in fields and "waiting_on" not in fields:
+            party = PARTIES[fields["status"]][0]
+            since = None if party == WaitingOn.NOBODY else clock.now()
+            fields |= {"waiting_on": party, "waiting_for": None, "waiting_since": since}
+        return super().update(**fields)
+
+    def bulk_create(self, objs, *args, **kwargs):
+        objs = list(objs)
+        for gate in objs:
+            gate.hand_over()
+        return super().bulk_create(objs, *args, **kwargs)
+
     def current(self):
         """The gates that pilots are working towards now."""
         return self.filter(status__in=CURRENT)
@@ -71,6 +96,11 @@ class Gate(models.Model):
     should_total = models.PositiveSmallIntegerField(default=0)
     passes = models.BooleanField(default=False)
 
+    # Who must act next and since when; kept by gates.journey.waiting
+    waiting_on = models.CharField(max_length=12, choices=WaitingOn, default=WaitingOn.NOBODY)
+    waiting_since = models.DateTimeField(null=True)
+    waiting_for = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
+
     objects = GateQuerySet.as_manager()
 
     class Meta:
@@ -86,24 +116,47 @@ class Gate(models.Model):
                 condition=Q(status=GateStatus.DECIDED) ^ Q(decided_at__isnull=True),
                 name="decided_gate_has_its_moment",
             ),
+            models.CheckConstraint(
+                condition=Q(status__in=CURRENT) | Q(waiting_on=WaitingOn.NOBODY),
+                name="only_a_current_gate_waits",
+            ),
+            models.CheckConstraint(
+                condition=Q(waiting_on=WaitingOn.NOBODY) ^ Q(waiting_since__isnull=False),
+                name="a_gate_waits_since_a_moment",
+            ),
         ]
         indexes = [
             models.Index(fields=["planned_on"], condition=Q(status__in=CURRENT), name="current_gate_by_date"),
+            models.Index(
+                fields=["waiting_on"], condition=Q(status__in=CURRENT), name="current_gate_by_party"
+            ),
         ]
 
     def __str__(self):
         return f"{self.definition} of {self.pilot}"
 
+    def save(self, *args, update_fields=None, **kwargs):
+        if update_fields is None:
+            self.hand_over()
+        elif "status" in update_fields and self.hand_over():
+            update_fields = {*update_fields, "waiting_on", "waiting_since", "waiting_for"}
+        super().save(*args, update_fields=update_fields, **kwargs)
+
     @property
     def is_current(self) -> bool:
         return self.status in CURRENT
 
-    @property
-    def waiting_on(self) -> WaitingOn:
-        """Exactly one party must act next."""
-        if self.status == GateStatus.SUBMITTED:
-            return WaitingOn.GATEKEEPERS
-        return WaitingOn.OWNER if self.status == GateStatus.OPEN else WaitingOn.NOBODY
+    def hand_over(self) -> bool:
+        """Let the gate wait on the party its status asks for, unless it does. Returns whether it moved."""
+        parties = PARTIES[self.status]
+        if self.waiting_on in parties:
+            return False
+        begun = self.submitted_at if self.status == GateStatus.SUBMITTED else self.opened_at
+        moment = begun if self._state.adding and begun else clock.now()
+        self.waiting_on = parties[0]
+        self.waiting_since = moment if self.is_current else None
+        self.waiting_for_id = self.pilot.owner_id if self.waiting_on == WaitingOn.OWNER else None
+        return True
 
     @property
     def slip_days(self) -> int | None:
@@ -131,7 +184,9 @@ class Assessment(models.Model):
     note = models.TextField(blank=True)  # said by a person, or by the check that decides it
     responsible = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
     state_since = models.DateTimeField(null=True)
-    stale_on = models.DateField(null=True)  # from this day on it no longer counts as met
+    lapses_on = models.DateField(null=True)  # the end of the validity that the playbook gives it
+    # From this day on it no longer counts: the earlier of `lapses_on` and the end of its evidence.
+    stale_on = models.DateField(null=True)
     updated_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
 
     objects = AssessmentQuerySet.as_manager()

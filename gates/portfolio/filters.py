@@ -7,7 +7,7 @@ from django.core.validators import EMPTY_VALUES
 from django.db.models import Exists, F, OuterRef, Q
 from drf_spectacular.utils import extend_schema_field
 
-from gates.choices import AssessmentState, CriterionKind, Health
+from gates.choices import AssessmentState, CriterionKind, Health, WaitingOn
 from gates.models import Assessment
 from gates.portfolio.health import with_health
 from gates.readiness import UNMET
@@ -38,6 +38,10 @@ def blocked_by(pilots, *, criterion_id: int, today: date):
     return pilots.filter(Exists(in_the_way))
 
 
+# Whom a gate can wait on; one that waits on nobody is not worked towards.
+PARTIES = [(party.value, str(party.label)) for party in WaitingOn if party != WaitingOn.NOBODY]
+
+
 class OwnerTexts(Texts):
     default_error_messages = {"invalid_choice": "Give the id of a person, “me” or “none”."}
 
@@ -64,6 +68,9 @@ class PilotFilters(django_filters.FilterSet):
     overdue = YesNo(method="by_overdue", label="Gate overdue")
     blocked = YesNo(method="by_blocked", label="Blocked")
     submitted = YesNo(method="by_submitted", label="Waiting for a decision")
+    waiting = django_filters.MultipleChoiceFilter(
+        choices=PARTIES, method="by_waiting", label="Waiting on", distinct=False
+    )
     due = django_filters.NumberFilter(
         method="by_due", label="Gate due within days", min_value=0, max_value=3650
     )
@@ -113,6 +120,9 @@ class PilotFilters(django_filters.FilterSet):
     def by_submitted(self, pilots, name, wanted):
         waiting = Q(current__status="submitted")
         return pilots.filter(waiting) if wanted else pilots.exclude(waiting)
+
+    def by_waiting(self, pilots, name, parties):
+        return pilots.filter(current__waiting_on__in=parties) if parties else pilots
 
     def by_due(self, pilots, name, days):
         return pilots.filter(current__planned_on__lte=self.today + timedelta(days=int(days)))

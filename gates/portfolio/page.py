@@ -7,7 +7,7 @@ from django.http import QueryDict
 from django.utils.safestring import SafeString
 
 from gates.choices import Health
-from gates.portfolio.filters import MINE, NOBODY, SORTS, UNKNOWN_PHASE
+from gates.portfolio.filters import MINE, NOBODY, PARTIES, SORTS, UNKNOWN_PHASE
 from gates.portfolio.queries import Choices, Portfolio
 from gates.portfolio.rows import draw_options, draw_rows
 from pilots.choices import PilotState
@@ -104,6 +104,7 @@ COLUMNS = (
     ("ready", "Readiness", ""),
     ("blockers", "Blockers", "right"),
     ("owner", "Owner", ""),
+    ("", "Waiting on", ""),
 )
 
 
@@ -148,6 +149,7 @@ def _menus(offered: Choices, pairs: Pairs) -> list[Menu]:
         _menu("programme", "Programme", offered.programmes, pairs),
         _menu("owner", "Owner", owners, pairs),
         _menu("health", "Health", [(h.value, str(h.label)) for h in Health], pairs),
+        _menu("waiting", "Waiting on", PARTIES, pairs),
         _menu("state", "State", [(s.value, str(s.label)) for s in PilotState], pairs),
     ]
 

@@ -6,8 +6,9 @@ from datetime import date
 
 from django.db.models import CharField, Exists, OuterRef, Value
 from django.db.models.functions import Cast
+from django.utils.timezone import localdate
 
-from gates.choices import Health
+from gates.choices import Health, WaitingOn
 from gates.models import Criterion, Phase
 from gates.portfolio.filters import PilotFilters, ordering, sort_keys
 from gates.portfolio.health import TONES, with_current_gate, with_health
@@ -52,6 +53,10 @@ class Row:
     should_met: int
     should_total: int
     overdue_days: int  # 0 when the gate is not overdue
+    waiting_on: str = ""
+    waiting_for: str = ""
+    waiting_since: date | None = None
+    waiting_days: int = 0
 
     @property
     def has_gate(self) -> bool:
@@ -73,6 +78,11 @@ class Row:
     @property
     def health_label(self) -> str:
         return str(Health(self.health).label) if self.health else ""
+
+    @property
+    def waits_on(self) -> str:
+        """The party that must act next, by name where it is one person; blank when there is no gate."""
+        return self.waiting_for or (str(WaitingOn(self.waiting_on).label) if self.waiting_on else "")
 
     @property
     def counts(self) -> tuple[int, int, int, int]:
@@ -111,6 +121,9 @@ COLUMNS = (
     "current__must_total",
     "current__should_met",
     "current__should_total",
+    "current__waiting_on",
+    "current__waiting_for__name",
+    "current__waiting_since",
 )
 
 
@@ -172,7 +185,9 @@ def _page(text: str) -> int:
 def _row(values: tuple, today: date) -> Row:
     (pk, key, title, unit, programme, state, phase_name, number, count, entered_on, ended_on, owner,
      health, gate_key, gate_name, status, planned_on, forecast_on, score, blockers,
-     must_met, must_total, should_met, should_total) = values  # fmt: skip
+     must_met, must_total, should_met, should_total,
+     waiting_on, waiting_for, waiting_since) = values  # fmt: skip
+    since = localdate(waiting_since) if waiting_since else None
     late = (today - planned_on).days if planned_on and planned_on < today else 0
     return Row(
         pk=pk,
@@ -199,6 +214,10 @@ def _row(values: tuple, today: date) -> Row:
         should_met=should_met or 0,
         should_total=should_total or 0,
         overdue_days=late,
+        waiting_on=waiting_on or "",
+        waiting_for=waiting_for or "",
+        waiting_since=since,
+        waiting_days=(today - since).days if since else 0,
     )
 
 

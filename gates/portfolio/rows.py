@@ -22,7 +22,8 @@ ROW = (
     '<td data-label="Next gate">{gate}</td>'
     '<td data-label="Readiness">{ready}</td>'
     '<td class="right" data-label="Blockers">{blockers}</td>'
-    '<td data-label="Owner">{owner}</td></tr>'
+    '<td data-label="Owner">{owner}</td>'
+    '<td data-label="Waiting on">{waiting}</td></tr>'
 )
 
 
@@ -46,6 +47,7 @@ def _draw(row: Row) -> str:
         ready=_readiness(row),
         blockers=_blockers(row),
         owner=escape(row.owner) or '<span class="text-3">Nobody</span>',
+        waiting=_waiting(row),
     )
 
 
@@ -83,6 +85,15 @@ def _blockers(row: Row) -> str:
         return ""
     link = f"/pilots/{escape(row.key)}/gates/{escape(row.gate_key)}/"
     return f'<a href="{link}">{row.blockers}</a>' if row.blockers else "0"
+
+
+def _waiting(row: Row) -> str:
+    if row.waiting_since is None:
+        return '<span class="text-3">–</span>'
+    days = (
+        f"{row.waiting_days:,} {'day' if row.waiting_days == 1 else 'days'}" if row.waiting_days else "today"
+    )
+    return f"{escape(row.waits_on)}<small>since {_day(row.waiting_since)} ({days})</small>"
 
 
 @lru_cache(maxsize=100)

@@ -7,7 +7,7 @@ from django.utils import timezone
 from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
 from rest_framework import serializers
 
-from gates.choices import GateStatus, Health
+from gates.choices import GateStatus, Health, WaitingOn
 from pilots.choices import Approach, PilotState, Priority, RiskTier
 from pilots.serializers import Day, Person, Sent, Shown
 
@@ -27,6 +27,9 @@ class CurrentGate(Shown):
     must_total = serializers.IntegerField()
     should_met = serializers.IntegerField()
     should_total = serializers.IntegerField()
+    waiting_on = serializers.ChoiceField(choices=WaitingOn.choices, help_text="Who must act next.")
+    waiting_since = serializers.DateTimeField(allow_null=True)
+    waiting_for = Person(allow_null=True, help_text="The person, where it is one.")
 
 
 class PilotShown(Shown):

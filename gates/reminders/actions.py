@@ -73,7 +73,7 @@ def _withdraw_all_but(owed: dict[tuple[str, str, int], Due]) -> None:
 def write_news(*, event: Event) -> None:
     """Put into the ledger who is told of this event. Running it again changes nothing."""
     gate = gate_of(event)
-    people = people_behind(gate)
+    people = people_behind(gate, event)
     _write(news(event=event.pk, type=event.type, pilot=gate.pilot_id, gate=gate.pk, people=people))
 
 

@@ -72,6 +72,7 @@ def _event(delivery: Delivery) -> dict[str, Any]:
         "at": delivery.event.at,
         "said": said,
         "outcome": Outcome(said["outcome"]).label if "outcome" in said else "",
+        "until": date.fromisoformat(said["expires_on"]) if "expires_on" in said else None,
     }
 
 

@@ -27,7 +27,12 @@ EVERYBODY = (Standing.OWNER, Standing.SPONSOR, Standing.PROGRAMME_MANAGER)
 NEWS = {
     events.GATE_DECIDED: (Standing.OWNER, Standing.SPONSOR),
     events.REVIEW_REQUESTED: (Standing.GATEKEEPER,),
+    events.GATE_SENT_BACK: (Standing.OWNER,),
     events.GATE_BECAME_READY: (Standing.OWNER,),
+    events.WAIVER_ASKED: (Standing.GATEKEEPER,),
+    events.WAIVER_APPROVED: (Standing.ASKER,),
+    events.WAIVER_REFUSED: (Standing.ASKER,),
+    events.WAIVER_REVOKED: (Standing.ASKER, Standing.OWNER),
 }
 
 # Who hears instead, in turn, where nobody of that standing can be reached.
@@ -35,7 +40,9 @@ CHAIN = {
     Standing.OWNER: (Standing.PROGRAMME_MANAGER, Standing.SPONSOR, Standing.ADMINISTRATOR),
     Standing.SPONSOR: (Standing.PROGRAMME_MANAGER, Standing.ADMINISTRATOR),
     Standing.GATEKEEPER: (Standing.PROGRAMME_MANAGER, Standing.ADMINISTRATOR),
+    Standing.CONTRIBUTOR: (),  # the owner hears at the same time
     Standing.PROGRAMME_MANAGER: (Standing.ADMINISTRATOR,),
+    Standing.ASKER: (Standing.OWNER,),
 }
 
 
@@ -59,15 +66,19 @@ class People:
     gatekeepers: tuple[Person, ...] = ()
     managers: tuple[Person, ...] = ()
     administrators: tuple[Person, ...] = ()
+    contributor: Person | None = None  # with whom everything is that blocks the gate
+    asker: Person | None = None  # who asked for what was decided
 
     def reachable(self, standing: Standing) -> list[Person]:
         people = {
             Standing.OWNER: (self.owner,),
             Standing.SPONSOR: (self.sponsor,),
-            # Owners do not decide at their own gates.
-            Standing.GATEKEEPER: tuple(p for p in self.gatekeepers if p != self.owner),
+            Standing.CONTRIBUTOR: (self.contributor,),
+            # Owners do not decide at their own gates, nor does anybody on what they asked for.
+            Standing.GATEKEEPER: tuple(p for p in self.gatekeepers if p not in (self.owner, self.asker)),
             Standing.PROGRAMME_MANAGER: self.managers,
             Standing.ADMINISTRATOR: self.administrators,
+            Standing.ASKER: (self.asker,),
         }[standing]
         return [person for person in people if person is not None and person.can_be_reached]
 
@@ -109,7 +120,7 @@ def reminders(gates: Iterable[GateFacts], *, today: date) -> Iterator[Due]:
         step = step_due(_since(facts), today) if facts.is_running else None
         if step is None:
             continue
-        for recipient, standing in reach(_audience(step, facts.in_review), facts.people).items():
+        for recipient, standing in reach(_audience(step, facts), facts.people).items():
             yield Due(facts.pilot, facts.gate, obligation_of(facts), step, recipient, standing)
 
 
@@ -154,10 +165,11 @@ def working_days_after(day: date, count: int) -> date:
     return day
 
 
-def _audience(step: str, in_review: bool) -> tuple[Standing, ...]:
+def _audience(step: str, facts: GateFacts) -> tuple[Standing, ...]:
+    """In review nobody of the pilot's side is asked to act; a contributor hears besides the owner."""
     audience = AUDIENCE.get(step, EVERYBODY)
-    if not in_review:
-        return audience
+    if not facts.in_review:
+        return audience if facts.people.contributor is None else (Standing.CONTRIBUTOR, *audience)
     return tuple(Standing.GATEKEEPER if who == Standing.OWNER else who for who in audience)
 
 

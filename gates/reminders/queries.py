@@ -2,17 +2,18 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime
 
 from django.db import connection
 from django.utils import timezone
 
-from gates.choices import CriterionKind, GateStatus
+from gates.choices import CriterionKind, GateStatus, WaitingOn
 from gates.journey.readiness import item_of
-from gates.models import Assessment, Decision, Delivery, Gate
+from gates.models import Assessment, Decision, Delivery, Gate, Waiver
 from gates.reminders.obligations import Due, GateFacts, People, Person
 from pilots.choices import RUNNING, Role
-from pilots.models import Event, Membership
+from pilots.models import Event, Membership, User
 
 CHUNK = 5_000  # values in one IN (…): below every database's limit of parameters
 
@@ -29,6 +30,7 @@ def overdue_gates(*, today: date) -> list[GateFacts]:
             "pilot__state", "pilot__programme_id",
             "pilot__owner_id", "pilot__owner__email", "pilot__owner__is_active",
             "pilot__sponsor_id", "pilot__sponsor__email", "pilot__sponsor__is_active",
+            "waiting_on", "waiting_for_id", "waiting_for__email", "waiting_for__is_active",
         )
     )  # fmt: skip
     holders = role_holders()
@@ -37,6 +39,7 @@ def overdue_gates(*, today: date) -> list[GateFacts]:
 
 def _facts(row: tuple, holders: Holders) -> GateFacts:
     gate, pilot, planned_on, status, submitted_at, state, programme, *people = row
+    contributor = _person(*people[7:]) if people[6] == WaitingOn.CONTRIBUTOR else None
     return GateFacts(
         gate=gate,
         pilot=pilot,
@@ -44,7 +47,7 @@ def _facts(row: tuple, holders: Holders) -> GateFacts:
         is_running=state in RUNNING,
         in_review=status == GateStatus.SUBMITTED,
         submitted_on=timezone.localdate(submitted_at) if submitted_at else None,
-        people=_people(programme, _person(*people[:3]), _person(*people[3:]), holders),
+        people=_people(programme, _person(*people[:3]), _person(*people[3:6]), holders, contributor),
     )
 
 
@@ -52,13 +55,20 @@ def _person(pk: int | None, email: str | None, is_active: bool | None) -> Person
     return Person(pk, email or "", bool(is_active)) if pk else None
 
 
-def _people(programme: int, owner: Person | None, sponsor: Person | None, holders: Holders) -> People:
+def _people(
+    programme: int,
+    owner: Person | None,
+    sponsor: Person | None,
+    holders: Holders,
+    contributor: Person | None = None,
+) -> People:
     def who(role: Role) -> tuple[Person, ...]:
         return holders.get((programme, role), ()) + holders.get((None, role), ())
 
     return People(
         owner=owner,
         sponsor=sponsor,
+        contributor=contributor,
         gatekeepers=who(Role.GATEKEEPER),
         managers=who(Role.PROGRAMME_MANAGER),
         administrators=who(Role.ADMINISTRATOR),
@@ -80,17 +90,29 @@ def role_holders() -> Holders:
 def gate_of(event: Event) -> Gate:
     """The gate that an event of this app is about, with its pilot and the pilot's people."""
     label, pk = event.subject.split(":")
-    about = {"decisions": pk} if label == Decision._meta.label else {"pk": pk}
+    paths = {Decision._meta.label: "decisions", Waiver._meta.label: "assessments__waivers"}
+    about = {paths.get(label, "pk"): pk}
     return Gate.objects.select_related("pilot__owner", "pilot__sponsor").get(**about)
 
 
-def people_behind(gate: Gate) -> People:
-    """Who stands behind the pilot of a gate from `gate_of`. One query."""
+def people_behind(gate: Gate, event: Event) -> People:
+    """Who stands behind the pilot of a gate from `gate_of`. One query, two where somebody has asked."""
     pilot = gate.pilot
-    owner, sponsor = (
-        Person(user.pk, user.email, user.is_active) if user else None for user in (pilot.owner, pilot.sponsor)
-    )
-    return _people(pilot.programme_id, owner, sponsor, role_holders())
+    owner, sponsor = (_reached(user) for user in (pilot.owner, pilot.sponsor))
+    people = _people(pilot.programme_id, owner, sponsor, role_holders())
+    return replace(people, asker=_asker(event))
+
+
+def _asker(event: Event) -> Person | None:
+    """Who asked for what this event is about."""
+    label, pk = event.subject.split(":")
+    if label != Waiver._meta.label:
+        return None
+    return _reached(Waiver.objects.select_related("asked_by").get(pk=pk).asked_by)
+
+
+def _reached(user: User | None) -> Person | None:
+    return Person(user.pk, user.email, user.is_active) if user else None
 
 
 def ledger_of(dues: Iterable[Due]) -> dict[tuple[str, str, int], tuple[int, str]]:

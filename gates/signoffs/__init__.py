@@ -1,1 +1,1 @@
-"""Who signs in which gatekeeper role, and what was signed: quorum, delegation, sign-offs."""
+"""Who signs at a gate, for whom, and whether enough have."""

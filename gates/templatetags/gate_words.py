@@ -1,10 +1,17 @@
 """Stored keys of gates in words, and the lines of a checklist."""
 
+from datetime import date, datetime
+
 from django import template
+from django.utils import timezone
+from django.utils.safestring import SafeString
 
 from gates.checklist.rows import draw_closed, draw_line
-from gates.choices import AssessmentState
+from gates.choices import AssessmentState, WaitingOn
+from gates.models import Gate
 from gates.playbooks.differences import in_words
+from pilots.charts import svg
+from pilots.templatetags.ui import when
 
 register = template.Library()
 register.simple_tag(draw_line, name="criterion_line")
@@ -16,3 +23,27 @@ register.simple_tag(draw_closed, name="closed_criteria")
 def state_name(state: str) -> str:
     """`{{ "not_met"|state_name }}`: Not met."""
     return str(AssessmentState(state).label) if state in AssessmentState else state
+
+
+@register.simple_tag
+def waiting(gate: Gate) -> SafeString | str:
+    """`{% waiting gate %}`: "With Renate Huber since 11 Nov 2026 (9 days)"; of a gate with `waiting_for`."""
+    if gate.waiting_since is None:
+        return "Nobody must act"
+    return svg.join((_with_whom(gate), " since ", *_since(gate.waiting_since)))
+
+
+def _with_whom(gate: Gate) -> str:
+    if gate.waiting_for is not None:
+        return f"With {gate.waiting_for}"
+    return {
+        WaitingOn.GATEKEEPERS.value: "With the gatekeepers",
+        WaitingOn.MEETING.value: "With the gate meeting",
+        WaitingOn.CONDITION.value: "With whoever must meet the condition",
+    }.get(gate.waiting_on, "With nobody, because the pilot has no owner,")
+
+
+def _since(moment: datetime) -> tuple[SafeString | str, str]:
+    day: date = timezone.localdate(moment)
+    days = (timezone.localdate() - day).days
+    return when(day), f" ({days:,} {'day' if days == 1 else 'days'})" if days > 0 else " (today)"

@@ -1,5 +1,6 @@
 """Tables of the foundation: people, programmes, pilots, events."""
 
+from pilots.models.audit import Anchor, AnchoredHead, ChainHead, Seal, Verification
 from pilots.models.event import Event
 from pilots.models.pilot import Pilot, Sequence, SourceRecord
 from pilots.models.programme import Membership, Programme
@@ -8,14 +9,19 @@ from pilots.models.token import ApiToken
 from pilots.models.user import User
 
 __all__ = [
+    "Anchor",
+    "AnchoredHead",
     "ApiToken",
     "AppendOnly",
+    "ChainHead",
     "Event",
     "Membership",
     "Pilot",
     "Programme",
     "ScopedQuerySet",
+    "Seal",
     "Sequence",
     "SourceRecord",
     "User",
+    "Verification",
 ]

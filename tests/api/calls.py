@@ -65,6 +65,14 @@ def kpi_of(world: World) -> dict[str, Any]:
     }
 
 
+def waiver_of(world: World) -> dict[str, Any]:
+    return {
+        "assessment": world.assessment.pk,
+        "reason": "It comes in May.",
+        "expires_on": days_ago(-30).isoformat(),
+    }
+
+
 def note_of(world: World) -> dict[str, Any]:
     return {"assessment": world.assessment.pk, "kind": "note", "note": "Agreed on 3 May."}
 
@@ -79,7 +87,7 @@ def stop_of(world: World) -> dict[str, Any]:
 
 LISTS = tuple(
     Call(f"list {name}", "get", lambda world, name=name: f"{name}/", to_outsiders=200)
-    for name in ("programmes", "pilots", "gates", "assessments", "evidence", "decisions", "kpis")
+    for name in ("programmes", "pilots", "gates", "assessments", "evidence", "decisions", "waivers", "kpis")
 )
 READS = (
     Call("show a programme", "get", lambda w: f"programmes/{w.programme.slug}/"),
@@ -88,7 +96,10 @@ READS = (
     Call("show an assessment", "get", lambda w: f"assessments/{w.assessment.pk}/"),
     Call("show evidence", "get", lambda w: f"evidence/{w.evidence.pk}/"),
     Call("download a file", "get", lambda w: f"evidence/{w.file.pk}/file/"),
+    Call("list revisions", "get", lambda w: f"evidence/{w.file.pk}/revisions/"),
+    Call("download a revision", "get", lambda w: f"evidence/{w.file.pk}/revisions/1/file/"),
     Call("show a decision", "get", lambda w: f"decisions/{w.decision.pk}/"),
+    Call("show a waiver", "get", lambda w: f"waivers/{w.waiver.pk}/"),
     Call("show a KPI", "get", lambda w: f"kpis/{w.kpi.pk}/"),
     Call("list readings", "get", lambda w: f"kpis/{w.kpi.pk}/measurements/"),
 )
@@ -154,7 +165,68 @@ WRITES = (
         status=201,
         to_outsiders=400,
     ),
+    Call(
+        "replace evidence",
+        "post",
+        lambda w: f"evidence/{w.evidence.pk}/revisions/",
+        KEEPERS,
+        lambda w: {"kind": "note", "note": "Seen again.", "comment": "After the move."},
+        status=201,
+    ),
+    Call(
+        "replace a file",
+        "post",
+        lambda w: f"evidence/{w.file.pk}/revisions/",
+        KEEPERS,
+        lambda w: {"file": SimpleUploadedFile("plan.pdf", b"%PDF-1.7 plan"), "comment": "New plan."},
+        "multipart",
+        status=201,
+    ),
+    Call(
+        "link evidence",
+        "post",
+        lambda w: f"evidence/{w.evidence.pk}/link/",
+        KEEPERS,
+        lambda w: {"assessment": w.assessment.pk},
+    ),
+    Call(
+        "unlink evidence",
+        "post",
+        lambda w: f"evidence/{w.evidence.pk}/unlink/",
+        KEEPERS,
+        lambda w: {"assessment": w.assessment.pk, "reason": "Of another criterion."},
+    ),
+    Call(
+        "remove evidence",
+        "post",
+        lambda w: f"evidence/{w.evidence.pk}/remove/",
+        KEEPERS,
+        lambda w: {"reason": "Of another pilot."},
+    ),
     Call("decide", "post", lambda w: f"gates/{w.gate.pk}/decisions/", DECIDERS, stop_of, status=201),
+    Call("ask for a waiver", "post", lambda w: "waivers/", KEEPERS, waiver_of, status=201, to_outsiders=400),
+    Call(
+        "approve a waiver",
+        "post",
+        lambda w: f"waivers/{w.waiver.pk}/approve/",
+        DECIDERS,
+        lambda w: {"note": "Yes."},
+    ),
+    Call(
+        "refuse a waiver",
+        "post",
+        lambda w: f"waivers/{w.waiver.pk}/refuse/",
+        DECIDERS,
+        lambda w: {"note": "No."},
+    ),
+    Call("withdraw a waiver", "post", lambda w: f"waivers/{w.waiver.pk}/withdraw/", ("owner",)),
+    Call(
+        "revoke a waiver",
+        "post",
+        lambda w: f"waivers/{w.waived.pk}/revoke/",
+        DECIDERS,
+        lambda w: {"reason": "No."},
+    ),
     Call("define a KPI", "post", lambda w: "kpis/", KEEPERS, kpi_of, status=201, to_outsiders=400),
     Call("edit a KPI", "patch", lambda w: f"kpis/{w.kpi.pk}/", KEEPERS, lambda w: {"cadence_days": 7}),
     Call("archive a KPI", "post", lambda w: f"kpis/{w.kpi.pk}/archive/", KEEPERS),

@@ -234,7 +234,10 @@ QUERIES = {call.name: 4 for call in LISTS} | {
     "show an assessment": 3,
     "show evidence": 3,
     "download a file": 3,
+    "list revisions": 5,
+    "download a revision": 3,
     "show a decision": 5,
+    "show a waiver": 3,
     "show a KPI": 3,
     "list readings": 4,
 }
@@ -275,8 +278,10 @@ def copy_everything(world, many, person):
     Membership.objects.bulk_create(Membership(user=person, programme=p, role=Role.OWNER) for p in programmes)
     pilots = copies(world.pilot, key=lambda n: f"C{many}-{n}", programme=lambda n: programmes[n])
     gates = copies(world.gate, pilot=lambda n: pilots[n])
-    copies(world.assessment, gate=lambda n: gates[n])
-    copies(world.evidence, pilot=lambda n: pilots[n])
+    assessments = copies(world.assessment, gate=lambda n: gates[n])
+    copies(world.waiver, assessment=lambda n: assessments[n])
+    pieces = copies(world.evidence, pilot=lambda n: pilots[n], current=lambda n: None)
+    copies(world.evidence.current, evidence=lambda n: pieces[n])
     copies(world.decision, gate=lambda n: gates[n])
     copies(world.kpi, pilot=lambda n: pilots[n])
     copies(world.reading, measured_at=lambda n: world.reading.measured_at - timedelta(hours=n + many))

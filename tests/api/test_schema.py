@@ -62,8 +62,10 @@ def known(world):
         "assessments": world.assessment.pk,
         "decisions": world.decision.pk,
         "evidence": world.file.pk,
+        "number": 1,
         "gates": world.gate.pk,
         "kpis": world.kpi.pk,
+        "waivers": world.waiver.pk,
     }
 
 

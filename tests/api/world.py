@@ -10,9 +10,10 @@ from django.db import transaction
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from gates.checklist.actions import add_evidence
 from gates.choices import EvidenceKind, Outcome
-from gates.models import Assessment, Decision, Evidence, Gate, PlaybookVersion
+from gates.evidence.actions import add_evidence
+from gates.models import Assessment, Decision, Evidence, Gate, PlaybookVersion, Waiver
+from gates.waivers.actions import approve_waiver, ask_waiver
 from metrics.models import Kpi, Measurement
 from pilots.actions.tokens import create_token
 from pilots.models import Pilot, Programme, User
@@ -43,6 +44,8 @@ class World:
     evidence: Evidence
     file: Evidence
     decision: Decision
+    waiver: Waiver  # asked for, of T1
+    waived: Waiver  # in force, of O1
     kpi: Kpi
     reading: Measurement
 
@@ -65,9 +68,17 @@ def make_world(programme: Programme, owner: User, decider: User) -> World:
         evidence=add_evidence(assessment=assessment, by=owner, **note),
         file=add_evidence(assessment=assessment, by=owner, **file),
         decision=make_decision(gate, decider),
+        waiver=make_waiver(gate, "T1", owner),
+        waived=approve_waiver(waiver=make_waiver(gate, "O1", owner), by=decider),
         kpi=kpi,
         reading=measure(kpi, "12.5", on=days_ago(3), by=owner, source="api"),
     )
+
+
+def make_waiver(gate: Gate, key: str, by: User) -> Waiver:
+    """Asked for, until in a month."""
+    assessment = gate.assessments.get(criterion__key=key)
+    return ask_waiver(assessment=assessment, reason="It comes in May.", expires_on=days_ago(-30), by=by)
 
 
 SEEN = {

@@ -49,6 +49,14 @@ def of_criterion(s: Scene):
     return of_gate(s) | {"criterion_key": s.criterion.criterion.key}
 
 
+def to_be_waived(s: Scene):
+    return of_gate(s) | {"criterion_key": "T2"}
+
+
+def of_waiver(s: Scene):
+    return {"pk": s.waiver.pk}
+
+
 def of_programme(s: Scene):
     return {"slug": s.programme.slug}
 
@@ -155,11 +163,49 @@ def assessment_body(s: Scene):
 
 
 def evidence_body(_: Scene):
-    return {"title": "Plan", "note": "Page 3", "link": "https://example.com/plan"}
+    return {
+        "title": "Plan",
+        "note": "Page 3",
+        "link": "https://example.com/plan",
+        "valid_until": days_ago(-60).isoformat(),
+    }
 
 
 def evidence_files(_: Scene):
     return {"file": SimpleUploadedFile("plan.pdf", b"%PDF-1.7 plan")}
+
+
+def of_evidence(s: Scene):
+    return of_pilot(s) | {"pk": s.evidence.pk}
+
+
+def of_link(s: Scene):
+    return of_gate(s) | {"criterion_key": "T1"}
+
+
+def of_use(s: Scene):
+    return of_criterion(s) | {"pk": s.evidence.pk}
+
+
+def revision_body(_: Scene):
+    return {
+        "note": "Page 4",
+        "link": "https://example.com/plan-2",
+        "valid_until": days_ago(-90).isoformat(),
+        "comment": "Corrected.",
+    }
+
+
+def reason_body(_: Scene):
+    return {"reason": "It was of another pilot."}
+
+
+def waiver_body(_: Scene):
+    return {"reason": "The list comes in May.", "expires_on": days_ago(-30).isoformat()}
+
+
+def note_body(_: Scene):
+    return {"note": "Do it first."}
 
 
 def decision_body(_: Scene):
@@ -388,6 +434,49 @@ GATE_DOORS = (
         is_form=True,
         files=evidence_files,
     ),
+    Door("gates:evidence_link", "get", KEEPERS, of_link),
+    Door(
+        "gates:evidence_link",
+        "post",
+        KEEPERS,
+        of_link,
+        lambda s: {"evidence": str(s.evidence.pk)},
+        302,
+        is_form=True,
+    ),
+    Door("gates:evidence_unlink", "get", KEEPERS, of_use),
+    Door("gates:evidence_unlink", "post", KEEPERS, of_use, reason_body, 302, is_form=True),
+    Door("gates:documents", args=of_pilot),
+    Door("gates:document", args=of_evidence),
+    Door("gates:document_replace", "get", KEEPERS, of_evidence),
+    Door(
+        "gates:document_replace",
+        "post",
+        KEEPERS,
+        of_evidence,
+        revision_body,
+        302,
+        is_form=True,
+        files=evidence_files,
+    ),
+    Door("gates:document_remove", "get", KEEPERS, of_evidence),
+    Door("gates:document_remove", "post", KEEPERS, of_evidence, reason_body, 302, is_form=True),
+    Door("gates:waiver_ask", "get", KEEPERS, to_be_waived),
+    Door("gates:waiver_ask", "post", KEEPERS, to_be_waived, waiver_body, 302, is_form=True),
+    Door("gates:waivers", args=of_gate),
+    Door("gates:all_waivers", allowed=SIGNED_IN),
+    Door("gates:waiver_approve", "post", DECIDERS, of_waiver, note_body, 302),
+    Door("gates:waiver_refuse", "post", DECIDERS, of_waiver, note_body, 302, is_form=True),
+    Door(
+        "gates:waiver_revoke",
+        "post",
+        DECIDERS,
+        lambda s: {"pk": s.waived.pk},
+        lambda s: {"reason": "Two complaints."},
+        302,
+        is_form=True,
+    ),
+    Door("gates:waiver_withdraw", "post", ("owner",), of_waiver, status=302),
     Door("gates:all_decisions", allowed=SIGNED_IN),
     Door("gates:decisions", args=of_pilot),
     Door(
@@ -398,6 +487,7 @@ GATE_DOORS = (
         status=302,
     ),
     Door("gates:evidence_file", args=lambda s: {"pk": s.evidence.pk}, is_page=False),
+    Door("gates:revision_file", args=lambda s: {"pk": s.evidence.pk, "number": 1}, is_page=False),
 )
 # A draft is there only for those who change playbooks.
 NO_DRAFT = {"refused": 404, "hidden": 404}

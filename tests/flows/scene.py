@@ -7,14 +7,16 @@ from pathlib import Path
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from gates.checklist.actions import add_evidence, assess_criterion
+from gates.checklist.actions import assess_criterion
 from gates.checks import CHECKS
 from gates.choices import AssessmentState, EvidenceKind, Outcome
 from gates.decisions.actions import Promise, decide
+from gates.evidence.actions import add_evidence
 from gates.journey.actions import plan_gate, request_review
-from gates.models import Assessment, Condition, Evidence, Gate, PlaybookVersion
+from gates.models import Assessment, Condition, Evidence, Gate, PlaybookVersion, Waiver
 from gates.playbooks.drafting import draft_from_version
 from gates.playbooks.files import load, shipped
+from gates.waivers.actions import approve_waiver, ask_waiver
 from metrics.models import Kpi
 from pilots.actions.pilots import archive_pilot
 from pilots.actions.tokens import create_token
@@ -51,6 +53,8 @@ class Scene:
     condition: Condition  # of an earlier gate of `conditional`
     conditional: Pilot
     kpi: Kpi
+    waiver: Waiver  # of `gate`, asked for by its owner
+    waived: Waiver  # of `gate`, in force
     membership: Membership
     token: ApiToken  # the programme manager's
     draft: PlaybookVersion  # of the playbook, a copy of it
@@ -91,6 +95,7 @@ def make_scene() -> Scene:
     make_kpi(pilot, "Wrong totals", unit="%", direction="lower", target=None, target_on=None)
     criterion = gate.assessments.select_related("criterion").get(criterion__key="V1")
     evidence = _fill_in(gate, criterion, owner)
+    waiver, waived = _waive(gate, owner, keeper)
     conditional, condition = _went_on(programme, owner, keeper, playbook)
     return Scene(
         people=people,
@@ -107,6 +112,8 @@ def make_scene() -> Scene:
         condition=condition,
         conditional=conditional,
         kpi=kpi,
+        waiver=waiver,
+        waived=waived,
         membership=Membership.objects.get(user=people["auditor"]),
         token=create_token(user=people["programme_manager"], name="Service desk export")[0],
         draft=draft_from_version(version=playbook, by=people["programme_manager"]),
@@ -158,6 +165,16 @@ def _fill_in(gate: Gate, criterion: Assessment, owner: User) -> Evidence:
     add_evidence(assessment=criterion, kind=EvidenceKind.LINK, link=link, title="Interviews", by=owner)
     assess_criterion(assessment=criterion, state=AssessmentState.MET, note="Named in May.", by=owner)
     return evidence
+
+
+def _waive(gate: Gate, owner: User, keeper: User) -> tuple[Waiver, Waiver]:
+    """D2 is asked to be waived, F1 is."""
+    rows = {key: gate.assessments.get(criterion__key=key) for key in ("D2", "F1")}
+    asked, waived = (
+        ask_waiver(assessment=row, reason="The figures come in May.", expires_on=days_ago(-20), by=owner)
+        for row in rows.values()
+    )
+    return asked, approve_waiver(waiver=waived, note="Until the budget round.", by=keeper)
 
 
 def meet_all(gate: Gate, by: User) -> None:

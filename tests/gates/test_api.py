@@ -308,7 +308,7 @@ def test_a_note_has_nothing_to_download(program, row):
     ).json()
     assert made["download"] == ""
     assert program.get(f"{BASE}evidence/{made['id']}/file/").status_code == 404
-    assert Evidence.objects.get().note == "Seen."
+    assert Evidence.objects.get().current.note == "Seen."
 
 
 # --- Decisions ---------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from itertools import count
 from threading import Barrier, Event
 
@@ -11,11 +12,12 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from gates.checklist.actions import assess_criterion
-from gates.choices import AssessmentState, GateStatus, Outcome
+from gates.choices import AskStatus, AssessmentState, GateStatus, Outcome
 from gates.decisions.actions import decide
 from gates.journey.actions import request_review, start_pilot
 from gates.journey.readiness import explain, refresh_gates
-from gates.models import Assessment, Decision, Gate
+from gates.models import Assessment, Decision, Gate, Waiver
+from gates.waivers.actions import approve_waiver, ask_waiver, refuse_waiver
 from metrics.models import Measurement
 from pilots.actions.pilots import create_pilot
 from pilots.events import dispatch_waiting
@@ -197,3 +199,63 @@ def test_workers_sweeping_at_once_start_each_reaction_once(settings):
 
     assert errors(results) == []
     assert sorted(heard) == sorted(Happening.objects.values_list("pk", flat=True))
+
+
+def test_of_two_people_deciding_on_a_waiver_at_once_one_wins_and_the_other_is_told(pilot, olga, ana, sven):
+    gate = make_gate(pilot=pilot)
+    row = gate.assessments.get(criterion__key="V1")
+    until = timezone.localdate() + timedelta(days=30)
+    waiver = ask_waiver(assessment=row, reason="It comes.", expires_on=until, by=olga)
+
+    results = at_once(
+        lambda: approve_waiver(waiver=waiver, by=ana),
+        lambda: refuse_waiver(waiver=waiver, note="No.", by=sven),
+        lambda: approve_waiver(waiver=waiver, by=sven),
+    )
+
+    told = errors(results)
+    waiver.refresh_from_db()
+    assert [type(error) for error in told] == [RuleViolation, RuleViolation]
+    words = f"This waiver has already been {waiver.get_status_display().lower()} by {waiver.decided_by} on "
+    assert all(str(error).startswith(words) for error in told)
+    row.refresh_from_db()
+    assert (row.state == S.WAIVED) == (waiver.status == AskStatus.APPROVED)
+
+
+def test_of_two_people_asking_for_a_waiver_at_once_one_wins(pilot, olga, petra):
+    gate = make_gate(pilot=pilot)
+    row = gate.assessments.get(criterion__key="V1")
+    until = timezone.localdate() + timedelta(days=30)
+
+    results = at_once(
+        *(
+            lambda who=who: ask_waiver(assessment=row, reason="It comes.", expires_on=until, by=who)
+            for who in (olga, petra)
+        )
+    )
+
+    assert [str(error) for error in errors(results)] == [
+        "A waiver of this criterion has already been asked for."
+    ]
+    assert Waiver.objects.count() == 1
+
+
+def test_meeting_a_criterion_while_its_waiver_is_approved_leaves_it_met_or_waived_and_never_both(
+    pilot, olga, ana
+):
+    gate = make_gate(pilot=pilot)
+    row = gate.assessments.get(criterion__key="V1")
+    until = timezone.localdate() + timedelta(days=30)
+    waiver = ask_waiver(assessment=row, reason="It comes.", expires_on=until, by=olga)
+
+    results = at_once(
+        lambda: approve_waiver(waiver=waiver, by=ana),
+        lambda: assess_criterion(assessment=row, state=S.MET, by=olga),
+    )
+
+    row.refresh_from_db()
+    waiver.refresh_from_db()
+    gate.refresh_from_db()
+    assert (row.state, row.stale_on, gate.must_met) == (S.MET, None, 1)
+    # Either the approval came first and meeting ended it, or it came second and was refused.
+    assert (waiver.ended_at is not None) == (errors(results) == [])

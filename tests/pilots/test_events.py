@@ -16,6 +16,7 @@ from pilots import events
 from pilots.actions.pilots import create_pilot, edit_pilot
 from pilots.events import build, changed_fields, dispatch_waiting, record, record_many
 from pilots.models import Event
+from pilots.sealing import AfterCommit
 from pilots.tasks import sweep_events
 from tests.builders import make_pilot, make_programme
 
@@ -60,6 +61,11 @@ def announce(type_: str = events.PILOT_CREATED, **data) -> Event:
     return record(type_, subject=pilot, pilot=pilot, actor=None, **data)
 
 
+def starting(callbacks) -> list:
+    """What starts reactions, of all that runs after a commit: every event is sealed then besides."""
+    return [callback for callback in callbacks if not isinstance(callback, AfterCommit)]
+
+
 # --- One event ---------------------------------------------------------------------------------
 def test_reactions_start_after_the_commit_and_not_before(django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True):
@@ -92,7 +98,7 @@ def test_an_event_without_reactions_waits_for_nothing(django_capture_on_commit_c
     with django_capture_on_commit_callbacks() as callbacks:
         event = announce(events.PILOT_EDITED)
 
-    assert callbacks == []
+    assert starting(callbacks) == []
     assert event.dispatched_at is not None
 
 
@@ -176,10 +182,12 @@ def test_many_events_are_written_in_one_query_and_started_together(
     pilots = [make_pilot() for _ in range(20)]
     built = [build(events.PILOT_CREATED, subject=pilot, pilot=pilot, actor=None) for pilot in pilots]
 
-    with django_capture_on_commit_callbacks(execute=True) as callbacks, django_assert_num_queries(1):
+    with django_capture_on_commit_callbacks() as callbacks, django_assert_num_queries(1):
         record_many(built)
+    for callback in callbacks:
+        callback()
 
-    assert len(callbacks) == 1
+    assert len(starting(callbacks)) == 1
     assert len(heard) == 20
     assert set(heard) == set(Event.objects.values_list("pk", flat=True))
 
@@ -189,7 +197,7 @@ def test_many_events_nobody_reacts_to_start_nothing(django_capture_on_commit_cal
     with django_capture_on_commit_callbacks() as callbacks:
         record_many([build(events.PILOT_EDITED, subject=pilot, pilot=pilot, actor=None)])
 
-    assert callbacks == []
+    assert starting(callbacks) == []
 
 
 def test_no_events_are_no_work(django_assert_num_queries):

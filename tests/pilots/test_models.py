@@ -12,6 +12,7 @@ from gates.models import (
     Decision,
     Delivery,
     Evidence,
+    EvidenceRevision,
     Gate,
     PhaseEntry,
     PlaybookVersion,
@@ -217,14 +218,32 @@ def test_a_condition_met_by_nobody_is_refused(ana):
     [
         {"kind": "note", "link": "https://example.com"},
         {"kind": "link", "note": "x"},
-        {"kind": "file", "file": "x"},
-        {"kind": "file", "sha256": "x"},
+        {"kind": "file", "file": "x", "file_name": "x.pdf"},
+        {"kind": "file", "file": "x", "size": 1},
+        {"kind": "file", "file_name": "x.pdf", "size": 1},
         {"kind": "rumour", "note": "x"},
     ],
 )
 def test_evidence_that_is_not_what_it_says_is_refused(pilot, facts):
+    evidence = Evidence.objects.create(pilot=pilot, title="x", added_at=NOW)
+
     with refused("evidence_holds_what_its_kind_says"):
-        Evidence.objects.create(pilot=pilot, title="x", added_at=NOW, **facts)
+        EvidenceRevision.objects.create(evidence=evidence, number=1, sha256="x", at=NOW, **facts)
+
+
+def test_a_number_is_given_to_one_revision_only(pilot):
+    evidence = Evidence.objects.create(pilot=pilot, title="x", added_at=NOW)
+    said = {"evidence": evidence, "number": 1, "kind": "note", "note": "x", "sha256": "x", "at": NOW}
+    EvidenceRevision.objects.create(**said)
+
+    with refused("one_revision_per_number"):
+        EvidenceRevision.objects.create(**said)
+
+
+def test_evidence_is_removed_by_somebody_for_a_reason(pilot, olga):
+    for facts in ({"removed_at": NOW}, {"removed_at": NOW, "removed_by": olga}, {"removal_reason": "x"}):
+        with refused("removed_evidence_has_its_person_and_reason"), transaction.atomic():
+            Evidence.objects.create(pilot=pilot, title="x", added_at=NOW, **facts)
 
 
 def test_a_reminder_step_is_claimed_once(pilot, olga):

@@ -1,18 +1,16 @@
-"""Filling in a checklist: states, notes, who is on it, evidence."""
+"""Filling in a checklist: states, notes, who is on it."""
 
-import hashlib
 from datetime import date, timedelta
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import IntegrityError, connection
+from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from gates import events
-from gates.checklist.actions import add_evidence, assess_criterion
+from gates.checklist.actions import assess_criterion
 from gates.choices import AssessmentState, GateStatus
-from gates.models import Evidence, Gate
+from gates.models import Gate
 from pilots.models import Event
 from pilots.rules import RuleViolation
 from tests.builders import CRITERIA, criterion, make_gate, make_playbook, start
@@ -235,118 +233,6 @@ def test_what_is_no_longer_met_no_longer_expires(reviewed, olga):
     assess_criterion(assessment=row(reviewed, "R1"), state=S.IN_PROGRESS, by=olga)
 
     assert row(reviewed, "R1").stale_on is None
-
-
-# --- Evidence ----------------------------------------------------------------------------------
-@pytest.fixture
-def files(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
-    return tmp_path
-
-
-def test_a_note_is_evidence(gate, olga):
-    evidence = add_evidence(assessment=row(gate), kind="note", note="Measured by hand in May.", by=olga)
-
-    assert (evidence.title, evidence.added_by, evidence.pilot) == (
-        "Measured by hand in May.",
-        olga,
-        gate.pilot,
-    )
-    assert list(row(gate).evidence.all()) == [evidence]
-
-
-def test_a_link_is_evidence_and_its_own_title(gate, olga):
-    evidence = add_evidence(assessment=row(gate), kind="link", link="https://example.com/report", by=olga)
-
-    assert (evidence.title, evidence.link) == ("https://example.com/report",) * 2
-
-
-def test_a_file_is_kept_whole_with_its_digest(gate, olga, files):
-    content = b"%PDF-1.7 " + bytes(200_000)
-    sent = SimpleUploadedFile("Report May.pdf", content)
-
-    evidence = add_evidence(assessment=row(gate), kind="file", title="Report", file=sent, by=olga)
-
-    kept = Evidence.objects.get(pk=evidence.pk)
-    assert kept.file.read() == content
-    kept.file.close()
-    assert kept.sha256 == hashlib.sha256(content).hexdigest()
-    assert (kept.size, kept.file_name, kept.title) == (len(content), "Report May.pdf", "Report")
-
-
-def test_where_a_file_lands_is_not_the_senders_choice(gate, olga, files):
-    sent = SimpleUploadedFile("x.html", b"hello")
-    sent.name = "../../escape.html"  # as a hostile client would name it
-
-    evidence = add_evidence(assessment=row(gate), kind="file", file=sent, by=olga)
-
-    assert evidence.file.name.startswith(f"evidence/{gate.pilot.key}/")
-    assert "escape" not in evidence.file.name
-    assert "html" not in evidence.file.name
-    assert [path.parent.parent.name for path in files.rglob("*") if path.is_file()] == ["evidence"]
-
-
-def test_the_same_file_twice_is_kept_twice(gate, olga, files):
-    one, other = (
-        add_evidence(
-            assessment=row(gate), kind="file", note=note, file=SimpleUploadedFile("a.txt", b"same"), by=olga
-        )
-        for note in ("In May.", "In June, unchanged.")
-    )
-
-    assert one.sha256 == other.sha256
-    assert one.file.name != other.file.name
-
-
-def test_evidence_sent_twice_at_once_is_kept_once_and_later_again(gate, olga, files, on):
-    def add():
-        return add_evidence(assessment=row(gate), kind="note", note="Agreed.", by=olga)
-
-    with on("2026-03-02"):
-        assert add() == add()
-    with on("2026-03-03"):
-        again = add()
-
-    assert row(gate).evidence.count() == 2
-    assert again.pk == max(row(gate).evidence.values_list("pk", flat=True))
-
-
-def test_adding_evidence_is_recorded_with_the_digest(gate, olga, files):
-    add_evidence(assessment=row(gate), kind="file", file=SimpleUploadedFile("a.txt", b"hello"), by=olga)
-
-    told = Event.objects.get(type=events.EVIDENCE_ADDED)
-    assert told.data == {
-        "criterion": "V1 The business problem is named",
-        "gate": "G1",
-        "title": "a.txt",
-        "kind": "file",
-        "sha256": hashlib.sha256(b"hello").hexdigest(),
-    }
-
-
-def test_evidence_changes_no_state(gate, olga):
-    add_evidence(assessment=row(gate), kind="note", note="Look.", by=olga)
-
-    assert row(gate).state == S.UNKNOWN
-
-
-def test_no_evidence_is_added_to_a_decided_gate(gate, olga):
-    with pytest.raises(RuleViolation, match="no evidence can be added"):
-        add_evidence(assessment=row(decided(gate)), kind="note", note="Too late.", by=olga)
-
-    assert not Evidence.objects.exists()
-
-
-@pytest.mark.parametrize("kind", ["note", "link", "file"])
-def test_empty_evidence_is_refused_by_the_database_too(gate, olga, kind):
-    with pytest.raises(IntegrityError):
-        add_evidence(assessment=row(gate), kind=kind, title="Nothing behind it", by=olga)
-
-
-def test_a_long_note_is_cut_for_the_title_only(gate, olga):
-    evidence = add_evidence(assessment=row(gate), kind="note", note="x" * 500, by=olga)
-
-    assert (len(evidence.title), len(evidence.note)) == (200, 500)
 
 
 def test_the_default_gate_of_these_tests_has_three_criteria(gate):

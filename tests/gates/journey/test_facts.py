@@ -5,9 +5,10 @@ from decimal import Decimal
 
 import pytest
 
-from gates.checklist.actions import add_evidence, assess_criterion
+from gates.checklist.actions import assess_criterion
 from gates.choices import AssessmentState
 from gates.digest import EXPIRED, digest_of
+from gates.evidence.actions import add_evidence
 from gates.journey.facts import facts_of
 from gates.models import Gate, PlaybookVersion
 from tests.builders import criterion, make_kpi, make_playbook, measure, start

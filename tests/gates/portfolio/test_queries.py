@@ -197,6 +197,8 @@ FILTERS = {
     "blocked=false": lambda p, g: not (g and g.blocker_count),
     "submitted=true": lambda p, g: g and g.status == "submitted",
     "submitted=false": lambda p, g: not (g and g.status == "submitted"),
+    "waiting=owner": lambda p, g: g and g.waiting_on == "owner",
+    "waiting=gatekeepers&waiting=owner": lambda p, g: g and g.waiting_on in ("gatekeepers", "owner"),
     "due=0": lambda p, g: g and g.planned_on and g.planned_on <= TODAY,
     "due=30": lambda p, g: g and g.planned_on and g.planned_on <= TODAY + timedelta(30),
     "production=true": lambda p, g: p.in_production,

@@ -182,3 +182,19 @@ def test_steps_only_ever_move_forward(planned, days):
 
     today = planned + timedelta(days=days)
     assert place(step_due(planned, today)) <= place(step_due(planned, today + timedelta(days=1)))
+
+
+RENATE = Person(6, "renate@example.com")
+
+
+def test_a_contributor_who_holds_everything_up_is_reminded_besides_the_owner():
+    people = People(owner=OLGA, sponsor=SVEN, contributor=RENATE)
+
+    assert told(date(2026, 3, 3), people=people) == ("overdue", [RENATE.pk, OLGA.pk])
+    assert told(date(2026, 3, 3), people=people, in_review=True) is None
+
+
+def test_a_contributor_out_of_reach_is_stood_for_by_the_owner_alone():
+    people = People(owner=OLGA, contributor=Person(6, ""))
+
+    assert told(date(2026, 3, 3), people=people) == ("overdue", [OLGA.pk])

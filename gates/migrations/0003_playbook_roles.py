@@ -16,7 +16,7 @@ def say_roles_in_full(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('gates', '0001_initial'),
+        ('gates', '0002_signoffs'),
     ]
 
     operations = [

@@ -1,0 +1,226 @@
+"""What there is of evidence: behind criteria, of a pilot, and of one piece with all that it serves."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Prefetch, Q, Sum
+
+from gates.choices import CURRENT, EvidenceKind
+from gates.models import Assessment, Decision, Evidence, EvidenceRevision, Gate, as_it_stands
+from pilots.models import Pilot
+
+SOON = timedelta(days=30)
+
+
+# --- Until when ---------------------------------------------------------------------------------
+def dates_behind(assessments: Collection[int]) -> dict[int, list[date]]:
+    """Assessment id → from when on each dated piece in force behind it no longer counts. One query."""
+    found: dict[int, list[date]] = defaultdict(list)
+    dated = Evidence.objects.in_force().filter(
+        assessments__in=assessments, current__valid_until__isnull=False
+    )
+    for pk, day in dated.values_list("assessments", "current__valid_until"):
+        found[pk].append(day)
+    return found
+
+
+def bytes_held(pilot: Pilot) -> int:
+    """How many bytes the files of this pilot take up, every revision of them. One query."""
+    files = EvidenceRevision.objects.filter(evidence__pilot=pilot)
+    return files.aggregate(held=Sum("size"))["held"] or 0
+
+
+# --- At a gate ----------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Piece:
+    """One piece as it stands behind a criterion: at a decided gate as it was when that was decided."""
+
+    evidence: Evidence
+    revision: EvidenceRevision
+    serves: int = 1  # how many criteria of this gate
+    today: date | None = None
+
+    @property
+    def pk(self) -> int:
+        return self.evidence.pk
+
+    @property
+    def title(self) -> str:
+        return self.evidence.title
+
+    @property
+    def is_file(self) -> bool:
+        return self.revision.kind == EvidenceKind.FILE
+
+    @property
+    def is_link(self) -> bool:
+        return self.revision.kind == EvidenceKind.LINK
+
+    @property
+    def replaced(self) -> str:
+        """How often it has been replaced, in words."""
+        return times_replaced(self.revision.number)
+
+    @property
+    def has_expired(self) -> bool:
+        return has_expired(self.revision, self.today)
+
+    @property
+    def is_superseded(self) -> bool:
+        """Whether it has changed since the gate was decided."""
+        return self.revision.pk != self.evidence.current_id
+
+
+def times_replaced(number: int) -> str:
+    """`number` is the revision's: 1 has not been replaced."""
+    words = {1: "", 2: "replaced once", 3: "replaced twice"}
+    return words.get(number, f"replaced {number - 1} times")
+
+
+def has_expired(revision: EvidenceRevision, today: date | None) -> bool:
+    return bool(today and revision.valid_until and revision.valid_until <= today)
+
+
+def evidence_of(gate: Gate, *, today: date) -> dict[int, list[Piece]]:
+    """Assessment id → the pieces behind it, newest first. One query, two at a decided gate."""
+    return _pieces(gate, Evidence.objects.standing_at(gate), today)
+
+
+def evidence_behind(assessment: Assessment, gate: Gate, *, today: date) -> list[Piece]:
+    """The pieces behind one criterion, newest first. One query, two at a decided gate."""
+    found = Evidence.objects.standing_at(gate).filter(assessments=assessment)
+    return _pieces(gate, found, today).get(assessment.pk, [])
+
+
+def _pieces(gate: Gate, standing, today: date) -> dict[int, list[Piece]]:
+    standing = standing.annotate(serves=F("assessments")).select_related("added_by", "current__author")
+    rows = [(evidence, evidence.current) for evidence in standing]
+    if gate.decided_at is not None:
+        rows = _as_decided(gate, standing)
+    count: dict[int, int] = defaultdict(int)
+    for evidence, _ in rows:
+        count[evidence.pk] += 1
+    found: dict[int, list[Piece]] = defaultdict(list)
+    for evidence, revision in rows:
+        found[evidence.serves].append(Piece(evidence, revision, count[evidence.pk], today))
+    return dict(found)
+
+
+def _as_decided(gate: Gate, standing) -> list[tuple[Evidence, EvidenceRevision]]:
+    pieces = list(standing.annotate(then=as_it_stands(gate, "pk")))
+    revisions = EvidenceRevision.objects.select_related("author").in_bulk({piece.then for piece in pieces})
+    return [(piece, revisions.get(piece.then, piece.current)) for piece in pieces]
+
+
+# --- Of a pilot ---------------------------------------------------------------------------------
+VALIDITY = (
+    ("in_force", "In force"),
+    ("expiring", "Expires within 30 days"),
+    ("expired", "Expired"),
+    ("removed", "Removed"),
+)
+
+
+def narrowed(pieces, *, validity: str, today: date):
+    """Pieces of one of VALIDITY; anything else means all of them."""
+    in_force = pieces.filter(removed_at__isnull=True)
+    if validity == "expiring":
+        return in_force.filter(current__valid_until__gt=today, current__valid_until__lte=today + SOON)
+    if validity == "expired":
+        return in_force.filter(current__valid_until__lte=today)
+    if validity == "removed":
+        return pieces.filter(removed_at__isnull=False)
+    return in_force if validity == "in_force" else pieces
+
+
+def evidence_counts(pilot: Pilot, *, today: date) -> dict[str, int]:
+    """How many pieces there are of each of VALIDITY. One query."""
+    of_pilot = Evidence.objects.filter(pilot=pilot)
+    kinds = {
+        name: Count("pk", filter=Q(pk__in=narrowed(of_pilot, validity=name, today=today).values("pk")))
+        for name, _ in VALIDITY
+    }
+    return of_pilot.aggregate(**kinds)
+
+
+def documents(pilot: Pilot, *, validity: str = "", text: str = "", today: date):
+    """The pieces of a pilot with the criteria that each serves, newest first. Two queries for a page."""
+    pieces = narrowed(Evidence.objects.filter(pilot=pilot), validity=validity, today=today)
+    if text:
+        pieces = pieces.filter(Q(title__icontains=text) | Q(current__file_name__icontains=text))
+    served = Assessment.objects.select_related("criterion", "gate__definition").order_by(
+        "gate_id", "criterion__position"
+    )
+    pieces = pieces.select_related("current__author", "removed_by").order_by("-current__at", "-pk")
+    return pieces.prefetch_related(Prefetch("assessments", queryset=served, to_attr="served"))
+
+
+def linkable(assessment: Assessment, pilot: Pilot, *, text: str = "", limit: int = 20) -> list[Evidence]:
+    """Pieces of the pilot in force that do not serve this criterion yet, newest first. One query."""
+    links = Evidence.assessments.through.objects.filter(evidence=OuterRef("pk"), assessment=assessment)
+    found = Evidence.objects.in_force().filter(~Exists(links), pilot=pilot)
+    if text:
+        found = found.filter(Q(title__icontains=text) | Q(current__file_name__icontains=text))
+    return list(found.select_related("current").order_by("-current__at", "-pk")[:limit])
+
+
+# --- One piece ----------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Use:
+    """A criterion that a piece serves, and what was decided at its gate while it did."""
+
+    assessment: Assessment
+    others: int  # further pieces in force behind the same criterion
+    decisions: list[Decision] = field(default_factory=list)
+
+    @property
+    def gate(self) -> Gate:
+        return self.assessment.gate
+
+    @property
+    def is_open(self) -> bool:
+        return self.gate.is_current
+
+    @property
+    def state(self) -> str:
+        return str(self.assessment.get_state_display())
+
+    @property
+    def left(self) -> str:
+        """What the criterion is left with when this piece goes."""
+        if not self.others:
+            return "is left without evidence"
+        return f"is left with {self.others} other piece{'' if self.others == 1 else 's'}"
+
+
+def uses_of(evidence: Evidence) -> list[Use]:
+    """Every criterion that this piece serves, open gates first. Two queries."""
+    other = Q(evidence__removed_at__isnull=True) & ~Q(evidence=evidence.pk)
+    rows = (
+        Assessment.objects.filter(pk__in=evidence.assessments.values("pk"))
+        .annotate(beside=FilteredRelation("evidence", condition=other), others=Count("beside"))
+        .select_related("criterion", "gate__definition__phase")
+        .order_by("-gate_id", "criterion__position")
+    )
+    decisions: dict[int, list[Decision]] = defaultdict(list)
+    relied = Decision.objects.filter(
+        gate__in={row.gate_id for row in rows}, decided_at__gte=evidence.added_at
+    )
+    for decision in relied.select_related("decided_by").order_by("decided_at", "pk"):
+        decisions[decision.gate_id].append(decision)
+    uses = [Use(row, row.others, decisions[row.gate_id]) for row in rows]
+    return sorted(uses, key=lambda use: not use.is_open)
+
+
+def revisions_of(evidence: Evidence) -> list[EvidenceRevision]:
+    """Newest first, with their authors. One query."""
+    return list(evidence.revisions.select_related("author").order_by("-number"))
+
+
+def keeper_of(evidence: Evidence) -> int | None:
+    """The id of the one person who is on every criterion that it serves at the open gate. One query."""
+    served = evidence.assessments.filter(gate__status__in=CURRENT)
+    people = set(served.values_list("responsible", flat=True))
+    return people.pop() if len(people) == 1 else None

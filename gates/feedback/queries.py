@@ -1,0 +1,79 @@
+"""The feedback of a gate, as its pages show it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from gates.choices import FeedbackLevel
+from gates.models import Feedback, Gate
+
+TONES = {FeedbackLevel.FINE: "ok", FeedbackLevel.MINOR: "warn", FeedbackLevel.MAJOR: "bad"}
+
+
+@dataclass(frozen=True)
+class Remark:
+    """One piece of feedback with its answers; `earlier` is what the same person had said before."""
+
+    feedback: Feedback
+    answers: list[Feedback] = field(default_factory=list)
+    earlier: list["Remark"] = field(default_factory=list)
+
+    @property
+    def tone(self) -> str:
+        return TONES[FeedbackLevel(self.feedback.level)]
+
+
+@dataclass(frozen=True)
+class GateFeedback:
+    """What counts of the feedback at one gate: of each person and thing the newest."""
+
+    remarks: list[Remark]
+
+    def on(self, assessment_id: int | None) -> list[Remark]:
+        """Of a criterion; None: of the gate as a whole."""
+        return [remark for remark in self.remarks if remark.feedback.assessment_id == assessment_id]
+
+    @property
+    def on_the_whole(self) -> list[Remark]:
+        return self.on(None)
+
+    def by(self, person_id: int) -> dict[int | None, Feedback]:
+        """Assessment id (None: the gate) → what this person said of it."""
+        mine = (remark.feedback for remark in self.remarks if remark.feedback.by_id == person_id)
+        return {feedback.assessment_id: feedback for feedback in mine}
+
+    def count(self, level: str) -> int:
+        return sum(remark.feedback.level == level for remark in self.remarks)
+
+    @property
+    def issues(self) -> str:
+        """ "2 major issues, 1 minor issue"; blank when nobody has one."""
+        return ", ".join(self._issues())
+
+    def _issues(self) -> Iterator[str]:
+        for level, word in ((FeedbackLevel.MAJOR, "major"), (FeedbackLevel.MINOR, "minor")):
+            if count := self.count(level):
+                yield f"{count} {word} {'issue' if count == 1 else 'issues'}"
+
+    @property
+    def tone(self) -> str:
+        return TONES[FeedbackLevel.MAJOR if self.count(FeedbackLevel.MAJOR) else FeedbackLevel.MINOR]
+
+
+def feedback_of(gate: Gate) -> GateFeedback:
+    """All feedback of a gate. One query."""
+    return shaped(gate.feedback.select_related("by", "assessment__criterion"))
+
+
+def shaped(rows) -> GateFeedback:
+    """Rows of feedback and answers, the oldest first, put together. No query."""
+    told: dict[int, Remark] = {}
+    newest: dict[tuple[int | None, int], Remark] = {}
+    for row in rows:
+        if row.answers_id is not None:
+            told[row.answers_id].answers.append(row)
+            continue
+        place = (row.assessment_id, row.by_id)
+        before = newest.pop(place, None)
+        earlier = [*before.earlier, before] if before else []
+        told[row.pk] = newest[place] = Remark(row, earlier=earlier)
+    return GateFeedback(list(newest.values()))

@@ -1,0 +1,107 @@
+"""Keeps current whom each gate waits on. Who that is, `gates.rules.waiting_party` says.
+
+Like readiness: one gate is settled in Python with that rule, many in SQL from the same rows, and a test
+holds the two equal. Since when moves only when the party or the person does.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+
+from django.db import connection
+
+from gates.choices import WaitingOn
+from gates.models import Assessment, Gate
+from gates.rules import WaitingFacts, waiting_party, waiting_person
+from pilots import clock
+from pilots.models import User
+
+WAITING = ["waiting_on", "waiting_since", "waiting_for"]
+
+
+def facts_of(gate: Gate, blocking: Sequence[Assessment]) -> WaitingFacts:
+    """What the rule needs, from the must-meets that block a gate, each with its responsible."""
+    oldest_first = sorted(
+        blocking, key=lambda row: (row.state_since is not None, row.state_since or clock.now(), row.pk)
+    )
+    return WaitingFacts(
+        status=gate.status,
+        pilot_state=gate.pilot.state,
+        archived=gate.pilot.archived_at is not None,
+        owner=_present(gate.pilot.owner),
+        blockers=tuple(_present(row.responsible) for row in oldest_first),
+    )
+
+
+def _present(person: User | None) -> int | None:
+    return person.pk if person is not None and person.is_active else None
+
+
+def settle(gate: Gate, blocking: Sequence[Assessment]) -> bool:
+    """Let a locked gate wait on whom it should. Not saved; returns whether that moved."""
+    facts = facts_of(gate, blocking)
+    party, person = waiting_party(facts), waiting_person(facts)
+    if (gate.waiting_on, gate.waiting_for_id) == (party, person):
+        return False
+    gate.waiting_on, gate.waiting_for_id = party, person
+    gate.waiting_since = None if party == WaitingOn.NOBODY else clock.now()
+    return True
+
+
+# The same rule as gates.rules.waiting_party, for many gates at once; one text for both databases.
+WAITING_SQL = """
+WITH blocker AS (
+    SELECT a.gate_id, a.responsible_id AS person,
+           CASE WHEN u.is_active AND (p.owner_id IS NULL OR p.owner_id <> u.id) THEN 1 ELSE 0 END AS elsewhere,
+           ROW_NUMBER() OVER (
+               PARTITION BY a.gate_id
+               ORDER BY CASE WHEN a.state_since IS NULL THEN 0 ELSE 1 END, a.state_since, a.id
+           ) AS place
+    FROM gates_assessment a
+    JOIN gates_gate g ON g.id = a.gate_id
+    JOIN pilots_pilot p ON p.id = g.pilot_id
+    LEFT JOIN pilots_user u ON u.id = a.responsible_id
+    WHERE a.gate_id IN ({ids}) AND g.status = 'open' AND a.kind = 'must_meet'
+          AND (a.state IN ('unknown', 'in_progress', 'not_met')
+               OR a.state <> 'not_applicable' AND a.stale_on <= %(today)s)
+),
+held AS (
+    SELECT gate_id, MIN(elsewhere) AS elsewhere, MAX(CASE WHEN place = 1 THEN person END) AS person
+    FROM blocker GROUP BY gate_id
+),
+party AS (
+    SELECT g.id, u.id AS owner_id, h.person,
+           CASE WHEN g.status NOT IN ('open', 'submitted') OR p.archived_at IS NOT NULL
+                     OR p.state IN ('stopped', 'retired') THEN 'nobody'
+                WHEN g.status = 'submitted' THEN 'gatekeepers'
+                WHEN h.elsewhere = 1 THEN 'contributor'
+                ELSE 'owner' END AS waiting_on
+    FROM gates_gate g
+    JOIN pilots_pilot p ON p.id = g.pilot_id
+    LEFT JOIN pilots_user u ON u.id = p.owner_id AND u.is_active
+    LEFT JOIN held h ON h.gate_id = g.id
+    WHERE g.id IN ({ids})
+),
+result AS (
+    SELECT id, waiting_on,
+           CASE waiting_on WHEN 'contributor' THEN person WHEN 'owner' THEN owner_id END AS person
+    FROM party
+)
+UPDATE gates_gate SET
+    waiting_on = result.waiting_on, waiting_for_id = result.person,
+    waiting_since = CASE WHEN result.waiting_on = 'nobody' THEN NULL ELSE %(now)s END
+FROM result
+WHERE gates_gate.id = result.id AND (
+    gates_gate.waiting_on <> result.waiting_on
+    OR COALESCE(gates_gate.waiting_for_id, 0) <> COALESCE(result.person, 0)
+)
+"""
+
+
+def settle_many(gate_ids: Sequence[int], *, today: date) -> None:
+    """Let these gates wait on whom they should, in one statement."""
+    if not gate_ids:
+        return
+    ids = ",".join(str(int(pk)) for pk in gate_ids)  # whole numbers of our own; too many to be parameters
+    now = connection.ops.adapt_datetimefield_value(clock.now())
+    with connection.cursor() as cursor:
+        cursor.execute(WAITING_SQL.format(ids=ids), {"today": today.isoformat(), "now": now})

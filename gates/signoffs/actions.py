@@ -1,0 +1,133 @@
+"""Signing at a gate and taking it back. What was signed is never edited."""
+
+from django.db import transaction
+
+from gates import events
+from gates.choices import SignOffKind
+from gates.digest import covered, digest_of
+from gates.journey.readiness import refresh_gates
+from gates.models import Gate, SignOff
+from gates.signoffs.queries import Table, Words, facts_now, latest_words, roles_of, seats_of, signatures_in
+from gates.signoffs.quorum import RoleTerms, counted_seats
+from gates.signoffs.rules import sign_blockers, withdraw_blockers
+from pilots import clock
+from pilots.events import record
+from pilots.models import User
+from pilots.rules import RuleViolation
+
+CHANGED_MEANWHILE = "Something changed while you were reading. Look again at what you sign."
+
+
+@transaction.atomic
+def sign_off(
+    *, gate: Gate, role: str, by: User, holder: User | None = None, comment: str = "", digest: str = ""
+) -> SignOff:
+    """Agree at a gate in a gatekeeper role, on what it is decided on as it is now.
+
+    `holder` is the person stood in for. `digest`, where given, is of what the signer has read; what has
+    changed since is not signed. Signed again on the same facts, it is the sign-off that is there.
+    Raises RuleViolation with every reason why not.
+    """
+    today = clock.today()
+    refresh_gates(Gate.objects.filter(pk=gate.pk), today=today)
+    gate = _locked(gate)
+    holder = holder or by
+    terms = _terms(gate, role)
+    seen = covered(facts_now(gate, today), terms.areas)
+    now = digest_of(seen)
+    words = latest_words(gate)
+    known = words.get((terms.key, holder.pk))
+    given = known is not None and known.kind == SignOffKind.SIGNED and known.digest == now
+    if known is not None and given and known.person_id == by.pk and gate.is_current:
+        return known
+    counted = _counted(Table(gate, today), terms, words, now)
+    blockers = sign_blockers(
+        gate_status=gate.status,
+        is_owner=gate.pilot.owner_id == by.pk,
+        has_seat=any(
+            (seat.role, seat.holder) == (terms.label, holder) for seat in seats_of(by, gate, today=today)
+        ),
+        signed_by=str(counted[holder.pk].person) if holder.pk in counted else "",
+        counted_already=any(word.person_id == by.pk for word in counted.values()),
+        role=terms.label,
+    )
+    if blockers:
+        raise RuleViolation(*blockers)
+    if digest and digest != now:
+        raise RuleViolation(CHANGED_MEANWHILE)
+    return _say(SignOffKind.SIGNED, gate, terms, holder, by, comment, now, seen)
+
+
+def _counted(table: Table, terms: RoleTerms, words: Words, digest: str) -> dict[int, SignOff]:
+    """Holder → the sign-off that counts in that seat."""
+    holders = [person.pk for person in table.holders(terms)]
+    signatures = signatures_in(terms, words, digest)
+    seats = counted_seats(signatures, holders=holders, owner=table.pilot.owner_id)
+    return {seat: words[terms.key, seat] for seat in seats}
+
+
+@transaction.atomic
+def withdraw_sign_off(
+    *, gate: Gate, role: str, by: User, holder: User | None = None, comment: str = ""
+) -> SignOff:
+    """Take a sign-off back: who gave it may, and the person in whose seat it was given.
+
+    Taken back twice, it is the withdrawal that is there. Raises RuleViolation.
+    """
+    gate = _locked(gate)
+    holder = holder or by
+    terms = _terms(gate, role)
+    known = latest_words(gate).get((terms.key, holder.pk))
+    yours = known is not None and by.pk in (known.person_id, known.holder_id)
+    if known is not None and yours and known.kind == SignOffKind.WITHDRAWN:
+        return known
+    blockers = withdraw_blockers(
+        gate_status=gate.status, is_yours=yours or known is None, is_signed=known is not None
+    )
+    if known is None or blockers:
+        raise RuleViolation(*blockers)
+    return _say(SignOffKind.WITHDRAWN, gate, terms, holder, by, comment, known.digest, known.seen)
+
+
+def _locked(gate: Gate) -> Gate:
+    rows = Gate.objects.select_for_update(of=("self",)).select_related(
+        "pilot__programme", "pilot__owner", "pilot__sponsor", "definition__phase__version__playbook"
+    )
+    return rows.get(pk=gate.pk)
+
+
+def _terms(gate: Gate, role: str) -> RoleTerms:
+    for terms in roles_of(gate.definition):
+        if terms.key == role.casefold():
+            return terms
+    raise RuleViolation("This gate has no such gatekeeper role.")
+
+
+def _say(
+    kind, gate, terms: RoleTerms, holder: User, by: User, comment: str, digest: str, seen: dict
+) -> SignOff:
+    word = SignOff.objects.create(
+        gate=gate,
+        role=terms.label,
+        person=by,
+        on_behalf_of=holder if holder != by else None,
+        kind=kind,
+        comment=comment.strip(),
+        digest=digest,
+        seen=seen,
+        at=clock.now(),
+    )
+    given = kind == SignOffKind.SIGNED
+    record(
+        events.SIGN_OFF_GIVEN if given else events.SIGN_OFF_WITHDRAWN,
+        subject=word,
+        pilot=gate.pilot,
+        actor=by,
+        changes={"signed": [not given, given]},
+        gate=f"{gate.definition.key} {gate.definition.name}",
+        role=terms.label,
+        signed_for=str(holder) if holder != by else "",
+        comment=word.comment,
+        digest=digest,
+    )
+    return word

@@ -1,0 +1,359 @@
+"""Who may sign at a gate, who has, and whether that is enough."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cached_property
+
+from django.db.models import Q
+
+from gates.choices import GateStatus, SeatState, SignOffKind
+from gates.digest import covered, differences, digest_of
+from gates.journey.facts import facts_of
+from gates.journey.queries import checklist_of
+from gates.models import Delegation, Gate, GateDefinition, Gatekeeper, SignOff
+from gates.signoffs.quorum import (
+    ALL,
+    ANY,
+    RoleCount,
+    RoleTerms,
+    Signature,
+    count_role,
+    gate_words,
+    joined,
+    quorum_reached,
+    role_words,
+    roles_needed,
+)
+from pilots.choices import Role
+from pilots.models import Membership, User
+
+Words = dict[tuple[str, int], SignOff]  # (role, holder) → the last that was said in that seat
+
+
+@dataclass(frozen=True)
+class Seat:
+    """A role that somebody may sign in now: their own, or that of the person they stand in for."""
+
+    role: str
+    holder: User
+    on_behalf_of: User | None = None
+
+    @property
+    def value(self) -> str:
+        """Its name in a form."""
+        return f"{self.holder.pk}:{self.role}"
+
+
+@dataclass(frozen=True)
+class SeatStanding:
+    """One seat as the pages show it. `person` is nobody where a role has no holder."""
+
+    person: User | None
+    state: str
+    at: datetime | None = None
+    signer: User | None = None  # where somebody stood in
+    comment: str = ""
+    difference: list[str] = field(default_factory=list)  # what changed since, in sentences
+    note: str = ""  # why it is vacant, or does not count
+    delegates: list[User] = field(default_factory=list)  # who may sign for this person now
+
+    @property
+    def label(self) -> str:
+        return str(SeatState(self.state).label)
+
+
+@dataclass(frozen=True)
+class RoleStanding:
+    """One gatekeeper role at a gate: what it asks for and how far it is."""
+
+    label: str
+    words: str
+    seats: list[SeatStanding]
+    reached: bool
+    missing: list[str]
+    can_sign: frozenset[int]  # people whose seats may sign it
+
+
+@dataclass(frozen=True)
+class Quorum:
+    """Whether enough people have signed, what is missing in sentences, and how each role stands."""
+
+    reached: bool
+    missing: list[str]
+    roles: list[RoleStanding]
+    words: str = ""
+    signed: int = 0
+    needed: int = 0
+
+    @property
+    def waits_for(self) -> frozenset[int]:
+        """The people whose seats have still to be signed."""
+        if self.reached:
+            return frozenset()
+        return frozenset().union(*(role.can_sign for role in self.roles if not role.reached))
+
+
+def roles_of(definition: GateDefinition) -> list[RoleTerms]:
+    """The gatekeeper roles of a gate, as plain labels or as objects with quorum and areas."""
+    return [_terms(entry) for entry in definition.gatekeeper_roles]
+
+
+def _terms(entry) -> RoleTerms:
+    if isinstance(entry, str):
+        return RoleTerms(entry, ALL if entry.casefold() == "sponsor" else ANY)
+    terms = RoleTerms(entry["role"], str(entry.get("quorum") or ANY), tuple(entry.get("areas") or ()))
+    return RoleTerms(terms.label, ALL, terms.areas) if terms.is_sponsor else terms
+
+
+class Table:
+    """The people around the table of one gate: who holds what, who stands in. At most three queries.
+
+    The gate brings its definition and its pilot with owner and sponsor.
+    """
+
+    def __init__(self, gate: Gate, today: date):
+        self.gate, self.pilot, self.today = gate, gate.pilot, today
+
+    @cached_property
+    def named(self) -> dict[str, list[User]]:
+        """Role → everybody named for it, those who left too."""
+        found: dict[str, list[User]] = defaultdict(list)
+        rows = Gatekeeper.objects.filter(programme=self.pilot.programme_id).select_related("person")
+        for row in rows:
+            found[row.role.casefold()].append(row.person)
+        return found
+
+    @cached_property
+    def stand_ins(self) -> list[User]:
+        """The gatekeepers of the programme, for roles that nobody holds."""
+        here = Q(programme=self.pilot.programme_id) | Q(programme__isnull=True)
+        held = Membership.objects.filter(here, role=Role.GATEKEEPER, user__is_active=True)
+        people = {row.user_id: row.user for row in held.select_related("user").order_by("user__name", "user")}
+        return [person for pk, person in people.items() if pk != self.pilot.owner_id]
+
+    @cached_property
+    def delegates(self) -> dict[int, list[User]]:
+        """Person → who may sign for them today; never the pilot's owner, and nobody who left."""
+        found: dict[int, list[User]] = defaultdict(list)
+        given = Delegation.objects.running(self.today).filter(
+            Q(programme=self.pilot.programme_id) | Q(programme__isnull=True), receiver__is_active=True
+        )
+        for row in given.select_related("receiver").order_by("pk"):
+            if row.receiver_id != self.pilot.owner_id and row.receiver not in found[row.giver_id]:
+                found[row.giver_id].append(row.receiver)
+        return found
+
+    def known(self, role: RoleTerms) -> list[User]:
+        """Everybody named for this role, able to sign or not."""
+        if role.is_sponsor:
+            return [self.pilot.sponsor] if self.pilot.sponsor else []
+        return self.named.get(role.key, [])
+
+    def holders(self, role: RoleTerms) -> list[User]:
+        """Who holds it and may sign: not those who left, not the pilot's owner."""
+        return [person for person in self.known(role) if not self.why_not(person)]
+
+    def why_not(self, person: User) -> str:
+        """Why this person's seat is vacant; "" where it is not."""
+        if not person.is_active:
+            return "Has left."
+        return "Owns this pilot, so cannot sign for it." if person.pk == self.pilot.owner_id else ""
+
+    def may_sign(self, role: RoleTerms) -> list[User]:
+        """The holders, or the gatekeepers of the programme where nobody holds it."""
+        return self.holders(role) or ([] if role.is_sponsor else self.stand_ins)
+
+
+def seats_of(user: User, gate: Gate, *, today: date) -> list[Seat]:
+    """The seats in which this person may sign at this gate, own ones first; [] for the pilot's owner.
+
+    Whether the gate can be signed at this moment is for the rules. At most three queries.
+    """
+    if not user.is_authenticated or not user.is_active or user.pk == gate.pilot.owner_id:
+        return []
+    return _seats(user, Table(gate, today))
+
+
+def _seats(user: User, table: Table) -> list[Seat]:
+    own, lent = [], []
+    for role in roles_of(table.gate.definition):
+        for holder in table.may_sign(role):
+            if holder == user:
+                own.append(Seat(role.label, holder))
+            elif user in table.delegates.get(holder.pk, []):
+                lent.append(Seat(role.label, holder, on_behalf_of=holder))
+    return own + lent
+
+
+def latest_words(gate: Gate) -> Words:
+    """The last that was said in each seat of this gate. One query."""
+    rows = SignOff.objects.filter(gate=gate).select_related("person", "on_behalf_of").order_by("pk")
+    return {(row.role.casefold(), row.holder_id): row for row in rows}
+
+
+def signatures_in(role: RoleTerms, words: Words, digest: str) -> list[Signature]:
+    """The seats of a role whose last word was to sign, in the order of signing; blank `digest`: all fresh."""
+    signed = [word for (key, _), word in words.items() if key == role.key and word.kind == SignOffKind.SIGNED]
+    return [
+        Signature(word.holder_id, word.person_id, fresh=not digest or word.digest == digest)
+        for word in sorted(signed, key=lambda word: word.pk)
+    ]
+
+
+def facts_now(gate: Gate, today: date) -> dict:
+    """What the gate is decided on, as it is. Three queries."""
+    return facts_of(gate, checklist_of(gate), today=today)
+
+
+def quorum_of(gate: Gate, *, today: date) -> Quorum:
+    """Whether enough people have signed at this gate. At most seven queries, however many
+    roles and people there are.
+
+    The gate brings its definition down to the playbook, and its pilot with owner and sponsor. At a gate
+    that has been decided, sign-offs stand as they were given.
+    """
+    table, words = Table(gate, today), latest_words(gate)
+    facts = facts_now(gate, today) if words and gate.status != GateStatus.DECIDED else None
+    roles = [_role(role, table, words, facts) for role in roles_of(gate.definition)]
+    terms = gate.definition.quorum
+    reached = quorum_reached(terms, [role.reached for role in roles])
+    return Quorum(
+        reached=reached,
+        missing=[] if reached else _missing(terms, roles),
+        roles=roles,
+        words=gate_words(terms, len(roles)),
+        signed=sum(role.reached for role in roles),
+        needed=roles_needed(terms, len(roles)),
+    )
+
+
+def _role(role: RoleTerms, table: Table, words: Words, facts: dict | None) -> RoleStanding:
+    now = covered(facts, role.areas) if facts is not None else None
+    digest = digest_of(now) if now is not None else ""
+    signed = {
+        holder: word
+        for (key, holder), word in words.items()
+        if key == role.key and word.kind == SignOffKind.SIGNED
+    }
+    count = count_role(
+        role.quorum,
+        holders=[person.pk for person in table.holders(role)],
+        stand_ins=[person.pk for person in table.may_sign(role)],
+        signatures=signatures_in(role, words, digest),
+        owner=table.pilot.owner_id,
+    )
+    seats = _seat_standings(role, table, signed, count, now, digest)
+    return RoleStanding(
+        label=role.label,
+        words=role_words(role.quorum) if len(seats) > 1 else "",
+        seats=seats,
+        reached=count.reached,
+        missing=[] if count.reached else _missing_of(role, table, seats, count),
+        can_sign=frozenset(count.can_sign),
+    )
+
+
+def _seat_standings(role, table, signed, count, now, digest) -> list[SeatStanding]:
+    """Everybody named for the role, then those who signed without holding it; at least one seat."""
+    known = {person.pk: person for person in table.known(role)}
+    others = {pk: word.on_behalf_of or word.person for pk, word in signed.items() if pk not in known}
+    seats = [
+        _seat(person, table, signed.get(pk), count, now, digest) for pk, person in (known | others).items()
+    ]
+    if (
+        not table.holders(role)
+        and not count.reached
+        and not any(seat.state == SeatState.STALE for seat in seats)
+    ):
+        seats.append(_open_seat(role, table))
+    return seats
+
+
+def _seat(person: User, table: Table, word: SignOff | None, count: RoleCount, now, digest) -> SeatStanding:
+    delegates = table.delegates.get(person.pk, []) if not table.why_not(person) else []
+    if word is None:
+        note = table.why_not(person)
+        state = SeatState.VACANT if note else SeatState.WAITING
+        return SeatStanding(person, state, note=note, delegates=delegates)
+    fresh = not digest or word.digest == digest
+    state, note = (SeatState.SIGNED, "") if person.pk in count.counted else (SeatState.WAITING, "")
+    if not fresh:
+        state = SeatState.STALE
+    elif state != SeatState.SIGNED:
+        note = _why_uncounted(word, table)
+    return SeatStanding(
+        person=person,
+        state=state,
+        at=word.at,
+        signer=word.person if word.on_behalf_of_id else None,
+        comment=word.comment,
+        difference=[] if fresh else [change.text for change in differences(word.seen, now)],
+        note=note,
+        delegates=delegates,
+    )
+
+
+def _why_uncounted(word: SignOff, table: Table) -> str:
+    if table.pilot.owner_id in (word.person_id, word.holder_id):
+        return "The signature does not count: its signer owns this pilot now."
+    return f"{word.person} has signed in this role already; that counts once."
+
+
+def _open_seat(role: RoleTerms, table: Table) -> SeatStanding:
+    people = table.may_sign(role)
+    if not people:
+        return SeatStanding(None, SeatState.VACANT, note=_vacancy(role))
+    names = joined([str(person) for person in people[:3]] + ["another gatekeeper"] * (len(people) > 3))
+    return SeatStanding(None, SeatState.WAITING, note=f"Nobody is named. {names} can sign.")
+
+
+def _vacancy(role: RoleTerms) -> str:
+    if role.is_sponsor:
+        return "Nobody can sign as Sponsor. Name another sponsor of this pilot."
+    return f"Nobody can sign as {role.label}. Name someone."
+
+
+def _missing_of(role: RoleTerms, table: Table, seats: list[SeatStanding], count: RoleCount) -> list[str]:
+    """What one role still lacks, in sentences."""
+    if not count.can_sign:
+        return [_vacancy(role)]
+    if count.is_stuck:
+        people = "1 person" if len(count.can_sign) == 1 else f"{len(count.can_sign)} people"
+        return [f"{role.label} needs {count.missing} more to sign, and only {people} can. Name more."]
+    able = {person.pk: person for person in table.may_sign(role)}
+    stale = {seat.person.pk for seat in seats if seat.person and seat.state == SeatState.STALE}
+    if (role.quorum == ALL and table.holders(role)) or len(count.can_sign) == count.missing:
+        return [_waits(able[pk], role, pk in stale) for pk in count.can_sign]
+    again = [_waits(able[pk], role, True) for pk in count.can_sign if pk in stale]
+    if again and len(again) >= count.missing:
+        return again
+    if role.quorum in (ANY, ALL, "1"):
+        names = joined([str(able[pk]) for pk in count.can_sign])
+        return [f"Nobody has signed as {role.label}. {names} can."]
+    return [f"{role.label} needs {count.needed} signatures and has {count.given}."]
+
+
+def _waits(person: User, role: RoleTerms, stale: bool) -> str:
+    if stale:
+        return f"{person} has to sign again as {role.label}: what was signed has changed."
+    return f"{person} has not signed as {role.label}."
+
+
+def _missing(quorum: str, roles: list[RoleStanding]) -> list[str]:
+    """What the gate still lacks, in sentences."""
+    needed, open_roles = roles_needed(quorum, len(roles)), [role for role in roles if not role.reached]
+    signed = len(roles) - len(open_roles)
+    if needed == len(roles):
+        return [sentence for role in open_roles for sentence in role.missing]
+    labels = joined([role.label for role in open_roles])
+    first = "One more" if signed else "One"
+    missing = needed - signed
+    if missing > 1:
+        first = f"{missing} more" if signed else f"{missing}"
+    verb = "has" if missing == 1 else "have"
+    stuck = [role for role in open_roles if not role.can_sign]
+    vacancies = [sentence for role in stuck for sentence in role.missing]
+    return [f"{first} of {labels} {verb} to sign."] + (
+        vacancies if len(open_roles) - len(stuck) < missing else []
+    )
