@@ -19,6 +19,7 @@ from gates.checklist.api import AssessmentDoor
 from gates.decisions.api import DecisionDoor, GateDecisionDoor
 from gates.evidence.api import EvidenceDoor
 from gates.journey.api import GateDoor
+from gates.playbooks.api import PlaybookDoor
 from gates.portfolio.api import PilotDoor
 from gates.waivers.api import WaiverDoor
 from metrics.api import KpiDoor
@@ -35,6 +36,7 @@ router.register("evidence", EvidenceDoor, "evidence")
 router.register("decisions", DecisionDoor, "decision")
 router.register("waivers", WaiverDoor, "waiver")
 router.register("kpis", KpiDoor, "kpi")
+router.register("playbooks", PlaybookDoor, "playbook")
 
 
 @extend_schema(exclude=True)

@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tests.api.world import BASE, World
 from tests.builders import days_ago
+from tests.gates.playbooks.samples import SMALL
 
 EVERYBODY = (
     "owner",
@@ -37,6 +38,7 @@ class Call:
     format: str = "json"
     status: int = 200
     to_outsiders: int = 404
+    refused: int = 403  # what those hear who may see it, or other things of its kind, but not do this
 
     def __str__(self):
         return self.name
@@ -87,7 +89,17 @@ def stop_of(world: World) -> dict[str, Any]:
 
 LISTS = tuple(
     Call(f"list {name}", "get", lambda world, name=name: f"{name}/", to_outsiders=200)
-    for name in ("programmes", "pilots", "gates", "assessments", "evidence", "decisions", "waivers", "kpis")
+    for name in (
+        "programmes",
+        "pilots",
+        "gates",
+        "assessments",
+        "evidence",
+        "decisions",
+        "waivers",
+        "kpis",
+        "playbooks",
+    )
 )
 READS = (
     Call("show a programme", "get", lambda w: f"programmes/{w.programme.slug}/"),
@@ -101,6 +113,8 @@ READS = (
     Call("show a decision", "get", lambda w: f"decisions/{w.decision.pk}/"),
     Call("show a waiver", "get", lambda w: f"waivers/{w.waiver.pk}/"),
     Call("show a KPI", "get", lambda w: f"kpis/{w.kpi.pk}/"),
+    Call("show a playbook", "get", lambda w: f"playbooks/{w.playbook.pk}/", to_outsiders=200),
+    Call("show a draft", "get", lambda w: f"playbooks/{w.draft.pk}/", MANAGERS, refused=404),
     Call("list readings", "get", lambda w: f"kpis/{w.kpi.pk}/measurements/"),
 )
 WRITES = (
@@ -226,6 +240,31 @@ WRITES = (
         lambda w: f"waivers/{w.waived.pk}/revoke/",
         DECIDERS,
         lambda w: {"reason": "No."},
+    ),
+    Call(
+        "begin a draft",
+        "post",
+        lambda w: "playbooks/",
+        MANAGERS,
+        lambda w: {"yaml": SMALL.replace("key: small", "key: other")},
+        status=201,
+        to_outsiders=403,
+    ),
+    Call(
+        "publish a draft",
+        "post",
+        lambda w: f"playbooks/{w.draft.pk}/publish/",
+        MANAGERS,
+        lambda w: {"digest": w.draft.digest},
+        refused=404,
+    ),
+    Call(
+        "discard a draft",
+        "post",
+        lambda w: f"playbooks/{w.draft.pk}/discard/",
+        MANAGERS,
+        status=204,
+        refused=404,
     ),
     Call("define a KPI", "post", lambda w: "kpis/", KEEPERS, kpi_of, status=201, to_outsiders=400),
     Call("edit a KPI", "patch", lambda w: f"kpis/{w.kpi.pk}/", KEEPERS, lambda w: {"cadence_days": 7}),

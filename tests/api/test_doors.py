@@ -37,7 +37,7 @@ def test_each_role_may_do_what_the_table_says_and_nothing_else(call: Call, world
         with undone():
             answers[role] = call.by(program, world).status_code
 
-    refused = {role: call.status if role in call.allowed else 403 for role in EVERYBODY}
+    refused = {role: call.status if role in call.allowed else call.refused for role in EVERYBODY}
     assert answers == refused | {"outsider": call.to_outsiders, "nobody": 401}
 
 

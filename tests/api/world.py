@@ -10,14 +10,17 @@ from django.db import transaction
 from django.utils import timezone
 from rest_framework.test import APIClient
 
+from gates.checks import CHECKS
 from gates.choices import EvidenceKind, Outcome
 from gates.evidence.actions import add_evidence
 from gates.models import Assessment, Decision, Evidence, Gate, PlaybookVersion, Waiver
+from gates.playbooks.drafting import draft_from_text
 from gates.waivers.actions import approve_waiver, ask_waiver
 from metrics.models import Kpi, Measurement
 from pilots.actions.tokens import create_token
 from pilots.models import Pilot, Programme, User
 from tests.builders import days_ago, make_gate, make_kpi, make_pilot, make_playbook, measure
+from tests.gates.playbooks.samples import SMALL
 
 BASE = "/api/v1/"
 
@@ -37,6 +40,7 @@ class World:
 
     programme: Programme
     playbook: PlaybookVersion
+    draft: PlaybookVersion  # of another playbook
     intake: Pilot
     pilot: Pilot
     gate: Gate
@@ -61,6 +65,7 @@ def make_world(programme: Programme, owner: User, decider: User) -> World:
     return World(
         programme=programme,
         playbook=make_playbook(),
+        draft=draft_from_text(source=SMALL, known_checks=frozenset(CHECKS), by=decider),
         intake=make_pilot(programme, owner=owner, title="Clause review"),
         pilot=pilot,
         gate=gate,
