@@ -66,6 +66,7 @@ def known(world):
         "gates": world.gate.pk,
         "kpis": world.kpi.pk,
         "waivers": world.waiver.pk,
+        "playbooks": world.draft.pk,
     }
 
 

@@ -22,7 +22,12 @@ def told(old: str, new: str) -> list[tuple[str, Direction]]:
     ("old", "new", "text", "direction"),
     [
         ("weight: 3", "weight: 5", "G1 R1 Look at bias: weight 3 → 5.", D.TIGHTER),
-        ("kind: must_meet", "kind: should_meet\n          weight: 2", "G1 C1 Name a sponsor: kind Must → Should.", D.LOOSER),
+        (
+            "kind: must_meet",
+            "kind: should_meet\n          weight: 2",
+            "G1 C1 Name a sponsor: kind Must → Should.",
+            D.LOOSER,
+        ),
         ("threshold: 80", "threshold: 70", "Gate G1 Value proven: score needed 80 → 70.", D.LOOSER),
         ("threshold: 50", "threshold: 60", "Gate G1 Value proven: needed in every area 50 → 60.", D.TIGHTER),
         ("quorum: all", "quorum: 1", "Gate G1 Value proven: quorum all → 1.", D.LOOSER),
