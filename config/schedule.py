@@ -10,6 +10,10 @@ BEAT_SCHEDULE = {
         "task": "gates.reminders.tasks.remind_overdue_gates",
         "schedule": crontab(minute="*/10"),
     },
+    "step down lapsed decisions": {
+        "task": "gates.decisions.tasks.step_down_lapsed_decisions",
+        "schedule": crontab(minute="*/10"),
+    },
     "recompute readiness": {
         "task": "gates.journey.tasks.refresh_all_readiness",
         "schedule": crontab(hour=2, minute=15),

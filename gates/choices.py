@@ -84,7 +84,22 @@ class Outcome(TextChoices):
     STOP = "stop", "Stop"
 
 
-class StopReason(TextChoices):
+class ReasonCode(TextChoices):
+    """Why, in one of a few words that can be counted. Which fit which outcome, REASON_CODES says."""
+
+    READY = "ready", "Everything the gate asks for is there"
+    VALUE_SHOWN = "value_shown", "The value is proven"
+    STRATEGIC = "strategic", "Strategy asks for it"
+    SMALL_GAPS = "small_gaps", "The gaps are small and can be closed on the way"
+    WAITS_ON_OTHERS = "waits_on_others", "What is missing lies with others"
+    LIMITED_SCOPE = "limited_scope", "Good enough for a limited scope"
+    EVIDENCE_MISSING = "evidence_missing", "Evidence is missing"
+    DEPENDENCY = "dependency", "Something else must happen first"
+    NO_CAPACITY = "no_capacity", "No people or no money for it now"
+    CONDITION_LAPSED = "condition_lapsed", "A condition was not met in time"
+    NOT_PROVEN = "not_proven", "What it was to show is not shown"
+    WRONG_SCOPE = "wrong_scope", "Problem or scope must be cut anew"
+    REWORK = "rework", "Data or technology must be done again"
     NO_VALUE = "no_value", "Does not deliver the value hoped for"
     DATA = "data", "Data not available or not good enough"
     TECHNICAL = "technical", "Does not work well enough"
@@ -94,6 +109,44 @@ class StopReason(TextChoices):
     STRATEGY = "strategy", "Priorities changed"
     DUPLICATE = "duplicate", "Another pilot does the same"
     OTHER = "other", "Other"
+
+
+# The codes a person can choose for each outcome, as they are offered.
+REASON_CODES: dict[str, tuple[ReasonCode, ...]] = {
+    Outcome.GO: (ReasonCode.READY, ReasonCode.VALUE_SHOWN, ReasonCode.STRATEGIC, ReasonCode.OTHER),
+    Outcome.CONDITIONAL_GO: (
+        ReasonCode.SMALL_GAPS,
+        ReasonCode.WAITS_ON_OTHERS,
+        ReasonCode.LIMITED_SCOPE,
+        ReasonCode.STRATEGIC,
+        ReasonCode.OTHER,
+    ),
+    Outcome.HOLD: (
+        ReasonCode.EVIDENCE_MISSING,
+        ReasonCode.DEPENDENCY,
+        ReasonCode.NO_CAPACITY,
+        ReasonCode.RISK,
+        ReasonCode.OTHER,
+    ),
+    Outcome.RECYCLE: (
+        ReasonCode.NOT_PROVEN,
+        ReasonCode.WRONG_SCOPE,
+        ReasonCode.REWORK,
+        ReasonCode.RISK,
+        ReasonCode.OTHER,
+    ),
+    Outcome.STOP: (
+        ReasonCode.NO_VALUE,
+        ReasonCode.DATA,
+        ReasonCode.TECHNICAL,
+        ReasonCode.COST,
+        ReasonCode.RISK,
+        ReasonCode.NO_OWNER,
+        ReasonCode.STRATEGY,
+        ReasonCode.DUPLICATE,
+        ReasonCode.OTHER,
+    ),
+}
 
 
 class EvidenceKind(TextChoices):
@@ -130,6 +183,20 @@ class AskStatus(TextChoices):
     REFUSED = "refused", "Refused"
     WITHDRAWN = "withdrawn", "Withdrawn"
     REVOKED = "revoked", "Revoked"
+
+
+class AmendedField(TextChoices):
+    """What can be amended of a gate that is open: its thresholds, and the terms of one criterion."""
+
+    SCORE_THRESHOLD = "score_threshold", "Score needed"
+    FLOOR_THRESHOLD = "floor_threshold", "Score needed in every area"
+    KIND = "kind", "Kind"
+    WEIGHT = "weight", "Weight"
+    APPLIES = "applies", "Applicability"
+    VALIDITY = "validity_days", "Validity"
+
+
+THRESHOLDS = (AmendedField.SCORE_THRESHOLD, AmendedField.FLOOR_THRESHOLD)
 
 
 class Direction(TextChoices):
@@ -180,6 +247,7 @@ class Standing(TextChoices):
 
     OWNER = "owner", "own this pilot"
     SPONSOR = "sponsor", "sponsor this pilot"
+    CONDITION_OWNER = "condition_owner", "owe a condition of one of its decisions"
     CONTRIBUTOR = "contributor", "have in hand what blocks its gate"
     GATEKEEPER = "gatekeeper", "decide at the gates of its programme"
     ASKER = "asker", "asked for this waiver"

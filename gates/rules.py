@@ -14,7 +14,6 @@ from gates.choices import (
     Direction,
     FeedbackLevel,
     GateStatus,
-    Outcome,
     WaitingOn,
 )
 from pilots.choices import PilotState
@@ -162,76 +161,6 @@ def plan_blockers(
         return ["This gate has been decided; its dates are history."]
     moved = planned_before is not None and planned_on != planned_before
     return ["Say why the planned date moves."] if moved and not reason.strip() else []
-
-
-def decision_blockers(
-    *,
-    outcome: str,
-    gate_status: str,
-    passes: bool,
-    open_must_meets: int,
-    fired: int,
-    decider_owns_pilot: bool,
-    reason: str,
-    today: date,
-    review_on: date | None = None,
-    recycle_position: int | None = None,
-    gate_position: int = 0,
-    stop_reason: str = "",
-    lesson: str = "",
-    conditions: Sequence[date] = (),
-) -> list[str]:
-    """Why this decision cannot be recorded.
-
-    `open_must_meets` and `fired` are counts; `conditions` the due days of a conditional go;
-    positions count phases from 1.
-    """
-    if gate_status not in CURRENT:
-        return ["This gate is not open, so there is nothing to decide."]
-    reasons = []
-    if decider_owns_pilot:
-        reasons.append("Owners do not decide at their own gates.")
-    if not reason.strip():
-        reasons.append("Give the reason for this decision.")
-    if outcome == Outcome.GO:
-        reasons += go_blockers(passes=passes, open_must_meets=open_must_meets, fired=fired)
-    if outcome == Outcome.CONDITIONAL_GO:
-        reasons += _condition_blockers(fired=fired, conditions=conditions, today=today)
-    if outcome == Outcome.HOLD and (review_on is None or review_on <= today):
-        reasons.append("A hold needs a review date in the future.")
-    if outcome == Outcome.RECYCLE and (recycle_position is None or recycle_position > gate_position):
-        reasons.append("Name the phase to go back to: this one or an earlier one.")
-    if outcome == Outcome.STOP and not stop_reason:
-        reasons.append("Choose why the pilot is stopped.")
-    if outcome == Outcome.STOP and not lesson.strip():
-        reasons.append("Write down what this pilot taught.")
-    return reasons
-
-
-def go_blockers(*, passes: bool, open_must_meets: int, fired: int) -> list[str]:
-    """Why a plain go is not offered. The checklist's list of blockers and this agree by construction."""
-    if passes:
-        return []
-    reasons = []
-    if open_must_meets:
-        criteria = "1 must-meet is" if open_must_meets == 1 else f"{open_must_meets} must-meets are"
-        reasons.append(f"Go is not possible: {criteria} still open.")
-    if fired:
-        reasons.append("Go is not possible: a kill criterion has come true.")
-    if not reasons:
-        reasons.append("Go is not possible: the score or its weakest area is below the gate's threshold.")
-    return reasons
-
-
-def _condition_blockers(*, fired: int, conditions: Sequence[date], today: date) -> list[str]:
-    reasons = []
-    if fired:
-        reasons.append("A conditional go is not possible: a kill criterion has come true.")
-    if not conditions:
-        reasons.append("A conditional go needs at least one dated condition.")
-    if any(due <= today for due in conditions):
-        reasons.append("Every condition needs a date in the future.")
-    return reasons
 
 
 # How much each kind can stand in the way of a gate.

@@ -1,5 +1,6 @@
 from django.urls import path
 
+from gates.amendments import views as amendments
 from gates.checklist import views as checklist
 from gates.checklist.preview import preview
 from gates.decisions import views as decisions
@@ -7,6 +8,7 @@ from gates.evidence import views as evidence
 from gates.pilot_pages import views as pilot_pages
 from gates.playbooks.views import drafts, editing, reading
 from gates.portfolio import views as portfolio
+from gates.signoffs import views as signoffs
 from gates.summary import views as summary
 from gates.waivers import views as waivers
 
@@ -20,7 +22,37 @@ urlpatterns = [
     path("pilots/<slug:key>/gates/<slug:gate_key>/", checklist.gate_page, name="gate"),
     path("pilots/<slug:key>/gates/<slug:gate_key>/dates/", pilot_pages.plan, name="plan"),
     path("pilots/<slug:key>/gates/<slug:gate_key>/review/", pilot_pages.review, name="review"),
+    path("pilots/<slug:key>/gates/<slug:gate_key>/amendments/", amendments.amendments, name="amendments"),
+    path(
+        "pilots/<slug:key>/gates/<slug:gate_key>/amendments/ask/<slug:term>/",
+        amendments.ask,
+        name="amendment_ask",
+    ),
+    path(
+        "pilots/<slug:key>/gates/<slug:gate_key>/amendments/<int:pk>/approve/",
+        amendments.approve,
+        name="amendment_approve",
+    ),
+    path(
+        "pilots/<slug:key>/gates/<slug:gate_key>/amendments/<int:pk>/refuse/",
+        amendments.refuse,
+        name="amendment_refuse",
+    ),
+    path(
+        "pilots/<slug:key>/gates/<slug:gate_key>/amendments/<int:pk>/withdraw/",
+        amendments.withdraw,
+        name="amendment_withdraw",
+    ),
     path("pilots/<slug:key>/gates/<slug:gate_key>/decision/", decisions.decide, name="decide"),
+    path("pilots/<slug:key>/gates/<slug:gate_key>/sign/", signoffs.sign, name="sign"),
+    path("programmes/<slug:slug>/gatekeepers/", signoffs.gatekeepers, name="gatekeepers"),
+    path(
+        "programmes/<slug:slug>/gatekeepers/<int:pk>/dismiss/",
+        signoffs.gatekeeper_dismiss,
+        name="gatekeeper_dismiss",
+    ),
+    path("delegations/", signoffs.delegations, name="delegations"),
+    path("delegations/<int:pk>/end/", signoffs.delegation_end, name="delegation_end"),
     path(
         "pilots/<slug:key>/gates/<slug:gate_key>/criteria/<slug:criterion_key>/",
         checklist.criterion,
@@ -58,6 +90,8 @@ urlpatterns = [
     path("waivers/<int:pk>/withdraw/", waivers.waiver_withdraw, name="waiver_withdraw"),
     path("decisions/", decisions.all_decisions, name="all_decisions"),
     path("pilots/<slug:key>/decisions/", decisions.decision_list, name="decisions"),
+    path("pilots/<slug:key>/decisions/<int:pk>/", decisions.decision_page, name="decision"),
+    path("pilots/<slug:key>/decisions/<int:pk>/correction/", decisions.correct, name="correct"),
     path("pilots/<slug:key>/conditions/<int:pk>/met/", decisions.condition_met, name="condition_met"),
     path("evidence/<int:pk>/file/", evidence.evidence_file, name="evidence_file"),
     path("evidence/<int:pk>/r<int:number>/file/", evidence.evidence_file, name="revision_file"),

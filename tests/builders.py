@@ -20,9 +20,11 @@ from gates.models import (
     Playbook,
     PlaybookVersion,
 )
-from metrics.actions import record_measurement
+from gates.signoffs.actions import sign_off
+from gates.signoffs.queries import quorum_of
+from metrics.actions import record_measurement, state_outlook
 from metrics.choices import Direction, KpiKind
-from metrics.models import Kpi, Measurement
+from metrics.models import Kpi, Measurement, Outlook
 from pilots.actions.pilots import new_keys
 from pilots.choices import PilotState
 from pilots.models import Membership, Pilot, Programme, User
@@ -203,10 +205,24 @@ def _standing(gate: Gate, row: Criterion, terms: dict) -> Assessment:
         kind=row.kind,
         weight=row.weight,
         check_name=row.check_name,
+        validity_days=row.validity_days,
         state=terms.get("state", AssessmentState.UNKNOWN),
         note=terms.get("note", ""),
         stale_on=terms.get("stale_on"),
     )
+
+
+def sign_all(gate: Gate) -> None:
+    """Everybody needed signs at a gate, in review or not; only then can it be passed without an override."""
+    gate = Gate.objects.select_related(
+        "pilot__owner", "pilot__sponsor", "definition__phase__version__playbook"
+    ).get(pk=gate.pk)
+    status = gate.status
+    Gate.objects.filter(pk=gate.pk).update(status=GateStatus.SUBMITTED)
+    for role in quorum_of(gate, today=timezone.localdate()).roles:
+        for person in role.can_sign:
+            sign_off(gate=gate, role=role.label, by=User.objects.get(pk=person))
+    Gate.objects.filter(pk=gate.pk).update(status=status)
 
 
 def make_kpi(pilot: Pilot, name: str = "Invoices per hour", **facts) -> Kpi:
@@ -221,6 +237,19 @@ def make_kpi(pilot: Pilot, name: str = "Invoices per hour", **facts) -> Kpi:
         "target_on": date(2026, 12, 31),
     } | facts
     return Kpi.objects.create(pilot=pilot, name=name, **facts)
+
+
+def make_outlook(pilot: Pilot, *, by: User | None = None, **facts) -> Outlook:
+    """Said through the action: 100,000 to go for 250,000 over three years, unless `facts` say otherwise."""
+    facts = {
+        "currency": "EUR",
+        "cost_to_go": Decimal(100_000),
+        "value_to_go": Decimal(250_000),
+        "horizon_months": 36,
+        "as_of": days_ago(3),
+        "basis": "Business case of October.",
+    } | facts
+    return state_outlook(pilot=pilot, by=by or pilot.owner, **facts)
 
 
 def measure(kpi: Kpi, value, *, on: date | None = None, by: User | None = None, **facts) -> Measurement:

@@ -35,7 +35,9 @@ def risk_tier_recorded(pilots, today) -> Failures:
 
 @check
 def no_condition_open(pilots, today) -> Failures:
-    open_conditions = Condition.objects.filter(decision__gate__pilot__in=pilots, met_at__isnull=True)
+    open_conditions = Condition.objects.in_force().filter(
+        decision__gate__pilot__in=pilots, met_at__isnull=True
+    )
     return {
         pilot_id: f"Condition still open, due {due:%-d %b %Y}: {text}"
         for pilot_id, text, due in open_conditions.order_by("-due_on", "-pk").values_list(

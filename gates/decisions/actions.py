@@ -1,33 +1,43 @@
 """Recording decisions and what follows from them. A decision is never edited."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
-from dateutil.relativedelta import relativedelta
 from django.db import transaction
 
 from gates import events
-from gates.choices import GateStatus, Outcome
-from gates.journey.actions import enter_phase, open_next_round, planned_days
-from gates.journey.readiness import explain, refresh_gates
-from gates.models import Assessment, Condition, Decision, Gate, Phase, PhaseEntry
-from gates.readiness import Readiness
-from gates.rules import decision_blockers
+from gates.choices import Outcome
+from gates.decisions.effects import changes_of, take_effect
+from gates.decisions.footing import Now, as_it_is_now, kept
+from gates.decisions.rules import GOING_ON, Promised, Wanted, decision_blockers
+from gates.models import Condition, Criterion, Decision, Gate, Phase
 from pilots import clock
-from pilots.choices import PilotState
-from pilots.events import Changes, changed_fields, record
+from pilots.actions.pilots import archive_pilot
+from pilots.events import Changes, record
 from pilots.models import Pilot, User
 from pilots.rules import SENT_AGAIN, RuleViolation
 
 
 @dataclass(frozen=True)
 class Promise:
-    """A condition asked for with a conditional go."""
+    """A condition asked for with a conditional go. Nobody named: the pilot's owner owes it."""
 
     text: str
     due_on: date
     owner: User | None = None
+    criterion: Criterion | None = None  # of this gate, which it closes
+
+    def owed_by(self, pilot: Pilot) -> User | None:
+        """Who owes it; None when that is nobody who is active."""
+        person = self.owner or pilot.owner
+        return person if person is not None and person.is_active else None
+
+    def as_seen_by_rules(self, pilot: Pilot) -> Promised:
+        closes = self.criterion.key if self.criterion else ""
+        return Promised(self.text, self.due_on, closes, self.owed_by(pilot) is not None)
 
 
 @transaction.atomic
@@ -37,81 +47,98 @@ def decide(
     outcome: str,
     reason: str,
     by: User,
+    reason_code: str = "",
+    override_reason: str = "",
+    scope_cap: str = "",
     review_on: date | None = None,
     recycle_to: Phase | None = None,
-    stop_reason: str = "",
     lesson: str = "",
     freed_amount: Decimal | None = None,
-    conditions: tuple[Promise, ...] = (),
+    archive: bool = False,
+    conditions: Sequence[Promise] = (),
 ) -> Decision:
-    """Record a decision at a current gate on readiness as it is now, and let it take effect.
+    """Record a decision at a current gate on what is there now, and let it take effect.
 
-    Of two people deciding at once one wins; the other is told that the gate is not open.
-    The same decision sent again within seconds is the one that is there. Raises RuleViolation with
-    every reason why not.
+    What another outcome asks for is not kept. Of two people deciding at once one wins; the other is told
+    that the gate is not open. The same decision sent again within seconds is the one that is there.
+    Raises RuleViolation with every reason why not.
     """
     today = clock.today()
-    gate, assessments, readiness = _as_it_is_now(gate, today)
-    known = gate.decisions.filter(
-        decided_by=by, outcome=outcome, reason=reason, decided_at__gt=clock.now() - SENT_AGAIN
-    ).first()
+    now = as_it_is_now(gate, today=today)
+    gate = now.gate
+    known = _sent_again(gate, by, outcome, reason)
     if known is not None:
         return known
-    decision = Decision(
-        gate=gate,
+    decision = _drafted(
+        gate,
+        by,
         outcome=outcome,
+        reason_code=reason_code,
         reason=reason,
-        review_on=review_on if outcome == Outcome.HOLD else None,
-        recycle_to=recycle_to if outcome == Outcome.RECYCLE else None,
-        stop_reason=stop_reason if outcome == Outcome.STOP else "",
-        lesson=lesson if outcome == Outcome.STOP else "",
-        freed_amount=freed_amount if outcome == Outcome.STOP else None,
-        decided_by=by,
-        decided_at=clock.now(),
-        seen=snapshot(gate, assessments, readiness),
+        override_reason=override_reason,
+        scope_cap=scope_cap,
+        review_on=review_on,
+        recycle_to=recycle_to,
+        lesson=lesson,
+        freed_amount=freed_amount,
     )
-    blockers = _blockers(decision, readiness, conditions, today)
+    blockers = decision_blockers(now.footing(by), _wanted(decision, conditions), today=today)
     if blockers:
         raise RuleViolation(*blockers)
-    decision.save()
-    if outcome == Outcome.CONDITIONAL_GO:
-        _promise(decision, conditions)
-    _record(decision, gate, by, _changes(decision, gate, today))
-    _take_effect(decision, gate, today)
+    _write(decision, kept(now, today=today), conditions)
+    _record(decision, gate, by, changes_of(decision, gate, today))
+    take_effect(decision, gate, today)
+    if archive and outcome == Outcome.STOP:
+        archive_pilot(pilot=gate.pilot, by=by)
     return decision
 
 
-def _as_it_is_now(gate: Gate, today: date) -> tuple[Gate, list[Assessment], Readiness]:
-    """The gate locked, with what the checks say today."""
-    refresh_gates(Gate.objects.filter(pk=gate.pk), today=today)
-    gate = (
-        Gate.objects.select_for_update(of=("self",))
-        .select_related("pilot", "definition__phase")
-        .get(pk=gate.pk)
-    )
-    assessments = list(gate.assessments.select_related("criterion"))
-    return gate, assessments, explain(gate, assessments, today=today)
+def _sent_again(gate: Gate, by: User, outcome: str, reason: str) -> Decision | None:
+    since = clock.now() - SENT_AGAIN
+    same = gate.decisions.filter(decided_by=by, outcome=outcome, reason=reason, decided_at__gt=since)
+    return same.filter(supersedes__isnull=True).first()
 
 
-def _blockers(
-    decision: Decision, readiness: Readiness, conditions: tuple[Promise, ...], today: date
-) -> list[str]:
+def refusals(*, now: Now, by: User, conditions: Sequence[Promise], archive: bool, **facts: Any) -> list[str]:
+    """Why `decide` would refuse these facts, from a gate read for showing. Nothing is written."""
+    wanted = _wanted(_drafted(now.gate, by, **facts), conditions)
+    return decision_blockers(now.footing(by), wanted, today=clock.today())
+
+
+def _drafted(gate: Gate, by: User, *, outcome: str, **facts: Any) -> Decision:
+    """The decision, not yet written, with what its outcome asks for and nothing else."""
+    asked_by = {
+        "scope_cap": (Outcome.CONDITIONAL_GO,),
+        "override_reason": GOING_ON,
+        "review_on": (Outcome.HOLD,),
+        "recycle_to": (Outcome.RECYCLE,),
+        "lesson": (Outcome.STOP,),
+        "freed_amount": (Outcome.STOP,),
+    }
+    said = {name: value for name, value in facts.items() if outcome in asked_by.get(name, Outcome)}
+    return Decision(gate=gate, outcome=outcome, decided_by=by, decided_at=clock.now(), **said)
+
+
+def _write(decision: Decision, made_on: dict[str, Any], conditions: Sequence[Promise]) -> None:
+    for name, value in made_on.items():
+        setattr(decision, name, value)
+    decision.save()
+    if decision.outcome == Outcome.CONDITIONAL_GO:
+        _promise(decision, conditions)
+
+
+def _wanted(decision: Decision, conditions: Sequence[Promise]) -> Wanted:
     gate = decision.gate
-    return decision_blockers(
+    return Wanted(
         outcome=decision.outcome,
-        gate_status=gate.status,
-        passes=readiness.passes,
-        open_must_meets=len(readiness.blockers),
-        fired=len(readiness.fired),
-        decider_owns_pilot=gate.pilot.owner_id == decision.decided_by_id,
+        reason_code=decision.reason_code,
         reason=decision.reason,
-        today=today,
+        override_reason=decision.override_reason,
+        scope_cap=decision.scope_cap,
         review_on=decision.review_on,
         recycle_position=_position(decision.recycle_to, gate),
-        gate_position=gate.definition.phase.position,
-        stop_reason=decision.stop_reason,
         lesson=decision.lesson,
-        conditions=[promise.due_on for promise in conditions],
+        conditions=[promise.as_seen_by_rules(gate.pilot) for promise in conditions],
     )
 
 
@@ -122,48 +149,17 @@ def _position(recycle_to: Phase | None, gate: Gate) -> int | None:
     return recycle_to.position
 
 
-def snapshot(gate: Gate, assessments, readiness: Readiness) -> dict:
-    """What the decider saw, in JSON values: enough to show that moment again."""
-    return {
-        "score": int(readiness.score),
-        "floor": int(readiness.floor),
-        "floor_area": readiness.floor_area,
-        "unknown": int(readiness.unknown),
-        "passes": readiness.passes,
-        "blockers": list(readiness.blockers),
-        "score_threshold": gate.score_threshold,
-        "floor_threshold": gate.floor_threshold,
-        "criteria": [
-            {
-                "key": row.criterion.key,
-                "title": row.criterion.title,
-                "kind": row.kind,
-                "area": row.area,
-                "state": row.state,
-                "note": row.note,
-            }
-            for row in assessments
-        ],
-    }
-
-
-def _promise(decision: Decision, conditions: tuple[Promise, ...]) -> None:
+def _promise(decision: Decision, conditions: Sequence[Promise]) -> None:
     Condition.objects.bulk_create(
-        Condition(decision=decision, text=promise.text, owner=promise.owner, due_on=promise.due_on)
+        Condition(
+            decision=decision,
+            text=promise.text,
+            owner=promise.owed_by(decision.gate.pilot),
+            criterion=promise.criterion,
+            due_on=promise.due_on,
+        )
         for promise in conditions
     )
-
-
-def _changes(decision: Decision, gate: Gate, today: date) -> Changes:
-    """What the decision itself changes, before and after; entering a phase is an event of its own."""
-    pilot = gate.pilot
-    if decision.outcome == Outcome.HOLD:
-        held = {"status": GateStatus.OPEN, "planned_on": decision.review_on, "forecast_on": None}
-        return changed_fields(gate, held) | changed_fields(pilot, {"state": PilotState.ON_HOLD})
-    changes = changed_fields(gate, {"status": GateStatus.DECIDED})
-    if decision.outcome == Outcome.STOP:
-        return changes | changed_fields(pilot, {"state": _last_state(pilot), "ended_on": today})
-    return changes | changed_fields(pilot, {"state": PilotState.ACTIVE})
 
 
 def _record(decision: Decision, gate: Gate, by: User, changes: Changes) -> None:
@@ -175,84 +171,9 @@ def _record(decision: Decision, gate: Gate, by: User, changes: Changes) -> None:
         changes=changes,
         gate=f"{gate.definition.key} {gate.definition.name}",
         outcome=decision.outcome,
+        reason_code=decision.reason_code,
         reason=decision.reason,
         score=decision.seen["score"],
         blockers=len(decision.seen["blockers"]),
+        override_reason=decision.override_reason,
     )
-
-
-def _take_effect(decision: Decision, gate: Gate, today: date) -> None:
-    if decision.outcome == Outcome.HOLD:
-        _hold(gate, decision.review_on)
-        return
-    _close(gate, decision)
-    pilot = Pilot.objects.select_for_update().get(pk=gate.pilot_id)
-    if decision.outcome == Outcome.STOP:
-        _end(pilot, today)
-        return
-    pilot.state = PilotState.ACTIVE  # a hold is over
-    if decision.recycle_to is not None:
-        _go_back(pilot, decision.recycle_to, today, decision.decided_by)
-    else:
-        _go_on(pilot, gate, today, decision.decided_by)
-
-
-def _go_back(pilot: Pilot, phase: Phase, today: date, by: User) -> None:
-    """Into the named phase again, with new plans for the gates that come again."""
-    ahead = phase.version.phases.filter(position__gte=phase.position).select_related("gate")
-    plan = planned_days(list(ahead.order_by("position")), today)
-    enter_phase(pilot=pilot, phase=phase, on=today, plan=plan, by=by)
-
-
-def _hold(gate: Gate, review_on: date | None) -> None:
-    """The gate stays open and is due again on the review date; the pilot pauses."""
-    gate.status, gate.planned_on, gate.forecast_on = GateStatus.OPEN, review_on, None
-    gate.save(update_fields=["status", "planned_on", "forecast_on"])
-    Pilot.objects.filter(pk=gate.pilot_id).update(state=PilotState.ON_HOLD)
-
-
-def _close(gate: Gate, decision: Decision) -> None:
-    gate.status, gate.decided_at = GateStatus.DECIDED, decision.decided_at
-    gate.save(update_fields=["status", "decided_at"])
-
-
-def _last_state(pilot: Pilot) -> PilotState:
-    """Before production a pilot is stopped, after it has run there it is retired."""
-    has_run = pilot.in_production or pilot.reached_production_on is not None
-    return PilotState.RETIRED if has_run else PilotState.STOPPED
-
-
-def _end(pilot: Pilot, today: date) -> None:
-    """It runs no more, so it is not counted among those in production; that it got there stays known."""
-    pilot.state, pilot.ended_on, pilot.in_production = _last_state(pilot), today, False
-    pilot.save(update_fields=["state", "ended_on", "in_production"])
-    PhaseEntry.objects.filter(pilot=pilot, is_current=True).update(is_current=False, left_on=today)
-
-
-def _go_on(pilot: Pilot, gate: Gate, today: date, by: User) -> None:
-    """Into the next phase; at a recurring last gate, into its next round."""
-    phase = gate.definition.phase
-    following = phase.version.phases.filter(position=phase.position + 1).first()
-    months = gate.definition.every_months
-    if following is not None:
-        enter_phase(pilot=pilot, phase=following, on=today, by=by)
-        return
-    if months:
-        open_next_round(gate=gate, planned_on=today + relativedelta(months=months), today=today)
-    pilot.save(update_fields=["state"])
-
-
-@transaction.atomic
-def meet_condition(*, condition: Condition, by: User) -> Condition:
-    """Say that a condition of a conditional go has been met. Doing it twice changes nothing."""
-    condition = (
-        Condition.objects.select_for_update(of=("self",))
-        .select_related("decision__gate__pilot")
-        .get(pk=condition.pk)
-    )
-    if condition.met_at is None:
-        condition.met_at, condition.met_by = clock.now(), by
-        condition.save(update_fields=["met_at", "met_by"])
-        pilot = condition.decision.gate.pilot
-        record(events.CONDITION_MET, subject=condition, pilot=pilot, actor=by, text=condition.text)
-    return condition

@@ -1,15 +1,29 @@
 """The API's doors of decisions: reading them, and deciding at a gate."""
 
+from typing import Any
+
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import status
+from rest_framework.decorators import action
 from rest_framework.response import Response
 
 from gates.decisions import actions
 from gates.decisions.actions import Promise
+from gates.decisions.conditions import meet_condition
+from gates.decisions.corrections import Changed, correct_decision
 from gates.decisions.filters import DecisionFilters
-from gates.decisions.serializers import DecisionDetail, DecisionSent, DecisionShown, conditions_shown
-from gates.models import Decision, Gate
+from gates.decisions.serializers import (
+    ConditionMet,
+    ConditionShown,
+    CorrectionSent,
+    DecisionDetail,
+    DecisionSent,
+    DecisionShown,
+    condition_shown,
+    conditions_shown,
+)
+from gates.models import Condition, Decision, Gate
 from pilots.api import Door, ReadingDoor
 from pilots.permissions import Permission, require
 
@@ -31,8 +45,59 @@ class DecisionDoor(ReadingDoor):
         responses=DecisionDetail,
     )
     def retrieve(self, request, pk):
-        decision = self.find(self.get_queryset(), pk=pk)
-        return Response(self.show(self.queryset.all(), pk=pk) | {"conditions": conditions_shown(decision)})
+        return self._answer(self.find(self.get_queryset(), pk=pk))
+
+    @extend_schema(
+        summary="Correct a decision",
+        description="Puts another decision with the same outcome in its place; both stay to be read. "
+        "Conditions that are met stay met, and none is taken back.",
+        request=CorrectionSent,
+        responses={201: DecisionDetail},
+    )
+    @action(detail=True, methods=["post"])
+    def corrections(self, request, pk):
+        decision = self.find(self.get_queryset().select_related("gate__pilot__programme"), pk=pk)
+        pilot = decision.gate.pilot
+        require(request.user, Permission.DECIDE_GATE, pilot=pilot)
+        sent = self.parse(CorrectionSent, programme=pilot.programme, gate=decision.gate)
+        changed = tuple(_changed(row) for row in sent.pop("conditions", ()))
+        added = tuple(Promise(**row) for row in sent.pop("added", ()))
+        correction = correct_decision(
+            decision=decision, by=request.user, conditions=changed, added=added, **sent
+        )
+        return self._answer(correction, status.HTTP_201_CREATED)
+
+    def _answer(self, decision: Decision, code: int = status.HTTP_200_OK) -> Response:
+        row = self.show(Decision.objects.all(), pk=decision.pk)
+        return Response(row | {"conditions": conditions_shown(decision)}, status=code)
+
+
+def _changed(row: dict[str, Any]) -> Changed:
+    return Changed(row["id"], row["text"], row["due_on"], row.get("owner"))
+
+
+@extend_schema(tags=["Decisions"])
+class ConditionDoor(Door):
+    """Saying that a condition is met."""
+
+    queryset = Condition.objects.order_by("due_on", "pk")
+    serializer_class = ConditionShown
+
+    @extend_schema(
+        summary="Say that a condition is met",
+        description="With what shows it. Twice changes nothing.",
+        request=ConditionMet,
+        responses=ConditionShown,
+    )
+    @action(detail=True, methods=["post"])
+    def met(self, request, pk):
+        found = self.get_queryset().select_related("decision__gate__pilot__programme", "owner", "criterion")
+        condition = self.find(found, pk=pk)
+        pilot = condition.decision.gate.pilot
+        require(request.user, Permission.FILL_IN_GATE, pilot=pilot, named=condition.owner_id)
+        sent = self.parse(ConditionMet)
+        meet_condition(condition=condition, by=request.user, **sent)
+        return Response(condition_shown(self.find(found, pk=pk)))
 
 
 @extend_schema(tags=["Decisions"])
@@ -56,9 +121,8 @@ class GateDecisionDoor(Door):
         found = Gate.objects.visible_to(request.user)
         gate = self.find(found.select_related("pilot__programme", "definition__phase"), pk=gate)
         require(request.user, Permission.DECIDE_GATE, pilot=gate.pilot)
-        sent = self.parse(
-            DecisionSent, programme=gate.pilot.programme, version_id=gate.definition.phase.version_id
-        )
+        version_id = gate.definition.phase.version_id
+        sent = self.parse(DecisionSent, programme=gate.pilot.programme, version_id=version_id, gate=gate)
         promises = tuple(Promise(**condition) for condition in sent.pop("conditions", ()))
         decision = actions.decide(gate=gate, by=request.user, conditions=promises, **sent)
         row = self.show(self.queryset.all(), pk=decision.pk)

@@ -5,15 +5,36 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from gates.checklist.queries import checklist
-from gates.checklist.views import find_gate
 from gates.decisions import actions
-from gates.decisions.forms import DecisionFilterForm, DecisionForm
-from gates.decisions.queries import DecisionChoice, decisions_of, decisions_seen, offers
+from gates.decisions.conditions import meet_condition
+from gates.decisions.corrections import correct_decision
+from gates.decisions.footing import shown_now
+from gates.decisions.forms import (
+    CorrectionForm,
+    DecisionFilterForm,
+    DecisionForm,
+    MeetForm,
+    one_row_more,
+)
+from gates.decisions.queries import (
+    DecisionChoice,
+    changed_since,
+    decisions_of,
+    decisions_open_to,
+    decisions_seen,
+    offers,
+    open_scope,
+    recommendation_for,
+)
+from gates.decisions.wording import in_one_sentence
+from gates.journey.finding import find_gate
 from gates.journey.queries import checklist_of
 from gates.models import Condition
+from metrics.models import Kpi
+from metrics.queries import standings
 from pilots.permissions import Permission, granted, require
 from pilots.rules import RuleViolation
 from pilots.views.finding import find_pilot
@@ -23,27 +44,63 @@ PAGE_SIZE = 50
 
 @login_required
 def decide(request, key, gate_key):
+    """The form; then everything in one sentence to confirm; then recorded. Without JavaScript as with it."""
     gate = find_gate(request, key, gate_key)
     require(request.user, Permission.DECIDE_GATE, pilot=gate.pilot)
-
-    form = DecisionForm(request.POST or None, gate=gate)
-    if request.method == "POST" and form.is_valid():
+    if request.method != "POST":
+        return _form_page(request, gate, DecisionForm(gate=gate))
+    if "add" in request.POST or "change" in request.POST:
+        typed = one_row_more(request.POST) if "add" in request.POST else request.POST.dict()
+        return _form_page(request, gate, DecisionForm(initial=typed, gate=gate))
+    form = DecisionForm(request.POST, gate=gate)
+    if form.is_valid():
         try:
+            if "confirm" not in request.POST:
+                return _confirm_page(request, gate, form)
             decision = actions.decide(gate=gate, by=request.user, **form.facts)
         except RuleViolation as violation:
             form.add_error(None, violation.reasons)
         else:
             messages.success(request, f"Recorded: {decision.get_outcome_display()} at {gate.definition}.")
-            return redirect("gates:decisions", gate.pilot.key)
-    failed = request.method == "POST"
-    page = checklist(gate, checklist_of(gate), reader=request.user, today=timezone.localdate())
+            return redirect("gates:decision", gate.pilot.key, decision.pk)
+    return _form_page(request, gate, form)
+
+
+def _confirm_page(request, gate, form):
+    """Raises RuleViolation where it could not be recorded."""
+    now = shown_now(gate, checklist_of(gate), today=timezone.localdate())
+    blockers = actions.refusals(now=now, by=request.user, **form.facts)
+    if blockers:
+        raise RuleViolation(*blockers)
+    hidden = [(name, value) for name, value in request.POST.items() if name != "csrfmiddlewaretoken"]
+    context = {
+        "gate": gate,
+        "pilot": gate.pilot,
+        "form": form,
+        "sentence": in_one_sentence(gate, form.facts),
+        "hidden": hidden,
+        "outcome": form.cleaned_data["outcome"],
+        "tab": "gate",
+    }
+    return render(request, "gates/decision_confirm.html", context)
+
+
+def _form_page(request, gate, form):
+    today = timezone.localdate()
+    assessments = checklist_of(gate)
+    now = shown_now(gate, assessments, today=today)
+    footing = now.footing(request.user)
+    failed = form.is_bound
     context = {
         "form": form,
         "failed": failed,
         "gate": gate,
         "pilot": gate.pilot,
-        "page": page,
-        "offers": offers(page.readiness),
+        "page": checklist(gate, assessments, reader=request.user, today=today),
+        "offers": offers(footing),
+        "footing": footing,
+        "recommendation": recommendation_for(now, today=today),
+        "kpis": standings(Kpi.objects.filter(pilot=gate.pilot), today=today),
         "may": granted(request.user, pilot=gate.pilot),
         "tab": "gate",
     }
@@ -69,6 +126,7 @@ def decision_list(request, key):
     context = {
         "pilot": pilot,
         "decisions": decisions_of(pilot),
+        "scopes": open_scope(pilot),
         "today": timezone.localdate(),
         "may": granted(request.user, pilot=pilot),
         "tab": "decisions",
@@ -76,13 +134,76 @@ def decision_list(request, key):
     return render(request, "gates/decisions.html", context)
 
 
+def _find_decision(request, key: str, pk: int):
+    decision = get_object_or_404(decisions_open_to(request.user), pk=pk, gate__pilot__key=key)
+    return decision, decision.gate.pilot
+
+
 @login_required
-@require_POST
+@require_safe
+def decision_page(request, key, pk):
+    decision, pilot = _find_decision(request, key, pk)
+
+    today = timezone.localdate()
+    context = {
+        "pilot": pilot,
+        "decision": decision,
+        "changed": changed_since(decision, today=today),
+        "today": today,
+        "may": granted(request.user, pilot=pilot),
+        "tab": "decisions",
+    }
+    return render(request, "gates/decision.html", context)
+
+
+@login_required
+def correct(request, key, pk):
+    decision, pilot = _find_decision(request, key, pk)
+    require(request.user, Permission.DECIDE_GATE, pilot=pilot)
+    conditions = list(decision.conditions.all())
+
+    if "add" in request.POST:
+        form = CorrectionForm(initial=one_row_more(request.POST), decision=decision, conditions=conditions)
+    else:
+        data = request.POST if request.method == "POST" else None
+        form = CorrectionForm(data, decision=decision, conditions=conditions)
+    if request.method == "POST" and form.is_valid():
+        try:
+            correction = correct_decision(decision=decision, by=request.user, **form.facts)
+        except RuleViolation as violation:
+            form.add_error(None, violation.reasons)
+        else:
+            messages.success(request, "Recorded. Both decisions stay to be read.")
+            return redirect("gates:decision", pilot.key, correction.pk)
+    context = {
+        "form": form,
+        "failed": form.is_bound,
+        "decision": decision,
+        "gate": decision.gate,
+        "pilot": pilot,
+        "may": granted(request.user, pilot=pilot),
+        "tab": "decisions",
+    }
+    return render(request, "gates/correction_form.html", context, status=422 if form.is_bound else 200)
+
+
+@login_required
 def condition_met(request, key, pk):
     pilot = find_pilot(request, key)
-    require(request.user, Permission.FILL_IN_GATE, pilot=pilot)
-    condition = get_object_or_404(Condition, pk=pk, decision__gate__pilot=pilot)
+    found = Condition.objects.select_related("decision__gate__definition", "owner", "criterion")
+    condition = get_object_or_404(found, pk=pk, decision__gate__pilot=pilot)
+    require(request.user, Permission.FILL_IN_GATE, pilot=pilot, named=condition.owner_id)
 
-    actions.meet_condition(condition=condition, by=request.user)
-    messages.success(request, "The condition is met.")
-    return redirect("gates:decisions", pilot.key)
+    form = MeetForm(request.POST or None)
+    failed = request.method == "POST"
+    if failed and form.is_valid():
+        try:
+            meet_condition(condition=condition, by=request.user, **form.cleaned_data)
+        except RuleViolation as violation:
+            form.add_error(None, violation.reasons)
+        else:
+            messages.success(request, "The condition is met.")
+            return redirect("gates:decision", pilot.key, condition.decision_id)
+    context = {"form": form, "failed": failed, "condition": condition, "pilot": pilot, "tab": "decisions"}
+    context["may"] = granted(request.user, pilot=pilot)
+    return render(request, "gates/condition_form.html", context, status=422 if failed else 200)

@@ -60,7 +60,8 @@ class GateStory:
     reason: str = ""
     to: str = ""  # recycle: key of the phase
     review: int | None = None  # hold
-    stop_reason: str = ""
+    code: str = ""  # kind of reason; blank: the usual one of the outcome
+    scope: str = ""  # conditional go: how far until then
     lesson: str = ""
     freed: int | None = None
     conditions: Sequence[PromiseStory] = ()

@@ -5,25 +5,38 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
 from functools import partial
-from itertools import groupby
+from itertools import groupby, zip_longest
 
-from gates.choices import Outcome
-from gates.decisions.actions import Promise, decide, meet_condition
+from gates.choices import CriterionKind, Outcome, ReasonCode
+from gates.decisions.actions import Promise, decide
+from gates.decisions.conditions import meet_condition
+from gates.decisions.footing import DEEP
+from gates.decisions.rules import GOING_ON
 from gates.demo.answers import Desk, answers
 from gates.demo.readings import readings
 from gates.demo.stage import Stage, Step
 from gates.demo.story import GateStory, KpiStory, PilotStory, PromiseStory, amount
 from gates.journey.actions import applies, plan_gate, request_review, start_pilot
 from gates.journey.readiness import refresh_gates
-from gates.models import Condition, Criterion, Gate, Phase, PlaybookVersion
+from gates.models import Assessment, Condition, Criterion, Gate, Phase, PlaybookVersion
+from gates.readiness import UNMET
+from gates.signoffs.actions import sign_off
+from gates.signoffs.queries import quorum_of
 from metrics.actions import create_kpi, record_measurement
 from metrics.choices import Source
 from metrics.models import Kpi
 from pilots import clock
 from pilots.actions.pilots import create_pilot
-from pilots.models import Pilot
+from pilots.models import Pilot, User
 
 REVIEW_DAYS = 4  # from the request to the decision, where the story does not say
+USUAL_CODES: dict[str, str] = {
+    Outcome.GO: ReasonCode.READY,
+    Outcome.CONDITIONAL_GO: ReasonCode.SMALL_GAPS,
+    Outcome.HOLD: ReasonCode.EVIDENCE_MISSING,
+    Outcome.RECYCLE: ReasonCode.NOT_PROVEN,
+}
+KEPT_NOTE = "Done and shown to the sponsor."
 PLANNED = "Agreed with the sponsor when the phase began."
 
 
@@ -187,7 +200,18 @@ class Telling:
     def _ask(self) -> None:
         request_review(gate=self.gate, by=self.teller)
 
+    def _sign(self) -> None:
+        """Whoever the gate still needs signs."""
+        gate = Gate.objects.select_related("pilot__owner", "pilot__sponsor", DEEP).get(pk=self.gate.pk)
+        quorum = quorum_of(gate, today=clock.today())
+        while not quorum.reached:
+            role = next(role for role in quorum.roles if not role.reached and role.can_sign)
+            sign_off(gate=gate, role=role.label, by=User.objects.get(pk=min(role.can_sign)))
+            quorum = quorum_of(gate, today=clock.today())
+
     def _decide(self, gate: GateStory, phases: Sequence[Phase]) -> None:
+        if gate.outcome in GOING_ON:
+            self._sign()
         decide(
             gate=self.gate,
             outcome=gate.outcome,
@@ -195,18 +219,24 @@ class Telling:
             by=self.stage.cast[gate.by],
             review_on=None if gate.review is None else self.stage.day(gate.review),
             recycle_to=next((phase for phase in phases if phase.key == gate.to), None),
-            stop_reason=gate.stop_reason,
+            reason_code=gate.code or USUAL_CODES[gate.outcome],
+            scope_cap=gate.scope,
             lesson=gate.lesson,
             freed_amount=None if gate.freed is None else amount(gate.freed),
-            conditions=tuple(self._promise(promise) for promise in gate.conditions),
+            conditions=tuple(self._promises(gate.conditions)),
         )
 
-    def _promise(self, promise: PromiseStory) -> Promise:
-        return Promise(promise.text, self.stage.day(promise.due), self.stage.cast[promise.owner])
+    def _promises(self, promises: Sequence[PromiseStory]) -> Iterator[Promise]:
+        """The conditions as told; each closes one of the must-meets that are still open."""
+        in_the_way = Assessment.objects.filter(gate=self.gate, kind=CriterionKind.MUST_MEET, state__in=UNMET)
+        rows = in_the_way.select_related("criterion").order_by("criterion__position")
+        for promise, row in zip_longest(promises, rows[: len(promises)]):
+            closes = row.criterion if row else None
+            yield Promise(promise.text, self.stage.day(promise.due), self.stage.cast[promise.owner], closes)
 
     def _keep(self, promise: PromiseStory) -> None:
         condition = Condition.objects.get(decision__gate__pilot=self.pilot, text=promise.text)
-        meet_condition(condition=condition, by=self.stage.cast[promise.owner])
+        meet_condition(condition=condition, note=KEPT_NOTE, by=self.stage.cast[promise.owner])
 
 
 def _next_place(gate: GateStory, place: int, phases: Sequence[Phase]) -> int:

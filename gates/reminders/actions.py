@@ -19,13 +19,15 @@ from django.utils import timezone
 
 from gates import events
 from gates.choices import DeliveryStatus
-from gates.models import Delivery
+from gates.models import Condition, Delivery
 from gates.reminders.messages import compose
-from gates.reminders.obligations import Due, news, reminders
+from gates.reminders.obligations import Due, condition_of, news, reminders, warnings
 from gates.reminders.queries import (
     blockers_of,
+    conditions_of,
     gate_of,
     ledger_of,
+    open_conditions,
     overdue_gates,
     people_behind,
     shared_now,
@@ -51,7 +53,11 @@ def write_reminders(*, today: date) -> None:
     A waiting mail that is no longer owed (the gate was decided or moved, a later step is due) is
     withdrawn; it comes back if it is owed again.
     """
-    owed = {due.key: due for due in reminders(overdue_gates(today=today), today=today)}
+    dues = [
+        *reminders(overdue_gates(today=today), today=today),
+        *warnings(open_conditions(today=today), today=today),
+    ]
+    owed = {due.key: due for due in dues}
     known = ledger_of(owed.values())
     _write(due for key, due in owed.items() if key not in known)
     _bring_back(pk for key, (pk, status) in known.items() if key in owed and status == WITHDRAWN)
@@ -132,6 +138,7 @@ def _claim() -> list[Delivery]:
 def _send_batch(batch: Sequence[Delivery], today: date, ends: float) -> bool:
     """Send claimed mails over one connection. Returns whether the mail server answers."""
     blockers = blockers_of((delivery.gate_id for delivery in batch), today=today)
+    conditions = conditions_of(batch)
     server = get_connection()
     left = deque(batch)
     silence = ""
@@ -140,7 +147,8 @@ def _send_batch(batch: Sequence[Delivery], today: date, ends: float) -> bool:
             silence = _open(server)
             if not silence:
                 delivery = left.popleft()
-                _send(delivery, server, blockers.get(delivery.gate_id, []), today)
+                condition = conditions.get(condition_of(delivery.obligation) or 0)
+                _send(delivery, server, blockers.get(delivery.gate_id, []), condition, today)
     finally:
         _close(server)
         _release(left, silence)
@@ -157,17 +165,20 @@ def _open(server) -> str:
     return ""
 
 
-def _send(delivery: Delivery, server, blockers: Sequence[str], today: date) -> None:
+def _send(
+    delivery: Delivery, server, blockers: Sequence[str], condition: Condition | None, today: date
+) -> None:
     if not _begin(delivery):
         return
     try:
-        compose(delivery, blockers=blockers, today=today, connection=server).send()
+        mail = compose(delivery, blockers=blockers, condition=condition, today=today, connection=server)
+        mail.send()
     except Exception as error:  # one mail that cannot be sent must not keep back the others
         logger.warning("%s could not be sent: %s", delivery, error)
         _keep_failure(delivery, error)
         _close(server)  # who knows what state it is in
     else:
-        _mark_sent(delivery, today)
+        _mark_sent(delivery, condition, today)
 
 
 def _begin(delivery: Delivery) -> bool:
@@ -193,11 +204,22 @@ def _keep_failure(delivery: Delivery, error: Exception) -> None:
 
 
 @transaction.atomic
-def _mark_sent(delivery: Delivery, today: date) -> None:
+def _mark_sent(delivery: Delivery, condition: Condition | None, today: date) -> None:
     Delivery.objects.filter(pk=delivery.pk).update(
         status=DeliveryStatus.SENT, sent_at=timezone.now(), lease_until=None, failure=""
     )
-    if delivery.event_id is None:
+    if condition is not None:
+        record(
+            events.CONDITION_WARNED,
+            subject=condition,
+            pilot=delivery.pilot,
+            actor=None,
+            text=condition.text,
+            due_on=condition.due_on.isoformat(),
+            step=delivery.step,
+            recipient=str(delivery.recipient),
+        )
+    elif delivery.event_id is None:
         gate = delivery.gate
         record(
             events.GATE_REMINDED,

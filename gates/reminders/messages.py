@@ -10,22 +10,30 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.template.loader import render_to_string
 
 from gates.choices import GateStatus, Outcome
-from gates.models import Delivery
+from gates.models import Condition, Delivery
+from gates.reminders.obligations import CONDITION
 from pilots.choices import PilotState
 
+WARNING = "condition_due"
 REMINDER = "gate_overdue"  # every step of a reminder is the same mail
+READ_AT_DECISIONS = ("decision_stepped_down", "decision_corrected")
 BLOCKERS_SHOWN = 3
 
 
 def compose(
-    delivery: Delivery, *, blockers: Sequence[str], today: date, connection: BaseEmailBackend
+    delivery: Delivery,
+    *,
+    blockers: Sequence[str],
+    today: date,
+    connection: BaseEmailBackend,
+    condition: Condition | None = None,
 ) -> EmailMultiAlternatives:
     """The mail of a delivery with its gate, pilot, recipient and event loaded.
 
-    `blockers` are the titles of all must-meets in the gate's way.
+    `blockers` are the titles of all must-meets in the gate's way; `condition` is what the mail warns of.
     """
-    template = delivery.step if delivery.event_id else REMINDER
-    context = _context(delivery, blockers, today)
+    template = delivery.step if delivery.event_id else WARNING if condition else REMINDER
+    context = _context(delivery, blockers, today) | _condition(condition, today)
     subject, text = render_to_string(f"emails/{template}.txt", context).split("\n", 1)
     mail = EmailMultiAlternatives(
         subject=subject.strip(),
@@ -47,7 +55,7 @@ def _context(delivery: Delivery, blockers: Sequence[str], today: date) -> dict[s
         "title": _one_line(pilot.title),
         "gate": gate,
         "gate_label": _one_line(f"{gate.definition.key} {gate.definition.name}"),
-        "link": f"{settings.BASE_URL.rstrip('/')}/pilots/{pilot.key}/gates/{gate.definition.key}/",
+        "link": f"{settings.BASE_URL.rstrip('/')}/pilots/{pilot.key}/{_page(delivery)}",
         "on_hold": pilot.state == PilotState.ON_HOLD,
         "in_review": gate.status == GateStatus.SUBMITTED,
         "blockers": blockers[:BLOCKERS_SHOWN],
@@ -55,6 +63,12 @@ def _context(delivery: Delivery, blockers: Sequence[str], today: date) -> dict[s
         **_lateness(gate.planned_on, today),
         **_event(delivery),
     }
+
+
+def _page(delivery: Delivery) -> str:
+    """Where to read on: most is about the gate, some about what was decided there."""
+    about_decisions = delivery.obligation.startswith(f"{CONDITION}:") or delivery.step in READ_AT_DECISIONS
+    return "decisions/" if about_decisions else f"gates/{delivery.gate.definition.key}/"
 
 
 def _lateness(planned_on: date | None, today: date) -> dict[str, Any]:
@@ -73,6 +87,16 @@ def _event(delivery: Delivery) -> dict[str, Any]:
         "said": said,
         "outcome": Outcome(said["outcome"]).label if "outcome" in said else "",
         "until": date.fromisoformat(said["expires_on"]) if "expires_on" in said else None,
+    }
+
+
+def _condition(condition: Condition | None, today: date) -> dict[str, Any]:
+    if condition is None:
+        return {}
+    return {
+        "condition": condition,
+        "condition_line": _one_line(condition.text),
+        "days_left": (condition.due_on - today).days,
     }
 
 

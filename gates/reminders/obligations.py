@@ -10,6 +10,9 @@ from datetime import date, timedelta
 
 from gates import events
 from gates.choices import Standing
+from gates.decisions.rules import warning_due
+
+CONDITION = "condition"  # how the names of its obligations begin
 
 OVERDUE = "overdue"  # from the day after the planned day
 OVERDUE_2 = "overdue_2"  # two working days late
@@ -23,9 +26,14 @@ AUDIENCE = {
 }
 EVERYBODY = (Standing.OWNER, Standing.SPONSOR, Standing.PROGRAMME_MANAGER)
 
+CONDITION_DUE = "condition_due_{}"  # so many days before a condition is due
+WARNED = (Standing.CONDITION_OWNER, Standing.OWNER)
+
 # Who hears of what has happened.
 NEWS = {
     events.GATE_DECIDED: (Standing.OWNER, Standing.SPONSOR),
+    events.DECISION_CORRECTED: (Standing.OWNER, Standing.SPONSOR),
+    events.DECISION_STEPPED_DOWN: (Standing.CONDITION_OWNER, Standing.OWNER, Standing.SPONSOR),
     events.REVIEW_REQUESTED: (Standing.GATEKEEPER,),
     events.GATE_SENT_BACK: (Standing.OWNER,),
     events.GATE_BECAME_READY: (Standing.OWNER,),
@@ -33,12 +41,16 @@ NEWS = {
     events.WAIVER_APPROVED: (Standing.ASKER,),
     events.WAIVER_REFUSED: (Standing.ASKER,),
     events.WAIVER_REVOKED: (Standing.ASKER, Standing.OWNER),
+    events.AMENDMENT_ASKED: (Standing.GATEKEEPER,),
+    events.AMENDMENT_APPROVED: (Standing.OWNER,),
+    events.AMENDMENT_REFUSED: (Standing.OWNER,),
 }
 
 # Who hears instead, in turn, where nobody of that standing can be reached.
 CHAIN = {
     Standing.OWNER: (Standing.PROGRAMME_MANAGER, Standing.SPONSOR, Standing.ADMINISTRATOR),
     Standing.SPONSOR: (Standing.PROGRAMME_MANAGER, Standing.ADMINISTRATOR),
+    Standing.CONDITION_OWNER: (Standing.OWNER, Standing.PROGRAMME_MANAGER, Standing.ADMINISTRATOR),
     Standing.GATEKEEPER: (Standing.PROGRAMME_MANAGER, Standing.ADMINISTRATOR),
     Standing.CONTRIBUTOR: (),  # the owner hears at the same time
     Standing.PROGRAMME_MANAGER: (Standing.ADMINISTRATOR,),
@@ -66,6 +78,7 @@ class People:
     gatekeepers: tuple[Person, ...] = ()
     managers: tuple[Person, ...] = ()
     administrators: tuple[Person, ...] = ()
+    condition_owners: tuple[Person, ...] = ()  # of the conditions it is about
     contributor: Person | None = None  # with whom everything is that blocks the gate
     asker: Person | None = None  # who asked for what was decided
 
@@ -77,6 +90,7 @@ class People:
             # Owners do not decide at their own gates, nor does anybody on what they asked for.
             Standing.GATEKEEPER: tuple(p for p in self.gatekeepers if p not in (self.owner, self.asker)),
             Standing.PROGRAMME_MANAGER: self.managers,
+            Standing.CONDITION_OWNER: self.condition_owners,
             Standing.ADMINISTRATOR: self.administrators,
             Standing.ASKER: (self.asker,),
         }[standing]
@@ -93,6 +107,17 @@ class GateFacts:
     is_running: bool  # the pilot is neither archived nor ended
     in_review: bool  # the ball is with the gatekeepers
     submitted_on: date | None  # when the review was asked for
+    people: People
+
+
+@dataclass(frozen=True)
+class ConditionFacts:
+    """A condition still to be met, of a decision that holds."""
+
+    condition: int
+    gate: int  # that it was decided at
+    pilot: int
+    due_on: date
     people: People
 
 
@@ -122,6 +147,23 @@ def reminders(gates: Iterable[GateFacts], *, today: date) -> Iterator[Due]:
             continue
         for recipient, standing in reach(_audience(step, facts), facts.people).items():
             yield Due(facts.pilot, facts.gate, obligation_of(facts), step, recipient, standing)
+
+
+def warnings(conditions: Iterable[ConditionFacts], *, today: date) -> Iterator[Due]:
+    """What is owed for conditions that will be due: of each the latest step by today, none once it is late."""
+    for facts in conditions:
+        days = warning_due(facts.due_on, today)
+        if days is None:
+            continue
+        name, step = f"{CONDITION}:{facts.condition}:{facts.due_on}", CONDITION_DUE.format(days)
+        for recipient, standing in reach(WARNED, facts.people).items():
+            yield Due(facts.pilot, facts.gate, name, step, recipient, standing)
+
+
+def condition_of(obligation: str) -> int | None:
+    """The id of the condition that an obligation is about; None when it is about something else."""
+    kind, pk, *_ = obligation.split(":")
+    return int(pk) if kind == CONDITION else None
 
 
 def news(*, event: int, type: str, pilot: int, gate: int, people: People) -> Iterator[Due]:

@@ -3,15 +3,17 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import connection
 from django.utils import timezone
 
 from gates.choices import CriterionKind, GateStatus, WaitingOn
+from gates.decisions.rules import WARNING_DAYS
+from gates.events import DECISION_STEPPED_DOWN as STEPPED_DOWN
 from gates.journey.readiness import item_of
-from gates.models import Assessment, Decision, Delivery, Gate, Waiver
-from gates.reminders.obligations import Due, GateFacts, People, Person
+from gates.models import Amendment, Assessment, Condition, Decision, Delivery, Gate, Waiver
+from gates.reminders.obligations import ConditionFacts, Due, GateFacts, People, Person, condition_of
 from pilots.choices import RUNNING, Role
 from pilots.models import Event, Membership, User
 
@@ -35,6 +37,31 @@ def overdue_gates(*, today: date) -> list[GateFacts]:
     )  # fmt: skip
     holders = role_holders()
     return [_facts(row, holders) for row in rows]
+
+
+def open_conditions(*, today: date) -> list[ConditionFacts]:
+    """Every condition still to be met and not late. Two queries, however many there are."""
+    rows = (
+        Condition.objects.open()
+        .filter(due_on__gte=today, due_on__lte=today + timedelta(days=max(WARNING_DAYS)))
+        .order_by("pk")
+        .values_list(
+            "pk", "decision__gate_id", "decision__gate__pilot_id", "due_on",
+            "decision__gate__pilot__programme_id",
+            "owner_id", "owner__email", "owner__is_active",
+            "decision__gate__pilot__owner_id", "decision__gate__pilot__owner__email",
+            "decision__gate__pilot__owner__is_active",
+        )
+    )  # fmt: skip
+    holders = role_holders()
+    return [_condition_facts(row, holders) for row in rows]
+
+
+def _condition_facts(row: tuple, holders: Holders) -> ConditionFacts:
+    pk, gate, pilot, due_on, programme, *people = row
+    owes, owner = _person(*people[:3]), _person(*people[3:])
+    whole = _people(programme, owner, None, holders)
+    return ConditionFacts(pk, gate, pilot, due_on, replace(whole, condition_owners=(owes,) if owes else ()))
 
 
 def _facts(row: tuple, holders: Holders) -> GateFacts:
@@ -87,19 +114,28 @@ def role_holders() -> Holders:
     return {place: tuple(people) for place, people in found.items()}
 
 
+# Model of an event's subject → the way from the gate to it; of any other subject the gate itself.
+ABOUT = {
+    Decision._meta.label: "decisions",
+    Amendment._meta.label: "amendments",
+    Waiver._meta.label: "assessments__waivers",
+}
+
+
 def gate_of(event: Event) -> Gate:
     """The gate that an event of this app is about, with its pilot and the pilot's people."""
     label, pk = event.subject.split(":")
-    paths = {Decision._meta.label: "decisions", Waiver._meta.label: "assessments__waivers"}
-    about = {paths.get(label, "pk"): pk}
+    about = {ABOUT.get(label, "pk"): pk}
     return Gate.objects.select_related("pilot__owner", "pilot__sponsor").get(**about)
 
 
 def people_behind(gate: Gate, event: Event) -> People:
-    """Who stands behind the pilot of a gate from `gate_of`. One query, two where somebody has asked."""
+    """Who stands behind the pilot of a gate from `gate_of`. One query, at most three."""
     pilot = gate.pilot
     owner, sponsor = (_reached(user) for user in (pilot.owner, pilot.sponsor))
     people = _people(pilot.programme_id, owner, sponsor, role_holders())
+    if event.type == STEPPED_DOWN:
+        return replace(people, condition_owners=_debtors(event))
     return replace(people, asker=_asker(event))
 
 
@@ -113,6 +149,22 @@ def _asker(event: Event) -> Person | None:
 
 def _reached(user: User | None) -> Person | None:
     return Person(user.pk, user.email, user.is_active) if user else None
+
+
+def _debtors(event: Event) -> tuple[Person, ...]:
+    """Who owes what has lapsed."""
+    down = Decision.objects.get(pk=event.subject.split(":")[1])
+    lapsed = Condition.objects.filter(
+        decision=down.steps_down_id, met_at__isnull=True, due_on__lte=down.lapsed_on, owner__isnull=False
+    )
+    rows = lapsed.order_by("pk").values_list("owner_id", "owner__email", "owner__is_active")
+    return tuple(dict.fromkeys(Person(*row) for row in rows))
+
+
+def conditions_of(deliveries: Iterable[Delivery]) -> dict[int, Condition]:
+    """Id → each condition that these mails are about. One query."""
+    ids = {condition_of(delivery.obligation) for delivery in deliveries} - {None}
+    return Condition.objects.select_related("owner").in_bulk(list(ids)) if ids else {}
 
 
 def ledger_of(dues: Iterable[Due]) -> dict[tuple[str, str, int], tuple[int, str]]:

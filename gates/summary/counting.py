@@ -94,7 +94,7 @@ def quarter_start(today: date) -> date:
 
 def _decisions(programme: Programme, today: date) -> dict:
     since = timezone.make_aware(datetime.combine(quarter_start(today), time.min))
-    taken = Decision.objects.filter(gate__pilot__programme=programme)
+    taken = Decision.objects.standing().filter(gate__pilot__programme=programme)
     stops = taken.filter(outcome=Outcome.STOP).aggregate(n=Count("pk"), freed=Sum("freed_amount"))
     recent = taken.filter(decided_at__gte=since).order_by().values_list("outcome").annotate(Count("pk"))
     return {"quarter": dict(recent), "stopped": stops["n"], "freed": str(stops["freed"] or 0)}

@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import get_resolver, reverse
 
+from gates.signoffs.page import seat_pages
 from tests.builders import days_ago
 from tests.flows.scene import PASSWORD, Scene
 from tests.gates.playbooks.samples import SMALL
@@ -28,6 +29,7 @@ EDITORS = ("owner", "programme_manager", "administrator")
 KEEPERS = ("owner", "programme_manager")
 DECIDERS = ("gatekeeper", "executive")
 CREATORS = ("owner", "other_owner", "programme_manager", "administrator", "outsider")
+SIGNERS = ("gatekeeper",)  # who is the sponsor
 AUDITORS = ("programme_manager", "auditor", "administrator")
 
 Facts = Callable[[Scene], dict[str, Any]]
@@ -149,6 +151,18 @@ def kpi_body(_: Scene):
     }
 
 
+def outlook_body(_: Scene):
+    return {
+        "cost_to_go": "120000",
+        "value_to_go": "400000",
+        "horizon_months": "36",
+        "currency": "EUR",
+        "spent": "80000",
+        "as_of": days_ago(2).isoformat(),
+        "basis": "Business case of October.",
+    }
+
+
 def measurement_body(_: Scene):
     return {
         "value": "18.5",
@@ -209,18 +223,91 @@ def note_body(_: Scene):
 
 
 def decision_body(_: Scene):
-    rows = {f"{name}_{number}": "" for number in (1, 2, 3) for name in ("condition", "due", "owner")}
+    names = ("condition", "due", "owner", "closes")
+    rows = {f"{name}_{number}": "" for number in (1, 2) for name in names} | {"rows": "2"}
     hold = {"outcome": "hold", "reason": "Wait for the audit.", "review_on": days_ago(-30).isoformat()}
-    ending = {"recycle_to": "", "stop_reason": "", "lesson": "", "freed_amount": ""}
+    hold |= {"code_hold": "dependency", "confirm": "yes"}
+    ending = {"recycle_to": "", "lesson": "", "freed_amount": "", "override_reason": "", "scope_cap": ""}
     return hold | ending | rows
+
+
+def of_waiting(s: Scene):
+    return {"key": s.waiting.key, "gate_key": "G1"}
+
+
+def sign_body(s: Scene):
+    gate = s.waiting.gates.current().get()
+    pages = seat_pages(s.people["gatekeeper"], gate, today=days_ago(0))
+    return {"seat": pages[0].value, "what": "sign", "comment": "Good."}
+
+
+def gatekeeper_body(s: Scene):
+    return {"role": "IT operations", "person": str(s.people["auditor"].pk)}
+
+
+def delegation_body(s: Scene):
+    return {
+        "receiver": str(s.people["executive"].pk),
+        "programme": str(s.programme.pk),
+        "starts_on": days_ago(-20).isoformat(),
+        "ends_on": days_ago(-30).isoformat(),
+        "reason": "On leave",
+    }
+
+
+def of_decision(s: Scene):
+    return {"key": s.conditional.key, "pk": s.condition.decision_id}
+
+
+def of_condition(s: Scene):
+    return {"key": s.conditional.key, "pk": s.condition.pk}
+
+
+def correction_body(s: Scene):
+    rows = {"condition_1": "Buy the licence", "due_1": days_ago(-20).isoformat(), "owner_1": ""}
+    rows |= {f"{name}_2": "" for name in ("condition", "due", "owner", "closes")} | {"rows": "2"}
+    return rows | {
+        "reason_code": "small_gaps",
+        "reason": "Everything is there but the licence.",
+        "scope_cap": "At most 200 users",
+        "correction_reason": "The supplier needs two weeks.",
+    }
+
+
+def met_body(_: Scene):
+    return {"note": "Bought on Monday.", "link": "https://example.com/licence"}
 
 
 def plan_body(_: Scene):
     return {"planned_on": days_ago(-20).isoformat(), "forecast_on": "", "reason": "The audit takes longer."}
 
 
+def of_term(s: Scene):
+    return of_gate(s) | {"term": "score_threshold"}
+
+
+def of_amendment(s: Scene):
+    return of_gate(s) | {"pk": s.amendment.pk}
+
+
+def amendment_body(_: Scene):
+    return {"after": "55", "reason": "The pilot is small."}
+
+
 def start_body(s: Scene):
     return {"playbook": str(s.playbook.pk), "on": days_ago(1).isoformat()}
+
+
+def audit_body(s: Scene):
+    return {
+        "programme": s.programme.slug,
+        "pilot": s.pilot.key,
+        "person": "olga",
+        "type": "pilots.pilot_edited",
+        "via": "web",
+        "since": days_ago(30).isoformat(),
+        "until": days_ago(0).isoformat(),
+    }
 
 
 def programme_body(_: Scene):
@@ -351,7 +438,9 @@ PILOT_DOORS = (
     Door("pilots:restore", "post", MANAGERS, lambda s: {"key": s.archived.key}, status=302),
     Door("pilots:activity", args=of_pilot),
     Door("pilots:source", args=of_pilot),
-    Door("pilots:all_activity", allowed=AUDITORS, hidden=403),
+    Door("pilots:audit", allowed=AUDITORS, hidden=403),
+    Door("pilots:audit_export", "post", AUDITORS, hidden=403, body=audit_body),
+    Door("pilots:former_audit", allowed=SIGNED_IN, status=301, is_page=False),
     Door("pilots:programmes", allowed=SIGNED_IN),
     Door("pilots:programme_create", allowed=MANAGERS, hidden=403),
     Door(
@@ -401,6 +490,8 @@ PILOT_DOORS = (
 METRICS_DOORS = (
     Door("metrics:all_kpis", allowed=SIGNED_IN),
     Door("metrics:kpis", args=of_pilot),
+    Door("metrics:outlook", args=of_pilot),
+    Door("metrics:outlook", "post", KEEPERS, of_pilot, outlook_body, 302, is_form=True),
     Door("metrics:create", "get", KEEPERS, of_pilot),
     Door("metrics:create", "post", KEEPERS, of_pilot, kpi_body, 302, is_form=True),
     Door("metrics:kpi", args=of_kpi),
@@ -422,6 +513,57 @@ GATE_DOORS = (
     Door("gates:review", "post", KEEPERS, of_gate, status=302),
     Door("gates:decide", "get", DECIDERS, of_gate),
     Door("gates:decide", "post", DECIDERS, of_gate, decision_body, 302, is_form=True),
+    Door("gates:sign", "get", SIGNERS, of_waiting),
+    Door("gates:sign", "post", SIGNERS, of_waiting, sign_body, 302, is_form=True),
+    Door("gates:gatekeepers", args=of_programme),
+    Door("gates:gatekeepers", "post", MANAGERS, of_programme, gatekeeper_body, 302, is_form=True),
+    Door(
+        "gates:gatekeeper_dismiss",
+        "post",
+        MANAGERS,
+        lambda s: of_programme(s) | {"pk": s.risk.pk},
+        status=302,
+    ),
+    Door("gates:delegations", allowed=SIGNED_IN),
+    Door(
+        "gates:delegations",
+        "post",
+        ("owner", "other_owner", "programme_manager", "gatekeeper", "auditor", "administrator"),
+        body=delegation_body,
+        status=302,
+        refused=422,  # nobody signs for themselves,
+        hidden=422,  # nor for people with whom they share no programme
+        is_form=True,
+    ),
+    Door(
+        "gates:delegation_end",
+        "post",
+        ("gatekeeper", "executive"),
+        lambda s: {"pk": s.delegation.pk},
+        status=302,
+        refused=404,  # a delegation is for the two whose it is
+    ),
+    Door("gates:amendments", args=of_gate),
+    Door("gates:amendment_ask", "get", KEEPERS, of_term),
+    Door("gates:amendment_ask", "post", KEEPERS, of_term, amendment_body, 302, is_form=True),
+    Door(
+        "gates:amendment_approve",
+        "post",
+        DECIDERS,
+        of_amendment,
+        lambda s: {"note": "Agreed."},
+        302,
+    ),
+    Door(
+        "gates:amendment_refuse",
+        "post",
+        DECIDERS,
+        of_amendment,
+        lambda s: {"note": "The case rests on it."},
+        302,
+        is_form=True,
+    ),
+    Door("gates:amendment_withdraw", "post", ("owner",), of_amendment, status=302),
     Door("gates:criterion", args=of_criterion),
     Door("gates:criterion", "post", KEEPERS, of_criterion, assessment_body, 302, is_form=True),
     Door(
@@ -479,13 +621,11 @@ GATE_DOORS = (
     Door("gates:waiver_withdraw", "post", ("owner",), of_waiver, status=302),
     Door("gates:all_decisions", allowed=SIGNED_IN),
     Door("gates:decisions", args=of_pilot),
-    Door(
-        "gates:condition_met",
-        "post",
-        KEEPERS,
-        lambda s: {"key": s.conditional.key, "pk": s.condition.pk},
-        status=302,
-    ),
+    Door("gates:decision", args=of_decision),
+    Door("gates:correct", "get", DECIDERS, of_decision),
+    Door("gates:correct", "post", DECIDERS, of_decision, correction_body, 302, is_form=True),
+    Door("gates:condition_met", "get", KEEPERS, of_condition),
+    Door("gates:condition_met", "post", KEEPERS, of_condition, met_body, 302, is_form=True),
     Door("gates:evidence_file", args=lambda s: {"pk": s.evidence.pk}, is_page=False),
     Door("gates:revision_file", args=lambda s: {"pk": s.evidence.pk, "number": 1}, is_page=False),
 )

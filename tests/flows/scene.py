@@ -7,22 +7,44 @@ from pathlib import Path
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
+from gates.amendments.actions import ask_amendment
 from gates.checklist.actions import assess_criterion
 from gates.checks import CHECKS
-from gates.choices import AssessmentState, EvidenceKind, Outcome
+from gates.choices import AmendedField, AssessmentState, CriterionKind, EvidenceKind, Outcome
 from gates.decisions.actions import Promise, decide
 from gates.evidence.actions import add_evidence
 from gates.journey.actions import plan_gate, request_review
-from gates.models import Assessment, Condition, Evidence, Gate, PlaybookVersion, Waiver
+from gates.models import (
+    Amendment,
+    Assessment,
+    Condition,
+    Delegation,
+    Evidence,
+    Gate,
+    Gatekeeper,
+    PlaybookVersion,
+    Waiver,
+)
 from gates.playbooks.drafting import draft_from_version
 from gates.playbooks.files import load, shipped
+from gates.signoffs.actions import give_delegation, name_gatekeeper
 from gates.waivers.actions import approve_waiver, ask_waiver
 from metrics.models import Kpi
 from pilots.actions.pilots import archive_pilot
 from pilots.actions.tokens import create_token
 from pilots.choices import Approach, RiskTier, Role
 from pilots.models import ApiToken, Membership, Pilot, Programme, SourceRecord, User
-from tests.builders import days_ago, join, make_kpi, make_pilot, make_programme, make_user, measure, start
+from tests.builders import (
+    days_ago,
+    join,
+    make_kpi,
+    make_pilot,
+    make_programme,
+    make_user,
+    measure,
+    sign_all,
+    start,
+)
 
 PASSWORD = "a long enough passphrase"
 CAST = {
@@ -52,11 +74,14 @@ class Scene:
     evidence: Evidence  # a file at `criterion`
     condition: Condition  # of an earlier gate of `conditional`
     conditional: Pilot
+    amendment: Amendment  # asked for at `gate` by the owner
     kpi: Kpi
     waiver: Waiver  # of `gate`, asked for by its owner
     waived: Waiver  # of `gate`, in force
     membership: Membership
     token: ApiToken  # the programme manager's
+    risk: Gatekeeper  # the executive, for Risk
+    delegation: Delegation  # the executive will sign for the gatekeeper
     draft: PlaybookVersion  # of the playbook, a copy of it
 
     def args(self) -> dict[str, object]:
@@ -111,11 +136,27 @@ def make_scene() -> Scene:
         evidence=evidence,
         condition=condition,
         conditional=conditional,
+        amendment=ask_amendment(
+            gate=gate,
+            assessment=gate.assessments.get(criterion__key="T1"),
+            field=AmendedField.KIND,
+            after=CriterionKind.SHOULD_MEET,
+            reason="Nothing runs at volume in this phase.",
+            by=owner,
+        ),
         kpi=kpi,
         waiver=waiver,
         waived=waived,
         membership=Membership.objects.get(user=people["auditor"]),
         token=create_token(user=people["programme_manager"], name="Service desk export")[0],
+        risk=name_gatekeeper(programme=programme, role="Risk", person=people["executive"], by=keeper),
+        delegation=give_delegation(
+            receiver=people["executive"],
+            starts_on=days_ago(0),
+            ends_on=days_ago(-9),
+            reason="Away",
+            by=keeper,
+        ),
         draft=draft_from_version(version=playbook, by=people["programme_manager"]),
     )
 
@@ -203,10 +244,13 @@ def _waiting(programme, owner, keeper, playbook) -> Pilot:
 def _went_on(programme, owner, keeper, playbook) -> tuple[Pilot, Condition]:
     pilot, gate = ready_pilot(programme, owner, keeper, playbook, "Call summaries")
     promise = Promise(text="Buy the licence", due_on=timezone.localdate() + timedelta(days=10), owner=owner)
+    sign_all(gate)
     decision = decide(
         gate=gate,
         outcome=Outcome.CONDITIONAL_GO,
+        reason_code="small_gaps",
         reason="Everything is there but the licence.",
+        scope_cap="At most 200 users",
         conditions=(promise,),
         by=keeper,
     )
@@ -219,7 +263,7 @@ def _stopped(programme, owner, keeper, playbook) -> Pilot:
         gate=start(pilot, playbook, on=days_ago(90)),
         outcome=Outcome.STOP,
         reason="Nobody would use it.",
-        stop_reason="no_value",
+        reason_code="no_value",
         lesson="Ask the users first.",
         freed_amount=120_000,
         by=keeper,

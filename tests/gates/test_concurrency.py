@@ -57,10 +57,10 @@ def test_of_two_people_deciding_at_once_one_wins_and_the_other_is_told(pilot, an
     gate.assessments.update(state=S.MET)
 
     results = at_once(
-        lambda: decide(gate=gate, outcome=Outcome.GO, reason="Yes.", by=ana),
-        lambda: decide(gate=gate, outcome=Outcome.GO, reason="Yes.", by=sven),
+        lambda: decide(gate=gate, outcome=Outcome.GO, reason_code="ready", reason="Yes.", by=ana),
+        lambda: decide(gate=gate, outcome=Outcome.GO, reason_code="ready", reason="Yes.", by=sven),
         lambda: decide(
-            gate=gate, outcome=Outcome.STOP, reason="No.", by=erik, stop_reason="data", lesson="Ask."
+            gate=gate, outcome=Outcome.STOP, reason="No.", by=erik, reason_code="data", lesson="Ask."
         ),
     )
 
@@ -80,7 +80,7 @@ def test_a_decided_gate_stays_as_decided_while_others_recompute(pilot, ana):
 
     def decide_then_lose_the_sponsor():
         with transaction.atomic():
-            decide(gate=gate, outcome=Outcome.GO, reason="Yes.", by=ana)
+            decide(gate=gate, outcome=Outcome.GO, reason_code="ready", reason="Yes.", by=ana)
             Pilot.objects.filter(pk=pilot.pk).update(sponsor=None)
             decided.set()
             time.sleep(0.3)  # the others now find the gate still open, and wait for its lock

@@ -4,12 +4,10 @@ from datetime import date, timedelta
 
 import pytest
 
-from gates.choices import CURRENT, AssessmentState, GateStatus, Outcome
+from gates.choices import CURRENT, AssessmentState, GateStatus
 from gates.rules import (
     assessment_blockers,
     checklist_blockers,
-    decision_blockers,
-    go_blockers,
     plan_blockers,
     review_blockers,
     start_blockers,
@@ -127,93 +125,3 @@ def test_setting_the_dates_of_a_gate(status, before, planned, reason, reasons):
     assert (
         plan_blockers(gate_status=status, planned_before=before, planned_on=planned, reason=reason) == reasons
     )
-
-
-# --- Decisions ---------------------------------------------------------------------------------
-DECIDABLE = {
-    "outcome": Outcome.GO,
-    "gate_status": GateStatus.SUBMITTED,
-    "passes": True,
-    "open_must_meets": 0,
-    "fired": 0,
-    "decider_owns_pilot": False,
-    "reason": "Because.",
-    "today": TODAY,
-    "gate_position": 2,
-}
-NOTHING = "This gate is not open, so there is nothing to decide."
-PHASE = "Name the phase to go back to: this one or an earlier one."
-FUTURE = "A hold needs a review date in the future."
-DATED = "A conditional go needs at least one dated condition."
-LATER = "Every condition needs a date in the future."
-CONDITIONAL = {"outcome": Outcome.CONDITIONAL_GO, "passes": False, "open_must_meets": 2}
-STOP = {"outcome": Outcome.STOP, "passes": False, "stop_reason": "data", "lesson": "Ask sooner."}
-
-
-@pytest.mark.parametrize(
-    ("facts", "reasons"),
-    [
-        ({}, []),
-        ({"gate_status": GateStatus.OPEN}, []),
-        ({"gate_status": GateStatus.UPCOMING}, [NOTHING]),
-        ({"gate_status": GateStatus.DECIDED, "reason": ""}, [NOTHING]),
-        ({"decider_owns_pilot": True}, ["Owners do not decide at their own gates."]),
-        ({"reason": " "}, ["Give the reason for this decision."]),
-        ({"passes": False, "open_must_meets": 1}, ["Go is not possible: 1 must-meet is still open."]),
-        (CONDITIONAL | {"conditions": [TOMORROW]}, []),
-        (CONDITIONAL, [DATED]),
-        (CONDITIONAL | {"conditions": [TOMORROW, TODAY]}, [LATER]),
-        (
-            CONDITIONAL | {"conditions": [TOMORROW], "fired": 1},
-            ["A conditional go is not possible: a kill criterion has come true."],
-        ),
-        ({"outcome": Outcome.HOLD, "passes": False, "review_on": TOMORROW}, []),
-        ({"outcome": Outcome.HOLD, "review_on": TODAY}, [FUTURE]),
-        ({"outcome": Outcome.HOLD}, [FUTURE]),
-        ({"outcome": Outcome.RECYCLE, "passes": False, "recycle_position": 1}, []),
-        ({"outcome": Outcome.RECYCLE, "recycle_position": 2}, []),
-        ({"outcome": Outcome.RECYCLE, "recycle_position": 3}, [PHASE]),
-        ({"outcome": Outcome.RECYCLE}, [PHASE]),
-        (STOP, []),
-        (STOP | {"fired": 1}, []),
-        (STOP | {"stop_reason": ""}, ["Choose why the pilot is stopped."]),
-        (STOP | {"lesson": " "}, ["Write down what this pilot taught."]),
-    ],
-)
-def test_deciding(facts, reasons):
-    assert decision_blockers(**DECIDABLE | facts) == reasons
-
-
-@pytest.mark.parametrize("outcome", Outcome)
-def test_no_outcome_spares_the_owner_or_the_reason(outcome):
-    reasons = decision_blockers(**DECIDABLE | {"outcome": outcome, "decider_owns_pilot": True, "reason": ""})
-
-    assert reasons[:2] == ["Owners do not decide at their own gates.", "Give the reason for this decision."]
-
-
-@pytest.mark.parametrize(
-    ("passes", "open_must_meets", "fired", "reasons"),
-    [
-        (True, 0, 0, []),
-        (False, 1, 0, ["Go is not possible: 1 must-meet is still open."]),
-        (False, 3, 0, ["Go is not possible: 3 must-meets are still open."]),
-        (False, 0, 2, ["Go is not possible: a kill criterion has come true."]),
-        (
-            False,
-            1,
-            1,
-            [
-                "Go is not possible: 1 must-meet is still open.",
-                "Go is not possible: a kill criterion has come true.",
-            ],
-        ),
-        (
-            False,
-            0,
-            0,
-            ["Go is not possible: the score or its weakest area is below the gate's threshold."],
-        ),
-    ],
-)
-def test_why_a_plain_go_is_not_offered(passes, open_must_meets, fired, reasons):
-    assert go_blockers(passes=passes, open_must_meets=open_must_meets, fired=fired) == reasons

@@ -6,8 +6,8 @@ from random import Random
 
 from django.utils import timezone
 
-from gates.choices import AssessmentState, CriterionKind, GateStatus, Outcome, StopReason
-from gates.decisions.actions import snapshot
+from gates.choices import REASON_CODES, AssessmentState, CriterionKind, GateStatus, Outcome, ReasonCode
+from gates.decisions.footing import snapshot
 from gates.demo.made_up import words
 from gates.demo.made_up.draws import Course, Stay, draw_state
 from gates.demo.made_up.pilots import Drawn, Step, noon
@@ -80,6 +80,7 @@ def assessment_rows(
             kind=criterion.kind,
             weight=criterion.weight,
             check_name=criterion.check_name,
+            validity_days=criterion.validity_days,
         )
         if not applies(criterion, drawn.pilot.risk_tier):
             row.state = AssessmentState.NOT_APPLICABLE
@@ -117,8 +118,8 @@ def _explain(row: Assessment, drawn: Drawn, today: date) -> None:
     row.responsible = row.updated_by = drawn.pilot.owner
     changed_at = since + (until - since) * drawn.rng.random()
     row.state_since = changed_at
-    if row.state == AssessmentState.MET and row.criterion.validity_days:
-        row.stale_on = timezone.localdate(changed_at) + timedelta(days=row.criterion.validity_days)
+    if row.state == AssessmentState.MET and row.validity_days:
+        row.lapses_on = row.stale_on = timezone.localdate(changed_at) + timedelta(days=row.validity_days)
 
 
 def decision_row(drawn: Drawn, gate: Gate, assessments: Sequence[Assessment]) -> Decision:
@@ -131,13 +132,17 @@ def decision_row(drawn: Drawn, gate: Gate, assessments: Sequence[Assessment]) ->
         decided_by=drawn.rng.choice(drawn.team.gatekeepers),
         decided_at=gate.decided_at,
         seen=snapshot(gate, assessments, readiness),
+        passed=readiness.passes,
     )
     if _ends_here(gate, drawn.course):
-        decision.outcome, decision.stop_reason = Outcome.STOP, drawn.rng.choice(StopReason.values)
+        decision.outcome = Outcome.STOP
+        decision.reason_code = drawn.rng.choice(REASON_CODES[Outcome.STOP])
         decision.lesson = "The people who do the work were asked too late."
         decision.freed_amount = drawn.rng.randrange(10, 200) * 1_000
     else:
         decision.outcome = Outcome.GO if readiness.passes else Outcome.CONDITIONAL_GO
+        decision.reason_code = ReasonCode.READY if readiness.passes else ReasonCode.SMALL_GAPS
+        decision.scope_cap = "" if readiness.passes else "The users it has now"
     return decision
 
 

@@ -95,7 +95,14 @@ def test_a_request_for_review_reaches_the_gatekeepers(gate, olga, django_capture
 
 def test_a_decision_reaches_owner_and_sponsor(gate, gina, django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True):
-        decide(gate=gate, outcome="hold", reason="Wait for the data.", review_on=date(2099, 1, 1), by=gina)
+        decide(
+            gate=gate,
+            outcome="hold",
+            reason_code="dependency",
+            reason="Wait for the data.",
+            review_on=date(2099, 1, 1),
+            by=gina,
+        )
 
     assert sorted(message.to[0] for message in mail.outbox) == ["olga@example.com", "sven@example.com"]
     assert mail.outbox[0].subject == "Hold: G2 Value proven, Claims triage (PIL-014)"

@@ -188,7 +188,14 @@ def test_a_programme_of_others_is_not_there(client, erik, nils):
 
 def test_what_was_decided_in_the_quarter_is_counted_by_outcome(programme, pilot, ana, today):
     gate = start(pilot)
-    decide(gate=gate, outcome="hold", reason="Wait.", by=ana, review_on=today + timedelta(30))
+    decide(
+        gate=gate,
+        outcome="hold",
+        reason_code="dependency",
+        reason="Wait.",
+        by=ana,
+        review_on=today + timedelta(30),
+    )
 
     assert count_facts(programme, today=today)["decisions"]["quarter"] == {"hold": 1}
 

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('gates', '0010_waivers'),
+        ('gates', '0013_amendments'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
