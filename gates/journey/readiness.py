@@ -7,6 +7,7 @@ holds the two equal on random portfolios, on both databases.
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Q, QuerySet
@@ -69,7 +70,7 @@ def refresh_one(gate: Gate, *, today: date) -> list[Assessment]:
     passed_before = gate.passes
     _store(gate, assessments, readiness)
     if gate.passes != passed_before:
-        record(_crossing(gate.passes), subject=gate, pilot=gate.pilot, actor=None, score=gate.score)
+        record(**_crossed(gate))
     return assessments
 
 
@@ -127,10 +128,7 @@ def _refresh_chunk(ids: list[int], today: date) -> None:
     score_gates(ids, today=today)
     crossed = chunk.filter(Q(passes=True) & ~Q(pk__in=passed_before) | Q(passes=False, pk__in=passed_before))
     told = _told_of_checks(chunk, turned)
-    told += [
-        build(_crossing(gate.passes), subject=gate, pilot=gate.pilot, actor=None, score=gate.score)
-        for gate in crossed.select_related("pilot")
-    ]
+    told += [build(**_crossed(gate)) for gate in crossed.select_related("pilot")]
     record_many(told)
 
 
@@ -159,8 +157,16 @@ def _lock(ids: list[int]) -> list[int]:
     return list(current.values_list("pk", flat=True))
 
 
-def _crossing(passes: bool) -> str:
-    return events.GATE_BECAME_READY if passes else events.GATE_LOST_READINESS
+def _crossed(gate: Gate) -> dict[str, Any]:
+    """The event of a gate that now passes or no longer does."""
+    return {
+        "type": events.GATE_BECAME_READY if gate.passes else events.GATE_LOST_READINESS,
+        "subject": gate,
+        "pilot": gate.pilot,
+        "actor": None,
+        "changes": {"ready": [not gate.passes, gate.passes]},
+        "score": gate.score,
+    }
 
 
 def _apply_checks(gate_ids: list[int], today: date) -> Turned:
