@@ -59,6 +59,7 @@ def known(world):
         "slug": world.programme.slug,
         "key": world.pilot.key,
         "gate": world.gate.pk,
+        "amendments": world.amendment.pk,
         "assessments": world.assessment.pk,
         "decisions": world.decision.pk,
         "conditions": world.condition.pk,

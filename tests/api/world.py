@@ -10,9 +10,10 @@ from django.db import transaction
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from gates.choices import EvidenceKind, Outcome
+from gates.amendments.actions import ask_amendment
+from gates.choices import AmendedField, EvidenceKind, Outcome
 from gates.evidence.actions import add_evidence
-from gates.models import Assessment, Condition, Decision, Evidence, Gate, PlaybookVersion, Waiver
+from gates.models import Amendment, Assessment, Condition, Decision, Evidence, Gate, PlaybookVersion, Waiver
 from gates.waivers.actions import approve_waiver, ask_waiver
 from metrics.models import Kpi, Measurement
 from pilots.actions.tokens import create_token
@@ -47,6 +48,7 @@ class World:
     condition: Condition
     waiver: Waiver  # asked for, of T1
     waived: Waiver  # in force, of O1
+    amendment: Amendment  # asked for by the owner
     kpi: Kpi
     reading: Measurement
 
@@ -72,6 +74,14 @@ def make_world(programme: Programme, owner: User, decider: User) -> World:
         condition=make_condition(gate, decider, owner),
         waiver=make_waiver(gate, "T1", owner),
         waived=approve_waiver(waiver=make_waiver(gate, "O1", owner), by=decider),
+        amendment=ask_amendment(
+            gate=gate,
+            assessment=assessment,
+            field=AmendedField.WEIGHT,
+            after=1,
+            reason="One of many.",
+            by=owner,
+        ),
         kpi=kpi,
         reading=measure(kpi, "12.5", on=days_ago(3), by=owner, source="api"),
     )
