@@ -1,5 +1,7 @@
 """Deciding at a gate, and what was decided."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
@@ -11,7 +13,7 @@ from gates.checklist.queries import checklist
 from gates.decisions import actions
 from gates.decisions.conditions import meet_condition
 from gates.decisions.corrections import correct_decision
-from gates.decisions.footing import shown_now
+from gates.decisions.footing import may_override, shown_now
 from gates.decisions.forms import (
     CorrectionForm,
     DecisionFilterForm,
@@ -47,12 +49,13 @@ def decide(request, key, gate_key):
     """The form; then everything in one sentence to confirm; then recorded. Without JavaScript as with it."""
     gate = find_gate(request, key, gate_key)
     require(request.user, Permission.DECIDE_GATE, pilot=gate.pilot)
+    blank = partial(DecisionForm, gate=gate, may_override=may_override(request.user, gate))
     if request.method != "POST":
-        return _form_page(request, gate, DecisionForm(gate=gate))
+        return _form_page(request, gate, blank())
     if "add" in request.POST or "change" in request.POST:
         typed = one_row_more(request.POST) if "add" in request.POST else request.POST.dict()
-        return _form_page(request, gate, DecisionForm(initial=typed, gate=gate))
-    form = DecisionForm(request.POST, gate=gate)
+        return _form_page(request, gate, blank(initial=typed))
+    form = blank(request.POST)
     if form.is_valid():
         try:
             if "confirm" not in request.POST:

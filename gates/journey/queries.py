@@ -2,13 +2,13 @@
 
 from datetime import date
 
-from django.db.models import FilteredRelation, Q
+from django.db.models import FilteredRelation, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 
 from gates.choices import CURRENT, GateStatus, VersionStatus
-from gates.models import Assessment, Gate, GateDefinition, PlaybookVersion
+from gates.models import Assessment, Condition, Gate, GateDefinition, PlaybookVersion
 from pilots.charts import Step
 from pilots.models import Event, Pilot
 
@@ -66,6 +66,16 @@ def with_current_gate(pilots):
 def checklist_of(gate: Gate) -> list[Assessment]:
     """The gate's criteria with their state, in order. One query."""
     return list(gate.assessments.select_related("criterion", "responsible"))
+
+
+def open_scope(pilot: str = "pk") -> Subquery:
+    """How far the pilot may go while conditions of a conditional go are open; null where none is.
+
+    `pilot` is the way to it from the rows that are annotated.
+    """
+    still_open = Condition.objects.open().filter(decision__gate__pilot=OuterRef(pilot))
+    capped = still_open.exclude(decision__scope_cap="").order_by("decision_id")
+    return Subquery(capped.values("decision__scope_cap")[:1])
 
 
 def published_playbooks():

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 from gates.checklist.queries import checklist
 from gates.journey import actions
 from gates.journey.finding import find_gate
-from gates.journey.queries import checklist_of, latest_events, steps, with_current_gate
+from gates.journey.queries import checklist_of, latest_events, open_scope, steps, with_current_gate
 from gates.pilot_pages.forms import PlanForm, StartForm
 from metrics.models import Kpi
 from metrics.queries import standings
@@ -27,7 +27,9 @@ def overview(request, key):
 
 def _overview(request, key, start_form=None):
     today = timezone.localdate()
-    pilot = get_object_or_404(with_current_gate(pilots_seen(request.user)), key=key)
+    pilot = get_object_or_404(
+        with_current_gate(pilots_seen(request.user).annotate(scope_cap=open_scope())), key=key
+    )
     gate = getattr(pilot, "current", None)
     may = granted(request.user, pilot=pilot)
     page = None

@@ -226,7 +226,7 @@ def of_condition(s: Scene):
 
 def correction_body(s: Scene):
     rows = {"condition_1": "Buy the licence", "due_1": days_ago(-20).isoformat(), "owner_1": ""}
-    rows |= {f"{name}_2": "" for name in ("condition", "due", "owner", "closes")} | {"rows": "2"}
+    rows |= {"rows": "2"}
     return rows | {
         "reason_code": "small_gaps",
         "reason": "Everything is there but the licence.",
