@@ -36,7 +36,7 @@ from gates.journey.finding import find_gate
 from gates.journey.queries import checklist_of
 from gates.models import Condition
 from metrics.models import Kpi
-from metrics.queries import standings
+from metrics.queries import money_of, standings
 from pilots.permissions import Permission, granted, require
 from pilots.rules import RuleViolation
 from pilots.views.finding import find_pilot
@@ -103,6 +103,7 @@ def _form_page(request, gate, form):
         "offers": offers(footing),
         "footing": footing,
         "recommendation": recommendation_for(now, today=today),
+        "money": money_of(gate.pilot, today=today),
         "kpis": standings(Kpi.objects.filter(pilot=gate.pilot), today=today),
         "may": granted(request.user, pilot=gate.pilot),
         "tab": "gate",
