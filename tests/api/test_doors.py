@@ -245,6 +245,7 @@ QUERIES = {call.name: 4 for call in LISTS} | {
     "show a waiver": 3,
     "show an amendment": 3,
     "show a KPI": 3,
+    "list feedback": 5,
     "show an outlook": 3,
     "list readings": 4,
     "show who has signed": 10,

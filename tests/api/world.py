@@ -13,8 +13,9 @@ from rest_framework.test import APIClient
 
 from gates.amendments.actions import ask_amendment
 from gates.checks import CHECKS
-from gates.choices import AmendedField, EvidenceKind, Outcome
+from gates.choices import AmendedField, EvidenceKind, GateStatus, Outcome
 from gates.evidence.actions import add_evidence
+from gates.feedback.actions import give_feedback
 from gates.journey.actions import request_review
 from gates.models import (
     Amendment,
@@ -23,6 +24,7 @@ from gates.models import (
     Decision,
     Delegation,
     Evidence,
+    Feedback,
     Gate,
     Gatekeeper,
     PlaybookVersion,
@@ -79,6 +81,8 @@ class World:
     amendment: Amendment  # asked for by the owner
     kpi: Kpi
     reading: Measurement
+    submitted: Gate  # in review, of another pilot
+    feedback: Feedback
     reviewed: Gate  # in review; the signer holds its two roles and has signed in one
     risk: Gatekeeper
     delegation: Delegation  # from the signer to the helper, not yet begun
@@ -121,6 +125,10 @@ def make_world(programme: Programme, owner: User, decider: User, signer: User, h
             by=owner,
         ),
         kpi=kpi,
+        submitted=make_gate(
+            pilot=make_pilot(programme, owner=owner, title="Lease abstracts"), status=GateStatus.SUBMITTED
+        ),
+        feedback=give_feedback(gate=gate, assessment=assessment, level="fine", by=decider),
         reading=measure(kpi, "12.5", on=days_ago(3), by=owner, source="api"),
         reviewed=reviewed,
         risk=risk,

@@ -28,8 +28,9 @@ MANAGERS = ("programme_manager", "administrator")
 EDITORS = ("owner", "programme_manager", "administrator")
 KEEPERS = ("owner", "programme_manager")
 DECIDERS = ("gatekeeper", "executive")
+REVIEWERS = (*DECIDERS, "programme_manager")
 CREATORS = ("owner", "other_owner", "programme_manager", "administrator", "outsider")
-SIGNERS = ("gatekeeper",)  # who is the sponsor
+SIGNERS = ("gatekeeper", "executive")  # the sponsor, and who stands in for the sponsor now
 AUDITORS = ("programme_manager", "auditor", "administrator")
 
 Facts = Callable[[Scene], dict[str, Any]]
@@ -233,6 +234,10 @@ def decision_body(_: Scene):
 
 def of_waiting(s: Scene):
     return {"key": s.waiting.key, "gate_key": "G1"}
+
+
+def feedback_body(_: Scene):
+    return {"level": "minor", "comment": "Few users were asked."}
 
 
 def sign_body(s: Scene):
@@ -509,8 +514,29 @@ GATE_DOORS = (
     Door("gates:gate", args=of_gate),
     Door("gates:plan", "get", KEEPERS, of_gate),
     Door("gates:plan", "post", KEEPERS, of_gate, plan_body, 302, is_form=True),
+    Door("gates:reviews", allowed=SIGNED_IN),
     Door("gates:review", "get", KEEPERS, of_gate),
-    Door("gates:review", "post", KEEPERS, of_gate, status=302),
+    Door("gates:review", "post", KEEPERS, of_gate, lambda s: {"message": "Ready."}, 302),
+    Door("gates:withdraw_review", "post", KEEPERS, of_waiting, status=302),
+    Door("gates:send_back", "get", DECIDERS, of_waiting),
+    Door(
+        "gates:send_back", "post", DECIDERS, of_waiting, lambda s: {"reason": "Measure."}, 302, is_form=True
+    ),
+    Door("gates:reading", "get", REVIEWERS, of_waiting, status=302, is_page=False),
+    Door("gates:review_criterion", "get", REVIEWERS, of_criterion),
+    Door("gates:review_criterion", "post", REVIEWERS, of_criterion, feedback_body, 302, is_form=True),
+    Door("gates:review_end", "get", REVIEWERS, of_gate),
+    Door("gates:review_end", "post", REVIEWERS, of_gate, feedback_body, 302, is_form=True),
+    Door("gates:answer_feedback", "get", KEEPERS, lambda s: {"pk": s.feedback.pk}),
+    Door(
+        "gates:answer_feedback",
+        "post",
+        KEEPERS,
+        lambda s: {"pk": s.feedback.pk},
+        lambda s: {"comment": "Ten more were asked."},
+        302,
+        is_form=True,
+    ),
     Door("gates:decide", "get", DECIDERS, of_gate),
     Door("gates:decide", "post", DECIDERS, of_gate, decision_body, 302, is_form=True),
     Door("gates:sign", "get", SIGNERS, of_waiting),

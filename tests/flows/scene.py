@@ -13,6 +13,7 @@ from gates.checks import CHECKS
 from gates.choices import AmendedField, AssessmentState, CriterionKind, EvidenceKind, Outcome
 from gates.decisions.actions import Promise, decide
 from gates.evidence.actions import add_evidence
+from gates.feedback.actions import give_feedback
 from gates.journey.actions import plan_gate, request_review
 from gates.models import (
     Amendment,
@@ -20,6 +21,7 @@ from gates.models import (
     Condition,
     Delegation,
     Evidence,
+    Feedback,
     Gate,
     Gatekeeper,
     PlaybookVersion,
@@ -74,6 +76,7 @@ class Scene:
     evidence: Evidence  # a file at `criterion`
     condition: Condition  # of an earlier gate of `conditional`
     conditional: Pilot
+    feedback: Feedback  # of the gatekeeper, on `criterion`
     amendment: Amendment  # asked for at `gate` by the owner
     kpi: Kpi
     waiver: Waiver  # of `gate`, asked for by its owner
@@ -136,6 +139,9 @@ def make_scene() -> Scene:
         evidence=evidence,
         condition=condition,
         conditional=conditional,
+        feedback=give_feedback(
+            gate=gate, assessment=criterion, level="major", comment="Ask users.", by=keeper
+        ),
         amendment=ask_amendment(
             gate=gate,
             assessment=gate.assessments.get(criterion__key="T1"),
@@ -152,7 +158,7 @@ def make_scene() -> Scene:
         risk=name_gatekeeper(programme=programme, role="Risk", person=people["executive"], by=keeper),
         delegation=give_delegation(
             receiver=people["executive"],
-            starts_on=days_ago(0),
+            starts_on=days_ago(-1),
             ends_on=days_ago(-9),
             reason="Away",
             by=keeper,
