@@ -20,6 +20,7 @@ REACTIONS: dict = {
     pilots.PILOT_RESTORED: [refresh_readiness],
     pilots.PILOT_IMPORTED: [],
     pilots.PILOT_UPDATED_FROM_FILE: [],
+    pilots.AUDIT_EXPORTED: [],
     pilots.TOKEN_CREATED: [],
     pilots.TOKEN_REVOKED: [],
     metrics.KPI_CREATED: [refresh_readiness],
@@ -67,7 +68,7 @@ REACTIONS: dict = {
     gates.DECISION_CORRECTED: [notify],
     gates.CONDITION_MET: [refresh_readiness],
     gates.CONDITION_WARNED: [],
-    gates.DECISION_STEPPED_DOWN: [notify],
+    gates.DECISION_STEPPED_DOWN: [notify, refresh_readiness],
     gates.HOLD_ENDED: [],
     gates.GATE_REMINDED: [],
 }

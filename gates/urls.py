@@ -7,6 +7,8 @@ from gates.evidence import views as evidence
 from gates.pilot_pages import views as pilot_pages
 from gates.playbooks import views as playbooks
 from gates.portfolio import views as portfolio
+from gates.review import views as review
+from gates.signoffs import views as signoffs
 from gates.summary import views as summary
 from gates.waivers import views as waivers
 
@@ -19,7 +21,18 @@ urlpatterns = [
     path("pilots/<slug:key>/gate/", checklist.current, name="current_gate"),
     path("pilots/<slug:key>/gates/<slug:gate_key>/", checklist.gate_page, name="gate"),
     path("pilots/<slug:key>/gates/<slug:gate_key>/dates/", pilot_pages.plan, name="plan"),
-    path("pilots/<slug:key>/gates/<slug:gate_key>/review/", pilot_pages.review, name="review"),
+    path("reviews/", review.reviews, name="reviews"),
+    path("pilots/<slug:key>/gates/<slug:gate_key>/review/", review.review, name="review"),
+    path("pilots/<slug:key>/gates/<slug:gate_key>/review/withdraw/", review.withdraw, name="withdraw_review"),
+    path("pilots/<slug:key>/gates/<slug:gate_key>/review/send-back/", review.send_back, name="send_back"),
+    path("pilots/<slug:key>/gates/<slug:gate_key>/review/criteria/", review.reading, name="reading"),
+    path(
+        "pilots/<slug:key>/gates/<slug:gate_key>/review/criteria/<slug:criterion_key>/",
+        review.review_criterion,
+        name="review_criterion",
+    ),
+    path("pilots/<slug:key>/gates/<slug:gate_key>/review/end/", review.review_end, name="review_end"),
+    path("feedback/<int:pk>/answer/", review.answer, name="answer_feedback"),
     path("pilots/<slug:key>/gates/<slug:gate_key>/amendments/", amendments.amendments, name="amendments"),
     path(
         "pilots/<slug:key>/gates/<slug:gate_key>/amendments/ask/<slug:term>/",
@@ -42,6 +55,15 @@ urlpatterns = [
         name="amendment_withdraw",
     ),
     path("pilots/<slug:key>/gates/<slug:gate_key>/decision/", decisions.decide, name="decide"),
+    path("pilots/<slug:key>/gates/<slug:gate_key>/sign/", signoffs.sign, name="sign"),
+    path("programmes/<slug:slug>/gatekeepers/", signoffs.gatekeepers, name="gatekeepers"),
+    path(
+        "programmes/<slug:slug>/gatekeepers/<int:pk>/dismiss/",
+        signoffs.gatekeeper_dismiss,
+        name="gatekeeper_dismiss",
+    ),
+    path("delegations/", signoffs.delegations, name="delegations"),
+    path("delegations/<int:pk>/end/", signoffs.delegation_end, name="delegation_end"),
     path(
         "pilots/<slug:key>/gates/<slug:gate_key>/criteria/<slug:criterion_key>/",
         checklist.criterion,

@@ -15,10 +15,12 @@ from gates.checklist.shows import SHOWS, shown_rows
 from gates.evidence.actions import add_evidence, link_evidence, unlink_evidence
 from gates.evidence.forms import EvidenceForm, LinkForm, ReasonForm
 from gates.evidence.queries import evidence_behind, evidence_of, linkable, uses_of
+from gates.feedback.queries import feedback_of
 from gates.journey.finding import find_gate
-from gates.journey.queries import checklist_of, steps
+from gates.journey.queries import checklist_of, latest_turn, steps
 from gates.journey.readiness import item_of, waits_for
 from gates.models import Assessment, Evidence, Gate
+from gates.signoffs.queries import sign_off_panel
 from gates.waivers.forms import AskForm, DecisionNoteForm, RevocationForm
 from gates.waivers.queries import panel_of
 from gates.waivers.rules import states_offered
@@ -45,21 +47,29 @@ def gate_page(request, key, gate_key):
     gate = find_gate(request, key, gate_key)
 
     today = timezone.localdate()
+    assessments = checklist_of(gate)
     page = checklist(
-        gate, checklist_of(gate), reader=request.user, today=today, evidence=evidence_of(gate, today=today)
+        gate, assessments, reader=request.user, today=today, evidence=evidence_of(gate, today=today)
     )
+    panel = sign_off_panel(request.user, gate, today=today, assessments=assessments)
     show, must_only = request.GET.get("show", "all"), request.GET.get("must") == "1"
     rows = shown_rows(page.rows, show, must_only)
     tabs = [(value, label, len(shown_rows(page.rows, value, must_only))) for value, label in SHOWS]
-    context = _frame(request, gate, page) | {
-        "groups": page.groups(rows),
-        "show": show if show in dict(SHOWS) else "all",
-        "tabs": tabs,
-        "must_only": must_only,
-        "steps": steps(gate.pilot, today=today),
-        "terms": terms_of(gate) if page.rows else None,
-        "today": today,
-    }
+    context = (
+        _frame(request, gate, page)
+        | panel
+        | {
+            "groups": page.groups(rows),
+            "show": show if show in dict(SHOWS) else "all",
+            "tabs": tabs,
+            "must_only": must_only,
+            "steps": steps(gate.pilot, today=today),
+            "feedback": feedback_of(gate),
+            "turn": latest_turn(gate) if gate.is_current else None,
+            "terms": terms_of(gate) if page.rows else None,
+            "today": today,
+        }
+    )
     return render(request, "gates/gate.html", context)
 
 
@@ -226,6 +236,7 @@ def _fragment(request, gate, assessment, *, is_open, status=200, **context):
     waiting_for = waits_for(beside, today=today).get(assessment.pk, [])
     row = row_of(assessment, gate, evidence, reader=request.user, today=today, waiting_for=waiting_for)
     context |= _frame(request, gate, None) | {"row": row, "is_open": is_open}
+    context["remarks"] = feedback_of(gate).on(assessment.pk) if is_open else []
     may = granted(request.user, pilot=gate.pilot, named=assessment.responsible_id)
     context["may"] = may
     if is_open:

@@ -21,6 +21,7 @@ EVERYBODY = (
 MANAGERS = ("programme_manager", "administrator")
 CREATORS = ("owner", "other_owner", "programme_manager", "administrator")
 KEEPERS = ("owner", "programme_manager")
+AUDITORS = ("programme_manager", "auditor", "administrator")
 EDITORS = ("owner", "programme_manager", "administrator")
 DECIDERS = ("gatekeeper", "executive")
 OWNER = ("owner",)
@@ -38,6 +39,7 @@ class Call:
     format: str = "json"
     status: int = 200
     to_outsiders: int = 404
+    refused: int = 403
 
     def __str__(self):
         return self.name
@@ -96,6 +98,15 @@ def stop_of(world: World) -> dict[str, Any]:
     return {"outcome": "stop", "reason": "No effect.", "reason_code": "no_value", "lesson": "Measure first."}
 
 
+def delegation_of(world: World) -> dict[str, Any]:
+    return {
+        "receiver": world.risk.person_id,
+        "starts_on": days_ago(-20).isoformat(),
+        "ends_on": days_ago(-30).isoformat(),
+        "reason": "On leave",
+    }
+
+
 LISTS = tuple(
     Call(f"list {name}", "get", lambda world, name=name: f"{name}/", to_outsiders=200)
     for name in (
@@ -111,6 +122,8 @@ LISTS = tuple(
     )
 )
 READS = (
+    Call("list events", "get", lambda w: "events/", AUDITORS, to_outsiders=403),
+    Call("show an event", "get", lambda w: f"events/{w.event.pk}/", AUDITORS, to_outsiders=403),
     Call("show a programme", "get", lambda w: f"programmes/{w.programme.slug}/"),
     Call("show a pilot", "get", lambda w: f"pilots/{w.pilot.key}/"),
     Call("show a gate", "get", lambda w: f"gates/{w.gate.pk}/"),
@@ -123,9 +136,14 @@ READS = (
     Call("show a waiver", "get", lambda w: f"waivers/{w.waiver.pk}/"),
     Call("show an amendment", "get", lambda w: f"amendments/{w.amendment.pk}/"),
     Call("show a KPI", "get", lambda w: f"kpis/{w.kpi.pk}/"),
+    Call("list feedback", "get", lambda w: f"gates/{w.gate.pk}/feedback/"),
+    Call("show who has signed", "get", lambda w: f"gates/{w.reviewed.pk}/sign-offs/"),
+    Call("list gatekeepers", "get", lambda w: f"programmes/{w.programme.slug}/gatekeepers/"),
     Call("show an outlook", "get", lambda w: f"pilots/{w.pilot.key}/outlook/"),
     Call("list readings", "get", lambda w: f"kpis/{w.kpi.pk}/measurements/"),
 )
+# Everybody has their own.
+OWN = (Call("list delegations", "get", lambda w: "delegations/", to_outsiders=200),)
 WRITES = (
     Call(
         "create a programme",
@@ -177,6 +195,35 @@ WRITES = (
         lambda w: {"forecast_on": "2027-02-01"},
     ),
     Call("ask for a review", "post", lambda w: f"gates/{w.gate.pk}/review/", KEEPERS),
+    Call(
+        "withdraw the request for a review",
+        "post",
+        lambda w: f"gates/{w.submitted.pk}/withdraw-review/",
+        KEEPERS,
+    ),
+    Call(
+        "send a gate back",
+        "post",
+        lambda w: f"gates/{w.submitted.pk}/send-back/",
+        DECIDERS,
+        lambda w: {"reason": "Measure longer."},
+    ),
+    Call(
+        "give feedback",
+        "post",
+        lambda w: f"gates/{w.gate.pk}/feedback/",
+        (*DECIDERS, "programme_manager"),
+        lambda w: {"criterion": "V1", "level": "minor", "comment": "Few users."},
+        status=201,
+    ),
+    Call(
+        "answer feedback",
+        "post",
+        lambda w: f"feedback/{w.feedback.pk}/answers/",
+        KEEPERS,
+        lambda w: {"comment": "Ten more are asked."},
+        status=201,
+    ),
     Call(
         "assess a criterion",
         "patch",
@@ -234,6 +281,53 @@ WRITES = (
         lambda w: {"reason": "Of another pilot."},
     ),
     Call("decide", "post", lambda w: f"gates/{w.gate.pk}/decisions/", DECIDERS, stop_of, status=201),
+    Call(
+        "sign",
+        "post",
+        lambda w: f"gates/{w.reviewed.pk}/sign-offs/",
+        ("executive",),
+        lambda w: {"role": "Risk"},
+        status=201,
+    ),
+    Call(
+        "take a sign-off back",
+        "post",
+        lambda w: f"gates/{w.reviewed.pk}/sign-offs/withdraw/",
+        ("executive",),
+        lambda w: {"role": "Security"},
+        status=201,
+    ),
+    Call(
+        "name a gatekeeper",
+        "post",
+        lambda w: f"programmes/{w.programme.slug}/gatekeepers/",
+        MANAGERS,
+        lambda w: {"role": "Finance", "person": w.risk.person_id},
+        status=201,
+    ),
+    Call(
+        "dismiss a gatekeeper",
+        "post",
+        lambda w: f"programmes/{w.programme.slug}/gatekeepers/{w.risk.pk}/dismiss/",
+        MANAGERS,
+    ),
+    Call(
+        "let somebody sign for you",
+        "post",
+        lambda w: "delegations/",
+        tuple(role for role in EVERYBODY if role != "executive"),
+        delegation_of,
+        status=201,
+        to_outsiders=400,
+        refused=400,
+    ),
+    Call(
+        "end a delegation",
+        "post",
+        lambda w: f"delegations/{w.delegation.pk}/end/",
+        ("executive", "administrator"),
+        refused=404,
+    ),
     Call("ask for a waiver", "post", lambda w: "waivers/", KEEPERS, waiver_of, status=201, to_outsiders=400),
     Call(
         "approve a waiver",
@@ -301,4 +395,4 @@ WRITES = (
         status=201,
     ),
 )
-EVERY_CALL = LISTS + READS + WRITES
+EVERY_CALL = LISTS + READS + OWN + WRITES

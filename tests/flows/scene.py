@@ -13,9 +13,22 @@ from gates.checks import CHECKS
 from gates.choices import AmendedField, AssessmentState, CriterionKind, EvidenceKind, Outcome
 from gates.decisions.actions import Promise, decide
 from gates.evidence.actions import add_evidence
+from gates.feedback.actions import give_feedback
 from gates.journey.actions import plan_gate, request_review
-from gates.models import Amendment, Assessment, Condition, Evidence, Gate, PlaybookVersion, Waiver
+from gates.models import (
+    Amendment,
+    Assessment,
+    Condition,
+    Delegation,
+    Evidence,
+    Feedback,
+    Gate,
+    Gatekeeper,
+    PlaybookVersion,
+    Waiver,
+)
 from gates.playbooks.files import load, shipped
+from gates.signoffs.actions import give_delegation, name_gatekeeper
 from gates.waivers.actions import approve_waiver, ask_waiver
 from metrics.models import Kpi
 from pilots.actions.pilots import archive_pilot
@@ -62,12 +75,15 @@ class Scene:
     evidence: Evidence  # a file at `criterion`
     condition: Condition  # of an earlier gate of `conditional`
     conditional: Pilot
+    feedback: Feedback  # of the gatekeeper, on `criterion`
     amendment: Amendment  # asked for at `gate` by the owner
     kpi: Kpi
     waiver: Waiver  # of `gate`, asked for by its owner
     waived: Waiver  # of `gate`, in force
     membership: Membership
     token: ApiToken  # the programme manager's
+    risk: Gatekeeper  # the executive, for Risk
+    delegation: Delegation  # the executive will sign for the gatekeeper
 
     def args(self) -> dict[str, object]:
         """What stands in the addresses of this scene, by the name of the part."""
@@ -121,6 +137,9 @@ def make_scene() -> Scene:
         evidence=evidence,
         condition=condition,
         conditional=conditional,
+        feedback=give_feedback(
+            gate=gate, assessment=criterion, level="major", comment="Ask users.", by=keeper
+        ),
         amendment=ask_amendment(
             gate=gate,
             assessment=gate.assessments.get(criterion__key="T1"),
@@ -134,6 +153,14 @@ def make_scene() -> Scene:
         waived=waived,
         membership=Membership.objects.get(user=people["auditor"]),
         token=create_token(user=people["programme_manager"], name="Service desk export")[0],
+        risk=name_gatekeeper(programme=programme, role="Risk", person=people["executive"], by=keeper),
+        delegation=give_delegation(
+            receiver=people["executive"],
+            starts_on=days_ago(-1),
+            ends_on=days_ago(-9),
+            reason="Away",
+            by=keeper,
+        ),
     )
 
 
