@@ -70,6 +70,7 @@ def known(world):
         "gates": world.gate.pk,
         "kpis": world.kpi.pk,
         "waivers": world.waiver.pk,
+        "playbooks": world.draft.pk,
     }
 
 

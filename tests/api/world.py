@@ -12,6 +12,7 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from gates.amendments.actions import ask_amendment
+from gates.checks import CHECKS
 from gates.choices import AmendedField, EvidenceKind, GateStatus, Outcome
 from gates.evidence.actions import add_evidence
 from gates.feedback.actions import give_feedback
@@ -29,6 +30,7 @@ from gates.models import (
     PlaybookVersion,
     Waiver,
 )
+from gates.playbooks.drafting import draft_from_text
 from gates.signoffs.actions import give_delegation, name_gatekeeper, sign_off
 from gates.waivers.actions import approve_waiver, ask_waiver
 from metrics.models import Kpi, Measurement, Outlook
@@ -44,6 +46,7 @@ from tests.builders import (
     measure,
     start,
 )
+from tests.gates.playbooks.samples import SMALL
 
 BASE = "/api/v1/"
 
@@ -63,6 +66,7 @@ class World:
 
     programme: Programme
     playbook: PlaybookVersion
+    draft: PlaybookVersion  # of another playbook
     intake: Pilot
     pilot: Pilot
     gate: Gate
@@ -100,6 +104,7 @@ def make_world(programme: Programme, owner: User, decider: User, signer: User, h
     return World(
         programme=programme,
         playbook=make_playbook(),
+        draft=draft_from_text(source=SMALL, known_checks=frozenset(CHECKS), by=decider),
         intake=make_pilot(programme, owner=owner, title="Clause review"),
         pilot=pilot,
         gate=gate,

@@ -27,6 +27,7 @@ from gates.models import (
     PlaybookVersion,
     Waiver,
 )
+from gates.playbooks.drafting import draft_from_version
 from gates.playbooks.files import load, shipped
 from gates.signoffs.actions import give_delegation, name_gatekeeper
 from gates.waivers.actions import approve_waiver, ask_waiver
@@ -84,6 +85,7 @@ class Scene:
     token: ApiToken  # the programme manager's
     risk: Gatekeeper  # the executive, for Risk
     delegation: Delegation  # the executive will sign for the gatekeeper
+    draft: PlaybookVersion  # of the playbook, a copy of it
 
     def args(self) -> dict[str, object]:
         """What stands in the addresses of this scene, by the name of the part."""
@@ -161,6 +163,7 @@ def make_scene() -> Scene:
             reason="Away",
             by=keeper,
         ),
+        draft=draft_from_version(version=playbook, by=people["programme_manager"]),
     )
 
 
