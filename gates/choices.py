@@ -185,6 +185,28 @@ class AskStatus(TextChoices):
     REVOKED = "revoked", "Revoked"
 
 
+class AmendedField(TextChoices):
+    """What can be amended of a gate that is open: its thresholds, and the terms of one criterion."""
+
+    SCORE_THRESHOLD = "score_threshold", "Score needed"
+    FLOOR_THRESHOLD = "floor_threshold", "Score needed in every area"
+    KIND = "kind", "Kind"
+    WEIGHT = "weight", "Weight"
+    APPLIES = "applies", "Applicability"
+    VALIDITY = "validity_days", "Validity"
+
+
+THRESHOLDS = (AmendedField.SCORE_THRESHOLD, AmendedField.FLOOR_THRESHOLD)
+
+
+class Direction(TextChoices):
+    """Whether a gate is easier or harder to pass than it was."""
+
+    LOOSER = "looser", "Looser"
+    TIGHTER = "tighter", "Tighter"
+    NEITHER = "neither", "Neither"
+
+
 class FeedbackLevel(TextChoices):
     FINE = "fine", "Fine"
     MINOR = "minor", "Minor issue"

@@ -1,5 +1,6 @@
 from django.urls import path
 
+from gates.amendments import views as amendments
 from gates.checklist import views as checklist
 from gates.decisions import views as decisions
 from gates.evidence import views as evidence
@@ -19,6 +20,27 @@ urlpatterns = [
     path("pilots/<slug:key>/gates/<slug:gate_key>/", checklist.gate_page, name="gate"),
     path("pilots/<slug:key>/gates/<slug:gate_key>/dates/", pilot_pages.plan, name="plan"),
     path("pilots/<slug:key>/gates/<slug:gate_key>/review/", pilot_pages.review, name="review"),
+    path("pilots/<slug:key>/gates/<slug:gate_key>/amendments/", amendments.amendments, name="amendments"),
+    path(
+        "pilots/<slug:key>/gates/<slug:gate_key>/amendments/ask/<slug:term>/",
+        amendments.ask,
+        name="amendment_ask",
+    ),
+    path(
+        "pilots/<slug:key>/gates/<slug:gate_key>/amendments/<int:pk>/approve/",
+        amendments.approve,
+        name="amendment_approve",
+    ),
+    path(
+        "pilots/<slug:key>/gates/<slug:gate_key>/amendments/<int:pk>/refuse/",
+        amendments.refuse,
+        name="amendment_refuse",
+    ),
+    path(
+        "pilots/<slug:key>/gates/<slug:gate_key>/amendments/<int:pk>/withdraw/",
+        amendments.withdraw,
+        name="amendment_withdraw",
+    ),
     path("pilots/<slug:key>/gates/<slug:gate_key>/decision/", decisions.decide, name="decide"),
     path(
         "pilots/<slug:key>/gates/<slug:gate_key>/criteria/<slug:criterion_key>/",

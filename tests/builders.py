@@ -205,6 +205,7 @@ def _standing(gate: Gate, row: Criterion, terms: dict) -> Assessment:
         kind=row.kind,
         weight=row.weight,
         check_name=row.check_name,
+        validity_days=row.validity_days,
         state=terms.get("state", AssessmentState.UNKNOWN),
         note=terms.get("note", ""),
         stale_on=terms.get("stale_on"),

@@ -116,10 +116,10 @@ def _shown_anew(assessment: Assessment) -> Changes:
 
 
 def _ends(assessment: Assessment, today: date) -> tuple[date | None, date | None]:
-    """From when a criterion met today no longer counts: by the playbook alone, and with its evidence."""
+    """From when a criterion met today no longer counts: by the gate's terms alone, and with its evidence."""
     if assessment.state != AssessmentState.MET:
         return None, None
-    validity = assessment.criterion.validity_days
+    validity = assessment.validity_days
     lapses_on = today + timedelta(days=validity) if validity is not None else None
     dates = dates_behind([assessment.pk])
     return lapses_on, stale_from(lapses_on=lapses_on, valid_until=dates.get(assessment.pk, ()))

@@ -2,55 +2,29 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import Exists, OuterRef
-from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from gates.amendments.queries import terms_of
 from gates.checklist import actions
 from gates.checklist.forms import AssessmentForm
 from gates.checklist.queries import checklist, row_of
 from gates.checklist.shows import SHOWS, shown_rows
-from gates.choices import AskStatus
 from gates.evidence.actions import add_evidence, link_evidence, unlink_evidence
 from gates.evidence.forms import EvidenceForm, LinkForm, ReasonForm
 from gates.evidence.queries import evidence_behind, evidence_of, linkable, uses_of
+from gates.journey.finding import find_gate
 from gates.journey.queries import checklist_of, steps
 from gates.journey.readiness import item_of, waits_for
-from gates.models import Assessment, Evidence, Gate, Waiver
+from gates.models import Assessment, Evidence, Gate
 from gates.waivers.forms import AskForm, DecisionNoteForm, RevocationForm
 from gates.waivers.queries import panel_of
 from gates.waivers.rules import states_offered
-from pilots.models import SourceRecord
 from pilots.permissions import Permission, granted, require
 from pilots.rules import RuleViolation
 from pilots.views.finding import find_pilot
-
-
-def find_gate(request, key: str, gate_key: str) -> Gate:
-    """The latest attempt at this gate, or the one asked for with `?attempt=`. Raises Http404."""
-    gates = Gate.objects.visible_to(request.user).select_related(
-        "pilot__programme",
-        "pilot__owner",
-        "pilot__sponsor",
-        "definition__phase__version__playbook",
-        "waiting_for",
-    )
-    gates = gates.defer("definition__phase__version__source")  # the whole playbook as text
-    gates = gates.annotate(source_kept=Exists(SourceRecord.objects.filter(pilot=OuterRef("pilot"))))
-    waiting = Waiver.objects.filter(assessment__gate=OuterRef("pk"), status=AskStatus.ASKED)
-    gates = gates.annotate(waiver_waits=Exists(waiting))
-    gates = gates.filter(pilot__key=key, definition__key=gate_key)
-    attempt = request.GET.get("attempt", "")
-    if attempt.isdecimal() and len(attempt) < 5:
-        gates = gates.filter(attempt=int(attempt))
-    gate = gates.order_by("-attempt").first()
-    if gate is None:
-        raise Http404
-    gate.pilot.source_kept = gate.source_kept
-    return gate
 
 
 @login_required
@@ -83,6 +57,7 @@ def gate_page(request, key, gate_key):
         "tabs": tabs,
         "must_only": must_only,
         "steps": steps(gate.pilot, today=today),
+        "terms": terms_of(gate) if page.rows else None,
         "today": today,
     }
     return render(request, "gates/gate.html", context)

@@ -8,7 +8,6 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from gates.checklist.queries import checklist
-from gates.checklist.views import find_gate
 from gates.decisions import actions
 from gates.decisions.conditions import meet_condition
 from gates.decisions.corrections import correct_decision
@@ -31,6 +30,7 @@ from gates.decisions.queries import (
     recommendation_for,
 )
 from gates.decisions.wording import in_one_sentence
+from gates.journey.finding import find_gate
 from gates.journey.queries import checklist_of
 from gates.models import Condition
 from metrics.models import Kpi

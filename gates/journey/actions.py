@@ -234,6 +234,7 @@ def _frozen(gate: Gate, criterion: Criterion, pilot: Pilot, failures, now) -> As
         kind=criterion.kind,
         weight=criterion.weight,
         check_name=criterion.check_name,
+        validity_days=criterion.validity_days,
     )
     if not applies(criterion, pilot.risk_tier):
         assessment.state = AssessmentState.NOT_APPLICABLE

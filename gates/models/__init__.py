@@ -1,5 +1,6 @@
 """Tables of the roof: playbooks, gates, evidence, sign-offs, decisions, the reminder ledger, summaries."""
 
+from gates.models.amendment import Amendment
 from gates.models.decision import Condition, Decision
 from gates.models.evidence import Evidence, EvidenceRevision, as_it_stands
 from gates.models.gate import Assessment, Gate, PhaseEntry
@@ -11,6 +12,7 @@ from gates.models.summary import Summary
 from gates.models.waiver import Waiver
 
 __all__ = [
+    "Amendment",
     "Assessment",
     "Condition",
     "Criterion",

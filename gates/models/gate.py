@@ -179,6 +179,7 @@ class Assessment(models.Model):
     kind = models.CharField(max_length=20, choices=CriterionKind)
     weight = models.PositiveSmallIntegerField()
     check_name = models.CharField(max_length=60, blank=True)
+    validity_days = models.PositiveSmallIntegerField(null=True)  # goes stale so many days after it is met
 
     state = models.CharField(max_length=20, choices=AssessmentState, default=AssessmentState.UNKNOWN)
     note = models.TextField(blank=True)  # said by a person, or by the check that decides it

@@ -7,8 +7,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from gates.checklist.queries import checklist
-from gates.checklist.views import find_gate
 from gates.journey import actions
+from gates.journey.finding import find_gate
 from gates.journey.queries import checklist_of, latest_events, steps, with_current_gate
 from gates.pilot_pages.forms import PlanForm, StartForm
 from metrics.models import Kpi

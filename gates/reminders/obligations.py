@@ -41,6 +41,9 @@ NEWS = {
     events.WAIVER_APPROVED: (Standing.ASKER,),
     events.WAIVER_REFUSED: (Standing.ASKER,),
     events.WAIVER_REVOKED: (Standing.ASKER, Standing.OWNER),
+    events.AMENDMENT_ASKED: (Standing.GATEKEEPER,),
+    events.AMENDMENT_APPROVED: (Standing.OWNER,),
+    events.AMENDMENT_REFUSED: (Standing.OWNER,),
 }
 
 # Who hears instead, in turn, where nobody of that standing can be reached.

@@ -12,7 +12,7 @@ from gates.choices import CriterionKind, GateStatus, WaitingOn
 from gates.decisions.rules import WARNING_DAYS
 from gates.events import DECISION_STEPPED_DOWN as STEPPED_DOWN
 from gates.journey.readiness import item_of
-from gates.models import Assessment, Condition, Decision, Delivery, Gate, Waiver
+from gates.models import Amendment, Assessment, Condition, Decision, Delivery, Gate, Waiver
 from gates.reminders.obligations import ConditionFacts, Due, GateFacts, People, Person, condition_of
 from pilots.choices import RUNNING, Role
 from pilots.models import Event, Membership, User
@@ -114,11 +114,18 @@ def role_holders() -> Holders:
     return {place: tuple(people) for place, people in found.items()}
 
 
+# Model of an event's subject → the way from the gate to it; of any other subject the gate itself.
+ABOUT = {
+    Decision._meta.label: "decisions",
+    Amendment._meta.label: "amendments",
+    Waiver._meta.label: "assessments__waivers",
+}
+
+
 def gate_of(event: Event) -> Gate:
     """The gate that an event of this app is about, with its pilot and the pilot's people."""
     label, pk = event.subject.split(":")
-    paths = {Decision._meta.label: "decisions", Waiver._meta.label: "assessments__waivers"}
-    about = {paths.get(label, "pk"): pk}
+    about = {ABOUT.get(label, "pk"): pk}
     return Gate.objects.select_related("pilot__owner", "pilot__sponsor").get(**about)
 
 

@@ -23,6 +23,7 @@ CREATORS = ("owner", "other_owner", "programme_manager", "administrator")
 KEEPERS = ("owner", "programme_manager")
 EDITORS = ("owner", "programme_manager", "administrator")
 DECIDERS = ("gatekeeper", "executive")
+OWNER = ("owner",)
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,17 @@ def stop_of(world: World) -> dict[str, Any]:
 
 LISTS = tuple(
     Call(f"list {name}", "get", lambda world, name=name: f"{name}/", to_outsiders=200)
-    for name in ("programmes", "pilots", "gates", "assessments", "evidence", "decisions", "waivers", "kpis")
+    for name in (
+        "programmes",
+        "pilots",
+        "gates",
+        "assessments",
+        "evidence",
+        "decisions",
+        "kpis",
+        "amendments",
+        "waivers",
+    )
 )
 READS = (
     Call("show a programme", "get", lambda w: f"programmes/{w.programme.slug}/"),
@@ -100,6 +111,7 @@ READS = (
     Call("download a revision", "get", lambda w: f"evidence/{w.file.pk}/revisions/1/file/"),
     Call("show a decision", "get", lambda w: f"decisions/{w.decision.pk}/"),
     Call("show a waiver", "get", lambda w: f"waivers/{w.waiver.pk}/"),
+    Call("show an amendment", "get", lambda w: f"amendments/{w.amendment.pk}/"),
     Call("show a KPI", "get", lambda w: f"kpis/{w.kpi.pk}/"),
     Call("list readings", "get", lambda w: f"kpis/{w.kpi.pk}/measurements/"),
 )
@@ -226,6 +238,38 @@ WRITES = (
         lambda w: f"waivers/{w.waived.pk}/revoke/",
         DECIDERS,
         lambda w: {"reason": "No."},
+    ),
+    Call(
+        "ask for an amendment",
+        "post",
+        lambda w: f"gates/{w.gate.pk}/amendments/",
+        KEEPERS,
+        lambda w: {"field": "score_threshold", "value": 55, "reason": "The pilot is small."},
+        status=201,
+    ),
+    Call("approve an amendment", "post", lambda w: f"amendments/{w.amendment.pk}/approve/", DECIDERS),
+    Call(
+        "refuse an amendment",
+        "post",
+        lambda w: f"amendments/{w.amendment.pk}/refuse/",
+        DECIDERS,
+        lambda w: {"note": "It is what the whole case rests on."},
+    ),
+    Call("withdraw an amendment", "post", lambda w: f"amendments/{w.amendment.pk}/withdraw/", OWNER),
+    Call(
+        "correct a decision",
+        "post",
+        lambda w: f"decisions/{w.decision.pk}/corrections/",
+        DECIDERS,
+        lambda w: {"correction_reason": "Wrong week.", "review_on": days_ago(-9).isoformat()},
+        status=201,
+    ),
+    Call(
+        "meet a condition",
+        "post",
+        lambda w: f"conditions/{w.condition.pk}/met/",
+        KEEPERS,
+        lambda w: {"note": "Bought on Monday."},
     ),
     Call("define a KPI", "post", lambda w: "kpis/", KEEPERS, kpi_of, status=201, to_outsiders=400),
     Call("edit a KPI", "patch", lambda w: f"kpis/{w.kpi.pk}/", KEEPERS, lambda w: {"cadence_days": 7}),

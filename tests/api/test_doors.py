@@ -238,6 +238,7 @@ QUERIES = {call.name: 4 for call in LISTS} | {
     "download a revision": 3,
     "show a decision": 5,
     "show a waiver": 3,
+    "show an amendment": 3,
     "show a KPI": 3,
     "list readings": 4,
 }
@@ -283,6 +284,7 @@ def copy_everything(world, many, person):
     pieces = copies(world.evidence, pilot=lambda n: pilots[n], current=lambda n: None)
     copies(world.evidence.current, evidence=lambda n: pieces[n])
     copies(world.decision, gate=lambda n: gates[n])
+    copies(world.amendment, gate=lambda n: gates[n])
     copies(world.kpi, pilot=lambda n: pilots[n])
     copies(world.reading, measured_at=lambda n: world.reading.measured_at - timedelta(hours=n + many))
 

@@ -10,9 +10,10 @@ from django.db import transaction
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from gates.choices import EvidenceKind, Outcome
+from gates.amendments.actions import ask_amendment
+from gates.choices import AmendedField, EvidenceKind, Outcome
 from gates.evidence.actions import add_evidence
-from gates.models import Assessment, Decision, Evidence, Gate, PlaybookVersion, Waiver
+from gates.models import Amendment, Assessment, Condition, Decision, Evidence, Gate, PlaybookVersion, Waiver
 from gates.waivers.actions import approve_waiver, ask_waiver
 from metrics.models import Kpi, Measurement
 from pilots.actions.tokens import create_token
@@ -44,8 +45,10 @@ class World:
     evidence: Evidence
     file: Evidence
     decision: Decision
+    condition: Condition
     waiver: Waiver  # asked for, of T1
     waived: Waiver  # in force, of O1
+    amendment: Amendment  # asked for by the owner
     kpi: Kpi
     reading: Measurement
 
@@ -68,8 +71,17 @@ def make_world(programme: Programme, owner: User, decider: User) -> World:
         evidence=add_evidence(assessment=assessment, by=owner, **note),
         file=add_evidence(assessment=assessment, by=owner, **file),
         decision=make_decision(gate, decider),
+        condition=make_condition(gate, decider, owner),
         waiver=make_waiver(gate, "T1", owner),
         waived=approve_waiver(waiver=make_waiver(gate, "O1", owner), by=decider),
+        amendment=ask_amendment(
+            gate=gate,
+            assessment=assessment,
+            field=AmendedField.WEIGHT,
+            after=1,
+            reason="One of many.",
+            by=owner,
+        ),
         kpi=kpi,
         reading=measure(kpi, "12.5", on=days_ago(3), by=owner, source="api"),
     )
@@ -103,6 +115,15 @@ def make_decision(gate: Gate, by: User, **facts: Any) -> Decision:
         "review_on": days_ago(1),
     } | facts
     return Decision.objects.create(gate=gate, decided_by=by, decided_at=timezone.now(), seen=SEEN, **facts)
+
+
+def make_condition(gate: Gate, by: User, owner: User) -> Condition:
+    """Of a conditional go in the past."""
+    facts = {"outcome": Outcome.CONDITIONAL_GO, "reason_code": "small_gaps", "scope_cap": "200 users"}
+    decision = make_decision(gate, by, review_on=None, **facts)
+    return Condition.objects.create(
+        decision=decision, text="Buy the licence", due_on=days_ago(-10), owner=owner
+    )
 
 
 def everything_written() -> dict[str, list]:

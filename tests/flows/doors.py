@@ -243,6 +243,18 @@ def plan_body(_: Scene):
     return {"planned_on": days_ago(-20).isoformat(), "forecast_on": "", "reason": "The audit takes longer."}
 
 
+def of_term(s: Scene):
+    return of_gate(s) | {"term": "score_threshold"}
+
+
+def of_amendment(s: Scene):
+    return of_gate(s) | {"pk": s.amendment.pk}
+
+
+def amendment_body(_: Scene):
+    return {"after": "55", "reason": "The pilot is small."}
+
+
 def start_body(s: Scene):
     return {"playbook": str(s.playbook.pk), "on": days_ago(1).isoformat()}
 
@@ -361,6 +373,27 @@ GATE_DOORS = (
     Door("gates:review", "post", KEEPERS, of_gate, status=302),
     Door("gates:decide", "get", DECIDERS, of_gate),
     Door("gates:decide", "post", DECIDERS, of_gate, decision_body, 302, is_form=True),
+    Door("gates:amendments", args=of_gate),
+    Door("gates:amendment_ask", "get", KEEPERS, of_term),
+    Door("gates:amendment_ask", "post", KEEPERS, of_term, amendment_body, 302, is_form=True),
+    Door(
+        "gates:amendment_approve",
+        "post",
+        DECIDERS,
+        of_amendment,
+        lambda s: {"note": "Agreed."},
+        302,
+    ),
+    Door(
+        "gates:amendment_refuse",
+        "post",
+        DECIDERS,
+        of_amendment,
+        lambda s: {"note": "The case rests on it."},
+        302,
+        is_form=True,
+    ),
+    Door("gates:amendment_withdraw", "post", ("owner",), of_amendment, status=302),
     Door("gates:criterion", args=of_criterion),
     Door("gates:criterion", "post", KEEPERS, of_criterion, assessment_body, 302, is_form=True),
     Door(

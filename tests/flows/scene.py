@@ -7,13 +7,14 @@ from pathlib import Path
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
+from gates.amendments.actions import ask_amendment
 from gates.checklist.actions import assess_criterion
 from gates.checks import CHECKS
-from gates.choices import AssessmentState, EvidenceKind, Outcome
+from gates.choices import AmendedField, AssessmentState, CriterionKind, EvidenceKind, Outcome
 from gates.decisions.actions import Promise, decide
 from gates.evidence.actions import add_evidence
 from gates.journey.actions import plan_gate, request_review
-from gates.models import Assessment, Condition, Evidence, Gate, PlaybookVersion, Waiver
+from gates.models import Amendment, Assessment, Condition, Evidence, Gate, PlaybookVersion, Waiver
 from gates.playbooks.files import load, shipped
 from gates.waivers.actions import approve_waiver, ask_waiver
 from metrics.models import Kpi
@@ -61,6 +62,7 @@ class Scene:
     evidence: Evidence  # a file at `criterion`
     condition: Condition  # of an earlier gate of `conditional`
     conditional: Pilot
+    amendment: Amendment  # asked for at `gate` by the owner
     kpi: Kpi
     waiver: Waiver  # of `gate`, asked for by its owner
     waived: Waiver  # of `gate`, in force
@@ -119,6 +121,14 @@ def make_scene() -> Scene:
         evidence=evidence,
         condition=condition,
         conditional=conditional,
+        amendment=ask_amendment(
+            gate=gate,
+            assessment=gate.assessments.get(criterion__key="T1"),
+            field=AmendedField.KIND,
+            after=CriterionKind.SHOULD_MEET,
+            reason="Nothing runs at volume in this phase.",
+            by=owner,
+        ),
         kpi=kpi,
         waiver=waiver,
         waived=waived,

@@ -80,6 +80,7 @@ def assessment_rows(
             kind=criterion.kind,
             weight=criterion.weight,
             check_name=criterion.check_name,
+            validity_days=criterion.validity_days,
         )
         if not applies(criterion, drawn.pilot.risk_tier):
             row.state = AssessmentState.NOT_APPLICABLE
@@ -117,10 +118,9 @@ def _explain(row: Assessment, drawn: Drawn, today: date) -> None:
     row.responsible = row.updated_by = drawn.pilot.owner
     changed_at = since + (until - since) * drawn.rng.random()
     row.state_since = changed_at
-    if row.state == AssessmentState.MET and row.criterion.validity_days:
-        row.lapses_on = row.stale_on = timezone.localdate(changed_at) + timedelta(
-            days=row.criterion.validity_days
-        )
+    if row.state == AssessmentState.MET and row.validity_days:
+        row.lapses_on = timezone.localdate(changed_at) + timedelta(days=row.validity_days)
+        row.stale_on = row.lapses_on
 
 
 def decision_row(drawn: Drawn, gate: Gate, assessments: Sequence[Assessment]) -> Decision:

@@ -1,0 +1,83 @@
+"""What has moved of the terms on which a gate is decided, and what waits for an answer."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from gates.amendments.rules import Moved, Value, approval_blockers, in_words
+from gates.choices import AmendedField, AskStatus, AssessmentState, Direction
+from gates.models import Amendment, Assessment, Gate
+from pilots.models import User
+
+
+@dataclass(frozen=True)
+class AmendmentRow:
+    """One amendment as the page shows it to one reader."""
+
+    amendment: Amendment
+    before: str
+    after: str
+    is_looser: bool
+    is_asked: bool
+    is_own: bool  # the reader asked for it
+    blockers: list[str]  # why the reader cannot approve it
+
+
+def amendments_of(gate: Gate) -> list[Amendment]:
+    """Every amendment of a gate, newest first, each with criterion and people. One query."""
+    found = Amendment.objects.filter(gate=gate).defer("version__source")  # the whole playbook as text
+    return list(found.select_related("assessment__criterion", "asked_by", "decided_by", "version__playbook"))
+
+
+def moved_of(amendments: Sequence[Amendment]) -> Moved:
+    """What those in effect add up to. No query."""
+    return Moved.of(row.direction for row in amendments if row.status == AskStatus.APPROVED)
+
+
+@dataclass(frozen=True)
+class Terms:
+    """How the terms of a gate stand against what was frozen."""
+
+    moved: Moved
+    asked: int  # amendments that wait for an answer
+
+
+def terms_of(gate: Gate) -> Terms:
+    """One query."""
+    rows = list(Amendment.objects.filter(gate=gate).only("direction", "status"))
+    return Terms(moved_of(rows), sum(row.status == AskStatus.ASKED for row in rows))
+
+
+def row_of(amendment: Amendment, gate: Gate, *, reader: User) -> AmendmentRow:
+    """A loaded amendment as this reader sees it. No query."""
+    asked_it = amendment.asked_by_id == reader.pk
+    return AmendmentRow(
+        amendment=amendment,
+        before=in_words(amendment.field, amendment.before),
+        after=in_words(amendment.field, amendment.after),
+        is_looser=amendment.direction == Direction.LOOSER,
+        is_asked=amendment.status == AskStatus.ASKED,
+        is_own=asked_it,
+        blockers=approval_blockers(
+            status=amendment.status,
+            gate_status=gate.status,
+            asked_it=asked_it,
+            owns_pilot=gate.pilot.owner_id == reader.pk,
+            moved=frozen_value(gate, amendment.assessment, amendment.field) != amendment.before,
+        ),
+    )
+
+
+def frozen_value(gate: Gate, assessment: Assessment | None, field: str) -> Value:
+    """The value this term has now, on the gate or on the criterion's assessment."""
+    if assessment is None:
+        return getattr(gate, field)
+    if field == AmendedField.APPLIES:
+        return assessment.state != AssessmentState.NOT_APPLICABLE
+    return getattr(assessment, field)
+
+
+def words_of(amendment: Amendment) -> str:
+    """It in one line: "Weight of T3 Tried at production volume: 3 → 1"."""
+    where = f" of {amendment.assessment.criterion}" if amendment.assessment else ""
+    before, after = in_words(amendment.field, amendment.before), in_words(amendment.field, amendment.after)
+    return f"{amendment.get_field_display()}{where}: {before} → {after}"

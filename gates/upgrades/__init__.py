@@ -1,0 +1,1 @@
+"""Moving pilots under way to a newer version of their playbook."""
