@@ -64,6 +64,7 @@ def known(world):
         "decisions": world.decision.pk,
         "conditions": world.condition.pk,
         "evidence": world.file.pk,
+        "events": world.event.pk,
         "number": 1,
         "gates": world.gate.pk,
         "kpis": world.kpi.pk,

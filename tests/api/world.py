@@ -2,6 +2,7 @@
 
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.apps import apps
@@ -13,12 +14,34 @@ from rest_framework.test import APIClient
 from gates.amendments.actions import ask_amendment
 from gates.choices import AmendedField, EvidenceKind, Outcome
 from gates.evidence.actions import add_evidence
-from gates.models import Amendment, Assessment, Condition, Decision, Evidence, Gate, PlaybookVersion, Waiver
+from gates.journey.actions import request_review
+from gates.models import (
+    Amendment,
+    Assessment,
+    Condition,
+    Decision,
+    Delegation,
+    Evidence,
+    Gate,
+    Gatekeeper,
+    PlaybookVersion,
+    Waiver,
+)
+from gates.signoffs.actions import give_delegation, name_gatekeeper, sign_off
 from gates.waivers.actions import approve_waiver, ask_waiver
-from metrics.models import Kpi, Measurement
+from metrics.models import Kpi, Measurement, Outlook
 from pilots.actions.tokens import create_token
-from pilots.models import Pilot, Programme, User
-from tests.builders import days_ago, make_gate, make_kpi, make_pilot, make_playbook, measure
+from pilots.models import Event, Pilot, Programme, User
+from tests.builders import (
+    days_ago,
+    make_gate,
+    make_kpi,
+    make_outlook,
+    make_pilot,
+    make_playbook,
+    measure,
+    start,
+)
 
 BASE = "/api/v1/"
 
@@ -47,13 +70,21 @@ class World:
     decision: Decision
     condition: Condition
     waiver: Waiver  # asked for, of T1
+    outlook: Outlook
     waived: Waiver  # in force, of O1
     amendment: Amendment  # asked for by the owner
     kpi: Kpi
     reading: Measurement
+    reviewed: Gate  # in review; the signer holds its two roles and has signed in one
+    risk: Gatekeeper
+    delegation: Delegation  # from the signer to the helper, not yet begun
+
+    @cached_property
+    def event(self) -> Event:
+        return Event.objects.filter(pilot=self.pilot).latest("pk")
 
 
-def make_world(programme: Programme, owner: User, decider: User) -> World:
+def make_world(programme: Programme, owner: User, decider: User, signer: User, helper: User) -> World:
     pilot = make_pilot(programme, owner=owner, title="Invoice reading")
     gate = make_gate(pilot=pilot, planned_on=days_ago(-30))
     gate.pilot = pilot
@@ -61,6 +92,7 @@ def make_world(programme: Programme, owner: User, decider: User) -> World:
     note = {"kind": EvidenceKind.NOTE, "note": "Seen on site."}
     file = {"kind": EvidenceKind.FILE, "file": SimpleUploadedFile("load-test.pdf", b"%PDF-1.7")}
     kpi = make_kpi(pilot, "Cost per case")
+    reviewed, risk = make_reviewed(programme, owner, signer)
     return World(
         programme=programme,
         playbook=make_playbook(),
@@ -73,6 +105,7 @@ def make_world(programme: Programme, owner: User, decider: User) -> World:
         decision=make_decision(gate, decider),
         condition=make_condition(gate, decider, owner),
         waiver=make_waiver(gate, "T1", owner),
+        outlook=make_outlook(pilot, by=owner),
         waived=approve_waiver(waiver=make_waiver(gate, "O1", owner), by=decider),
         amendment=ask_amendment(
             gate=gate,
@@ -84,7 +117,25 @@ def make_world(programme: Programme, owner: User, decider: User) -> World:
         ),
         kpi=kpi,
         reading=measure(kpi, "12.5", on=days_ago(3), by=owner, source="api"),
+        reviewed=reviewed,
+        risk=risk,
+        delegation=give_delegation(
+            receiver=helper, starts_on=days_ago(-1), ends_on=days_ago(-9), reason="Away", by=signer
+        ),
     )
+
+
+def make_reviewed(programme: Programme, owner: User, signer: User) -> tuple[Gate, Gatekeeper]:
+    """A gate in review whose two roles the signer holds; Security has signed, Risk has not."""
+    roles = [{"role": "Risk", "quorum": "any", "areas": ["risk"]}, {"role": "Security", "quorum": "any"}]
+    pilot = make_pilot(programme, owner=owner, title="Claims triage")
+    gate = start(pilot, make_playbook(gatekeeper_roles=roles))
+    request_review(gate=gate, by=owner)
+    risk, _ = (
+        name_gatekeeper(programme=programme, role=role["role"], person=signer, by=owner) for role in roles
+    )
+    sign_off(gate=gate, role="Security", by=signer)
+    return gate, risk
 
 
 def make_waiver(gate: Gate, key: str, by: User) -> Waiver:
