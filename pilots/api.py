@@ -82,7 +82,7 @@ class Door(viewsets.GenericViewSet):
     """What a door needs for its steps. `queryset` is everything, in its usual order."""
 
     parser_classes = [Json]
-    pagination_class = Pages
+    pagination_class: type[Pages] | None = Pages
     queryset: Any
     serializer_class: type[Shown]
     detail_class: type[Shown] | None = None  # what one object shows; else what the list does

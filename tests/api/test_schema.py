@@ -69,6 +69,9 @@ def known(world):
         "number": 1,
         "gates": world.gate.pk,
         "kpis": world.kpi.pk,
+        "programme": world.programme.slug,
+        "programmes": world.risk.pk,
+        "delegations": world.delegation.pk,
         "waivers": world.waiver.pk,
         "playbooks": world.draft.pk,
     }
