@@ -23,7 +23,7 @@ from gates.journey.api import GateDoor
 from gates.portfolio.api import PilotDoor
 from gates.waivers.api import WaiverDoor
 from metrics.api import KpiDoor
-from pilots.api import ProgrammeDoor
+from pilots.api import JobDoor, ProgrammeDoor
 from pilots.rules import RuleViolation
 
 router = SimpleRouter()
@@ -39,6 +39,7 @@ router.register("decisions", DecisionDoor, "decision")
 router.register("conditions", ConditionDoor, "condition")
 router.register("waivers", WaiverDoor, "waiver")
 router.register("kpis", KpiDoor, "kpi")
+router.register("jobs", JobDoor, "job")
 
 
 @extend_schema(exclude=True)

@@ -8,6 +8,7 @@ from gates.pilot_pages import views as pilot_pages
 from gates.playbooks import views as playbooks
 from gates.portfolio import views as portfolio
 from gates.summary import views as summary
+from gates.upgrades import views as upgrades
 from gates.waivers import views as waivers
 
 app_name = "gates"
@@ -85,5 +86,6 @@ urlpatterns = [
     path("evidence/<int:pk>/file/", evidence.evidence_file, name="evidence_file"),
     path("evidence/<int:pk>/r<int:number>/file/", evidence.evidence_file, name="revision_file"),
     path("playbooks/", playbooks.playbook_list, name="playbooks"),
+    path("playbooks/<slug:key>/v<int:number>/upgrade/", upgrades.upgrade, name="upgrade"),
     path("playbooks/<slug:key>/v<int:number>/", playbooks.playbook_page, name="playbook"),
 ]

@@ -22,10 +22,17 @@ from rest_framework.response import Response
 from rest_framework.serializers import IntegerField, Serializer
 
 from pilots.actions import programmes as actions
-from pilots.models import Programme
+from pilots.models import Job, Programme
 from pilots.permissions import Permission, require
 from pilots.queries import members
-from pilots.serializers import ProgrammeDetail, ProgrammeSent, ProgrammeShown, Shown, members_shown
+from pilots.serializers import (
+    JobShown,
+    ProgrammeDetail,
+    ProgrammeSent,
+    ProgrammeShown,
+    Shown,
+    members_shown,
+)
 
 
 class Json(JSONParser):
@@ -186,3 +193,19 @@ class ProgrammeDoor(ReadingDoor):
     def _with_members(self, programme: Programme) -> dict[str, Any]:
         shown = {name: getattr(programme, name) for name in ProgrammeShown.columns()}
         return shown | {"members": members_shown(members(programme))}
+
+
+@extend_schema(tags=["Jobs"])
+class JobDoor(Door):
+    """Long work: how far it is. There is no list of it."""
+
+    queryset = Job.objects.order_by("-pk")
+    serializer_class = JobShown
+
+    @extend_schema(
+        summary="Show how far long work has come",
+        description="To whoever started it, and to administrators. It is over when `finished_at` is set.",
+        responses=JobShown,
+    )
+    def retrieve(self, request, pk):
+        return Response(self.show(self.get_queryset(), pk=pk))

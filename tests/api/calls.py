@@ -112,6 +112,7 @@ READS = (
     Call("show a decision", "get", lambda w: f"decisions/{w.decision.pk}/"),
     Call("show an amendment", "get", lambda w: f"amendments/{w.amendment.pk}/"),
     Call("show a waiver", "get", lambda w: f"waivers/{w.waiver.pk}/"),
+    Call("show a job", "get", lambda w: f"jobs/{w.job.pk}/"),
     Call("show a KPI", "get", lambda w: f"kpis/{w.kpi.pk}/"),
     Call("list readings", "get", lambda w: f"kpis/{w.kpi.pk}/measurements/"),
 )

@@ -65,6 +65,7 @@ def known(world):
         "evidence": world.file.pk,
         "number": 1,
         "gates": world.gate.pk,
+        "jobs": world.job.pk,
         "kpis": world.kpi.pk,
         "waivers": world.waiver.pk,
     }

@@ -17,8 +17,8 @@ from gates.models import Amendment, Assessment, Decision, Evidence, Gate, Playbo
 from gates.waivers.actions import approve_waiver, ask_waiver
 from metrics.models import Kpi, Measurement
 from pilots.actions.tokens import create_token
-from pilots.models import Pilot, Programme, User
-from tests.builders import days_ago, make_gate, make_kpi, make_pilot, make_playbook, measure
+from pilots.models import Job, Pilot, Programme, User
+from tests.builders import days_ago, make_gate, make_job, make_kpi, make_pilot, make_playbook, measure
 
 BASE = "/api/v1/"
 
@@ -48,6 +48,7 @@ class World:
     amendment: Amendment  # asked for by the owner
     waiver: Waiver  # asked for, of T1
     waived: Waiver  # in force, of O1
+    job: Job  # the owner's
     kpi: Kpi
     reading: Measurement
 
@@ -80,6 +81,7 @@ def make_world(programme: Programme, owner: User, decider: User) -> World:
         ),
         waiver=make_waiver(gate, "T1", owner),
         waived=approve_waiver(waiver=make_waiver(gate, "O1", owner), by=decider),
+        job=make_job(owner),
         kpi=kpi,
         reading=measure(kpi, "12.5", on=days_ago(3), by=owner, source="api"),
     )
