@@ -21,9 +21,10 @@ from gates.decisions.api import ConditionDoor, DecisionDoor, GateDecisionDoor
 from gates.evidence.api import EvidenceDoor
 from gates.journey.api import GateDoor
 from gates.portfolio.api import PilotDoor
+from gates.signoffs.api import DelegationDoor, GatekeeperDoor, SignOffDoor
 from gates.waivers.api import WaiverDoor
 from metrics.api import KpiDoor
-from pilots.api import JobDoor, ProgrammeDoor
+from pilots.api import EventDoor, JobDoor, ProgrammeDoor
 from pilots.rules import RuleViolation
 
 router = SimpleRouter()
@@ -31,6 +32,9 @@ router.register("programmes", ProgrammeDoor, "programme")
 router.register("pilots", PilotDoor, "pilot")
 router.register("gates", GateDoor, "gate")
 router.register(r"gates/(?P<gate>[^/.]+)/decisions", GateDecisionDoor, "gate-decision")
+router.register(r"gates/(?P<gate>[^/.]+)/sign-offs", SignOffDoor, "sign-off")
+router.register(r"programmes/(?P<programme>[^/.]+)/gatekeepers", GatekeeperDoor, "gatekeeper")
+router.register("delegations", DelegationDoor, "delegation")
 router.register(r"gates/(?P<gate>[^/.]+)/amendments", GateAmendmentDoor, "gate-amendment")
 router.register("amendments", AmendmentDoor, "amendment")
 router.register("assessments", AssessmentDoor, "assessment")
@@ -40,6 +44,7 @@ router.register("conditions", ConditionDoor, "condition")
 router.register("waivers", WaiverDoor, "waiver")
 router.register("kpis", KpiDoor, "kpi")
 router.register("jobs", JobDoor, "job")
+router.register("events", EventDoor, "event")
 
 
 @extend_schema(exclude=True)
@@ -127,4 +132,7 @@ def _refusals(address: str, method: str) -> list[str]:
     if method != "get":
         return list(ANSWERS)
     is_one = address.endswith("}/")
-    return ["401", "404", "406"] if is_one else ["400", "401", "404", "406"]
+    also = [] if is_one else ["400"]
+    if address.startswith("/api/v1/events/"):
+        also.append("403")  # the one thing that not everybody may read who sees the programme
+    return [*also, "401", "404", "406"]

@@ -41,9 +41,12 @@ def shell(request):
         main.insert(4, _place(request, "Waivers", "gates:all_waivers", "hourglass"))
     roles = user.access.roles
     frame["role_line"] = ", ".join(str(role.label) for role in Role if role in roles) or "No role yet"
-    administration = [_place(request, "API tokens", "pilots:tokens", "lock")]
+    administration = [
+        _place(request, "Delegations", "gates:delegations", "user-check"),
+        _place(request, "API tokens", "pilots:tokens", "lock"),
+    ]
     if allows(user, Permission.READ_AUDIT):
-        administration.insert(0, _place(request, "Audit log", "pilots:all_activity", "history"))
+        administration.insert(0, _place(request, "Audit log", "pilots:audit", "history"))
     if allows(user, Permission.MANAGE_PEOPLE):
         administration.append(_place(request, "People", "pilots:people", "settings"))
     if settings.DEMO:

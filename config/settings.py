@@ -33,6 +33,7 @@ BASE_URL = env("BASE_URL", default=f"http://127.0.0.1:{PORT}")  # how links in m
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 ORGANISATION = env("ORGANISATION", default="")
+CURRENCY = env("CURRENCY", default="EUR")  # of money where nobody says another; ISO 4217
 
 # --- What is installed -------------------------------------------------------------------------
 INSTALLED_APPS = [

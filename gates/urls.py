@@ -7,6 +7,7 @@ from gates.evidence import views as evidence
 from gates.pilot_pages import views as pilot_pages
 from gates.playbooks import views as playbooks
 from gates.portfolio import views as portfolio
+from gates.signoffs import views as signoffs
 from gates.summary import views as summary
 from gates.upgrades import views as upgrades
 from gates.waivers import views as waivers
@@ -43,6 +44,15 @@ urlpatterns = [
         name="amendment_withdraw",
     ),
     path("pilots/<slug:key>/gates/<slug:gate_key>/decision/", decisions.decide, name="decide"),
+    path("pilots/<slug:key>/gates/<slug:gate_key>/sign/", signoffs.sign, name="sign"),
+    path("programmes/<slug:slug>/gatekeepers/", signoffs.gatekeepers, name="gatekeepers"),
+    path(
+        "programmes/<slug:slug>/gatekeepers/<int:pk>/dismiss/",
+        signoffs.gatekeeper_dismiss,
+        name="gatekeeper_dismiss",
+    ),
+    path("delegations/", signoffs.delegations, name="delegations"),
+    path("delegations/<int:pk>/end/", signoffs.delegation_end, name="delegation_end"),
     path(
         "pilots/<slug:key>/gates/<slug:gate_key>/criteria/<slug:criterion_key>/",
         checklist.criterion,

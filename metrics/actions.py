@@ -1,6 +1,6 @@
 """Defining KPIs and recording what was measured."""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -9,12 +9,12 @@ from django.utils import timezone
 
 from metrics import events
 from metrics.choices import Source
-from metrics.models import Kpi, Measurement
-from metrics.rules import as_kept, fresh_until, measurement_problems, number_problem
+from metrics.models import Kpi, Measurement, Outlook
+from metrics.rules import CENT, as_kept, fresh_until, measurement_problems, number_problem, outlook_problems
 from pilots import clock
-from pilots.events import changed_fields, record
+from pilots.events import Changes, changed_fields, record
 from pilots.models import Pilot, User
-from pilots.rules import RuleViolation
+from pilots.rules import RuleViolation, edit_blockers
 
 
 @transaction.atomic
@@ -143,3 +143,48 @@ def _same_or_refuse(known: Measurement, value: Decimal) -> Measurement:
     if known.value != value:
         raise RuleViolation("Another value is already recorded for this time.")
     return known
+
+
+@transaction.atomic
+def state_outlook(
+    *,
+    pilot: Pilot,
+    currency: str,
+    cost_to_go: Decimal,
+    value_to_go: Decimal,
+    horizon_months: int,
+    as_of: date,
+    basis: str,
+    spent: Decimal | None = None,
+    by: User | None,
+) -> Outlook:
+    """Say what going on with a pilot costs and brings, in place of what was said before.
+
+    Saying the same again changes nothing. Raises RuleViolation.
+    """
+    pilot = Pilot.objects.select_for_update(of=("self",)).get(pk=pilot.pk)
+    amounts = {"cost_to_go": cost_to_go, "value_to_go": value_to_go, "spent": spent}
+    words: dict[str, Any] = {
+        "currency": currency,
+        "horizon_months": horizon_months,
+        "as_of": as_of,
+        "basis": basis,
+    }
+    blockers = edit_blockers(archived=pilot.archived_at is not None)
+    problems = outlook_problems(amounts=amounts, today=clock.today(), **words)
+    if blockers or problems:
+        raise RuleViolation(*blockers, *problems.values())
+    facts = words | {name: amount and amount.quantize(CENT) for name, amount in amounts.items()}
+    outlook = Outlook.objects.filter(pilot=pilot).first()
+    changes = changed_fields(outlook or Outlook(pilot=pilot), facts)
+    if outlook is not None and not changes:
+        return outlook
+    values = facts | {"updated_by": by, "updated_at": clock.now()}
+    outlook, _ = Outlook.objects.update_or_create(pilot=pilot, defaults=values)
+    record(events.OUTLOOK_STATED, subject=outlook, pilot=pilot, actor=by, changes=_first(changes))
+    return outlook
+
+
+def _first(changes: Changes) -> Changes:
+    """Where nothing was said before, "" counts as nothing."""
+    return {name: [None if before == "" else before, after] for name, (before, after) in changes.items()}

@@ -6,7 +6,7 @@ from django import forms
 from django.utils import timezone
 
 from metrics.models import Kpi
-from metrics.rules import measurement_problems
+from metrics.rules import LONGEST_BASIS, LONGEST_HORIZON, measurement_problems, outlook_problems
 from pilots.forms import DateInput
 
 
@@ -87,3 +87,57 @@ class MeasurementForm(forms.Form):
         facts = dict(self.cleaned_data)
         facts["measured_at"] = timezone.make_aware(datetime.combine(facts["measured_at"], time(12)))
         return facts
+
+
+class OutlookForm(forms.Form):
+    cost_to_go = forms.DecimalField(
+        min_value=0,
+        max_digits=14,
+        decimal_places=2,
+        help_text="Money still to spend until it runs.",
+        error_messages={"required": "Enter what is still to be spent; 0 if nothing."},
+    )
+    value_to_go = forms.DecimalField(
+        min_value=0,
+        max_digits=14,
+        decimal_places=2,
+        help_text="What it will bring from now on, over the months beside.",
+        error_messages={"required": "Enter what it will bring; 0 if nothing."},
+    )
+    horizon_months = forms.IntegerField(
+        min_value=1,
+        max_value=LONGEST_HORIZON,
+        label="Over how many months",
+        error_messages={"required": "Enter a number of months."},
+    )
+    currency = forms.CharField(max_length=3, error_messages={"required": "Enter the currency, such as EUR."})
+    spent = forms.DecimalField(
+        required=False,
+        min_value=0,
+        max_digits=14,
+        decimal_places=2,
+        label="Spent so far",
+        help_text="Kept apart: what is gone plays no part in the decision to go on.",
+    )
+    as_of = forms.DateField(
+        label="As of", widget=DateInput(), error_messages={"required": "Enter the day of these numbers."}
+    )
+    basis = forms.CharField(
+        max_length=LONGEST_BASIS,
+        label="Where the numbers come from",
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": "Say where the numbers come from."},
+    )
+
+    def clean_currency(self):
+        return self.cleaned_data["currency"].strip().upper()
+
+    def clean(self):
+        cleaned = super().clean()
+        if not self.errors:
+            amounts = {name: cleaned[name] for name in ("cost_to_go", "value_to_go", "spent")}
+            words = {name: cleaned[name] for name in ("currency", "horizon_months", "as_of", "basis")}
+            problems = outlook_problems(amounts=amounts, today=timezone.localdate(), **words)
+            for field, sentence in problems.items():
+                self.add_error(field, sentence)
+        return cleaned

@@ -1,5 +1,6 @@
 """The rules of KPIs: pure, no database, no clock."""
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import Context, Decimal
 
@@ -77,3 +78,61 @@ def progress_percent(
     if latest is None or baseline is None or target is None or target == baseline:
         return None
     return int((latest - baseline) / (target - baseline) * 100)
+
+
+OUTLOOK_VALID = timedelta(days=180)  # half a year: two quarterly forecasts later nobody relies on it
+LONGEST_HORIZON = 120  # months: beyond ten years a number says nothing
+LONGEST_BASIS = 2_000  # characters
+LARGEST_AMOUNT = Decimal("999999999999.99")
+
+
+def outlook_problems(
+    *,
+    currency: str,
+    amounts: Mapping[str, Decimal | None],
+    horizon_months: int,
+    as_of: date,
+    basis: str,
+    today: date,
+) -> dict[str, str]:
+    """Field → why what going on costs and brings cannot be said like this; {} means it can.
+
+    `amounts` are cost_to_go, value_to_go and spent; None is not known.
+    """
+    problems = {name: problem for name, amount in amounts.items() if (problem := amount_problem(amount))}
+    if not (len(currency) == 3 and currency.isascii() and currency.isalpha() and currency.isupper()):
+        problems["currency"] = "Give the currency as three capital letters, such as EUR."
+    if not 1 <= horizon_months <= LONGEST_HORIZON:
+        problems["horizon_months"] = f"Give a number of months from 1 to {LONGEST_HORIZON}."
+    if as_of > today:
+        problems["as_of"] = "These numbers cannot be of a day in the future."
+    if not basis.strip():
+        problems["basis"] = "Say where the numbers come from."
+    return problems
+
+
+def amount_problem(amount: Decimal | None) -> str:
+    """Why this cannot be an amount of money; "" means it can."""
+    if amount is None:
+        return ""
+    if not amount.is_finite():
+        return "Enter an amount; this is not one."
+    if amount < 0:
+        return "Enter an amount of zero or more."
+    if amount > LARGEST_AMOUNT:
+        return "This amount is too large."
+    return "" if amount == amount.quantize(CENT) else "Enter at most two decimals."
+
+
+CENT = Decimal("0.01")
+
+
+def outlook_is_stale(*, as_of: date, today: date) -> bool:
+    """Whether numbers of that day are too old to decide on."""
+    return today > as_of + OUTLOOK_VALID
+
+
+def money(amount: Decimal, currency: str) -> str:
+    """`EUR 1,200,000`, `EUR 80.50`, `−EUR 200`: cents only where there are any."""
+    written = f"{abs(amount):,.2f}".removesuffix(".00")
+    return f"{'−' if amount < 0 else ''}{currency} {written}"

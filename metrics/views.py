@@ -1,17 +1,28 @@
 """A pilot's KPIs: what they are, where they stand, recording a measurement."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
+from django.forms import model_to_dict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from metrics import actions
 from metrics.choices import KpiKind
-from metrics.forms import KpiForm, MeasurementForm
+from metrics.forms import KpiForm, MeasurementForm, OutlookForm
 from metrics.models import Kpi
-from metrics.queries import KPI_LISTS, KpiChoice, kpis_under_way, points, series, standing_of, standings
+from metrics.queries import (
+    KPI_LISTS,
+    KpiChoice,
+    kpis_under_way,
+    money_of,
+    points,
+    series,
+    standing_of,
+    standings,
+)
 from pilots.permissions import Permission, granted, require
 from pilots.rules import RuleViolation
 from pilots.views.finding import find_pilot
@@ -154,3 +165,28 @@ def archive(request, key, pk):
     actions.archive_kpi(kpi=kpi, by=request.user)
     messages.success(request, f"{kpi.name} is no longer followed. Its measurements are kept.")
     return redirect("metrics:kpis", kpi.pilot.key)
+
+
+@login_required
+def outlook(request, key):
+    """What going on costs and brings: everybody reads it, the owner says it."""
+    pilot = find_pilot(request, key)
+    if request.method == "POST":
+        require(request.user, Permission.EDIT_OUTLOOK, pilot=pilot)
+
+    today = timezone.localdate()
+    shown = money_of(pilot, today=today)
+    initial = model_to_dict(shown.outlook) if shown else {"currency": settings.CURRENCY, "as_of": today}
+    form = OutlookForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.state_outlook(pilot=pilot, by=request.user, **form.cleaned_data)
+        except RuleViolation as violation:
+            form.add_error(None, violation.reasons)
+        else:
+            messages.success(request, "Saved.")
+            return redirect("gates:overview", pilot.key)
+    failed = request.method == "POST"
+    context = {"pilot": pilot, "money": shown, "form": form, "failed": failed, "tab": "overview"}
+    context["may"] = granted(request.user, pilot=pilot)
+    return render(request, "metrics/outlook.html", context, status=422 if failed else 200)

@@ -22,10 +22,12 @@ from rest_framework.response import Response
 from rest_framework.serializers import IntegerField, Serializer
 
 from pilots.actions import programmes as actions
-from pilots.models import Job, Programme
+from pilots.filters import EventFilters
+from pilots.models import Event, Job, Programme
 from pilots.permissions import Permission, require
 from pilots.queries import members
 from pilots.serializers import (
+    EventShown,
     JobShown,
     ProgrammeDetail,
     ProgrammeSent,
@@ -193,6 +195,23 @@ class ProgrammeDoor(ReadingDoor):
     def _with_members(self, programme: Programme) -> dict[str, Any]:
         shown = {name: getattr(programme, name) for name in ProgrammeShown.columns()}
         return shown | {"members": members_shown(members(programme))}
+
+
+@extend_schema(tags=["Audit log"])
+class EventDoor(ReadingDoor):
+    queryset = Event.objects.order_by("-pk")
+    serializer_class = EventShown
+    filterset_class = EventFilters
+
+    @extend_schema(summary="List events, newest first", description="For who may read the audit log.")
+    def list(self, request):
+        require(request.user, Permission.READ_AUDIT)
+        return super().list(request)
+
+    @extend_schema(summary="Show an event")
+    def retrieve(self, request, pk):
+        require(request.user, Permission.READ_AUDIT)
+        return super().retrieve(request, pk=whole(pk))
 
 
 @extend_schema(tags=["Jobs"])

@@ -2,9 +2,13 @@
 
 import django_filters
 from django import forms
+from django.conf import settings
 from django.core.validators import EMPTY_VALUES
+from django.utils.module_loading import import_string
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
+
+from pilots.choices import Via
 
 LARGEST_ID = 2**63 - 1
 LONGEST_TEXT = 200
@@ -56,3 +60,25 @@ class Sort(django_filters.OrderingFilter):
         if value in EMPTY_VALUES:
             return qs
         return qs.order_by(*(self.get_ordering_value(word) for word in value), "pk")
+
+
+@extend_schema_field(OpenApiTypes.STR)
+class EventTypes(django_filters.MultipleChoiceFilter):
+    """Kinds of event, of those any app can announce."""
+
+    def __init__(self, **kwargs):
+        super().__init__(choices=_event_types, distinct=False, **kwargs)
+
+
+def _event_types() -> list[tuple[str, str]]:
+    return [(name, name) for name in import_string(settings.EVENT_REACTIONS)]
+
+
+class EventFilters(django_filters.FilterSet):
+    pilot = Repeated(field_name="pilot__key", label="Key of the pilot, such as PIL-014")
+    programme = Repeated(field_name="programme__slug", label="Slug of the programme")
+    person = Id(field_name="actor_id", label="Id of the person who did it")
+    type = EventTypes(field_name="type", label="Kind of event, such as gates.gate_decided")
+    via = django_filters.MultipleChoiceFilter(choices=Via.choices, distinct=False, label="Through which door")
+    since = django_filters.IsoDateTimeFilter(field_name="at", lookup_expr="gte", label="From this moment on")
+    until = django_filters.IsoDateTimeFilter(field_name="at", lookup_expr="lt", label="Before this moment")

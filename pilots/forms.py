@@ -3,8 +3,11 @@
 from django import forms
 from django.utils import timezone
 
-from pilots.choices import Role
+from pilots.audit_log import EventChoice, programmes_to_choose
+from pilots.choices import Role, Via
+from pilots.events import reactions
 from pilots.models import Pilot, Programme, User
+from pilots.models.event import type_in_words
 from pilots.permissions import Permission, allows
 from pilots.queries import members_of
 from pilots.rules import LONGEST_TEXT
@@ -158,3 +161,33 @@ class TokenForm(forms.Form):
         if self.user.api_tokens.usable(timezone.now()).filter(name__iexact=name).exists():
             raise forms.ValidationError("You have a token of this name already.")
         return name
+
+
+class AuditForm(forms.Form):
+    """What the audit log can be narrowed by."""
+
+    pilot = forms.CharField(required=False, max_length=12, label="Pilot")
+    person = forms.CharField(required=False, max_length=120, label="Person")
+    programme = forms.ChoiceField(required=False, label="Programme")
+    type = forms.ChoiceField(required=False, label="Kind of event")
+    via = forms.ChoiceField(required=False, choices=[("", "All"), *Via.choices], label="Via")
+    since = forms.DateField(required=False, widget=DateInput(), label="From")
+    until = forms.DateField(required=False, widget=DateInput(), label="To")
+
+    def __init__(self, *args, user: User, **kwargs):
+        super().__init__(*args, **kwargs)
+        kinds = sorted((name, type_in_words(name)) for name in reactions())
+        self.fields["type"].choices = [("", "All"), *kinds]
+        self.fields["programme"].choices = [("", "All"), *programmes_to_choose(user)]
+
+    def clean(self):
+        cleaned = super().clean()
+        since, until = cleaned.get("since"), cleaned.get("until")
+        if since and until and until < since:
+            self.add_error("until", "This is before the day it begins with.")
+        return cleaned
+
+    @property
+    def choice(self) -> EventChoice:
+        """What was asked for; the form must be valid."""
+        return EventChoice(**self.cleaned_data)

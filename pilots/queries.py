@@ -38,14 +38,12 @@ class ActivityPage:
     types: list[tuple[str, str]]
 
 
-def activity(user, asked: Mapping, *, types: Iterable[str], pilot: Pilot | None = None) -> ActivityPage:
-    """What happened, newest first, of one pilot or everywhere this person may look. One query.
+def activity(user, asked: Mapping, *, types: Iterable[str], pilot: Pilot) -> ActivityPage:
+    """What happened, newest first, of one pilot that this person may see. One query.
 
     `asked` may hold `before` (an event id, to go on from) and one of the `types` there are.
     """
-    events = Event.objects.visible_to(user).select_related("actor", "pilot")
-    if pilot is not None:
-        events = events.filter(pilot=pilot)
+    events = Event.objects.visible_to(user).filter(pilot=pilot).select_related("actor", "pilot")
     before, type_ = asked.get("before", ""), asked.get("type", "")
     if before.isdecimal() and len(before) < 19:
         events = events.filter(pk__lt=int(before))
@@ -54,14 +52,14 @@ def activity(user, asked: Mapping, *, types: Iterable[str], pilot: Pilot | None 
     found = list(events.order_by("-pk")[: ACTIVITY_PAGE + 1])
     shown = found[:ACTIVITY_PAGE]
     return ActivityPage(
-        rows=[_happening(event) for event in shown],
+        rows=[happening(event) for event in shown],
         older=shown[-1].pk if len(found) > ACTIVITY_PAGE else None,
         type=type_,
         types=sorted((name, type_in_words(name)) for name in types),
     )
 
 
-def _happening(event: Event) -> Happening:
+def happening(event: Event) -> Happening:
     return Happening(
         at=event.at,
         who=str(event.actor) if event.actor else "Pilotage",
@@ -70,13 +68,15 @@ def _happening(event: Event) -> Happening:
         pilot_key=event.pilot.key if event.pilot else "",
         pilot_title=event.pilot.title if event.pilot else "",
         changes=[
-            (_named(field), _shown(before), _shown(after)) for field, (before, after) in event.changes.items()
+            (named(field), _shown(change[0]), _shown(change[1]))
+            for field, change in event.changes.items()
+            if isinstance(change, list) and len(change) == 2  # else it was not written by us
         ],
-        facts=[(_named(name), _shown(value)) for name, value in event.data.items() if value != ""],
+        facts=[(named(name), _shown(value)) for name, value in event.data.items() if value != ""],
     )
 
 
-def _named(name: str) -> str:
+def named(name: str) -> str:
     """The name of a stored fact, as people write it."""
     return SPELLED.get(name) or name.replace("_", " ")
 

@@ -10,7 +10,7 @@ from django.utils.datastructures import MultiValueDict
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from pilots.choices import Approach, JobState, Priority, RiskTier, Role
+from pilots.choices import Approach, JobState, Priority, RiskTier, Role, Via
 from pilots.filters import LARGEST_ID
 from pilots.models import Membership
 from pilots.queries import members_of
@@ -248,3 +248,25 @@ class PilotSent(Sent):
 
 class NewPilotSent(PilotSent):
     programme = serializers.SlugField(max_length=60, help_text="The slug of its programme.")
+
+
+class EventShown(Shown):
+    """Something that happened. Written once, and sealed into its chain right after."""
+
+    id = serializers.IntegerField()
+    at = serializers.DateTimeField()
+    type = serializers.CharField(help_text="Such as gates.gate_decided.")
+    programme = serializers.CharField(source="programme.slug", allow_null=True)
+    pilot = serializers.CharField(source="pilot.key", allow_null=True)
+    person = Person(source="actor", allow_null=True)
+    subject = serializers.CharField(help_text="What it is about, such as gates.Gate:12.")
+    changes = serializers.JSONField(help_text="Field → [before, after].")
+    facts = serializers.JSONField(source="data", help_text="What a reader needs besides.")
+    via = serializers.ChoiceField(choices=Via.choices, allow_blank=True, help_text="Blank: not known.")
+    request_id = serializers.CharField(help_text="Of the request or task, or the name of the command.")
+    token = serializers.CharField(help_text="The name of the API token that was shown.")
+    sequence = serializers.IntegerField(
+        source="seal.sequence", allow_null=True, help_text="Its place in its chain; null until it is sealed."
+    )
+    previous = serializers.CharField(source="seal.previous", allow_null=True)
+    hash = serializers.CharField(source="seal.hash", allow_null=True, help_text="SHA-256.")

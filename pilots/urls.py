@@ -1,6 +1,6 @@
 from django.urls import path
 
-from pilots.views import jobs, people, pilots, programmes, tokens
+from pilots.views import audit, jobs, people, pilots, programmes, tokens
 
 app_name = "pilots"
 urlpatterns = [
@@ -10,7 +10,9 @@ urlpatterns = [
     path("pilots/<slug:key>/restore/", pilots.restore, name="restore"),
     path("pilots/<slug:key>/activity/", pilots.pilot_activity, name="activity"),
     path("pilots/<slug:key>/source/", pilots.source, name="source"),
-    path("activity/", pilots.all_activity, name="all_activity"),
+    path("audit/", audit.log, name="audit"),
+    path("audit/export/", audit.export, name="audit_export"),
+    path("activity/", audit.former, name="former_audit"),
     path("programmes/", programmes.programme_list, name="programmes"),
     path("programmes/new/", programmes.create, name="programme_create"),
     path("programmes/<slug:slug>/", programmes.programme_page, name="programme"),

@@ -22,9 +22,9 @@ from gates.models import (
 )
 from gates.signoffs.actions import sign_off
 from gates.signoffs.queries import quorum_of
-from metrics.actions import record_measurement
+from metrics.actions import record_measurement, state_outlook
 from metrics.choices import Direction, KpiKind
-from metrics.models import Kpi, Measurement
+from metrics.models import Kpi, Measurement, Outlook
 from pilots.actions.pilots import new_keys
 from pilots.choices import JobState, PilotState
 from pilots.models import Job, Membership, Pilot, Programme, User
@@ -237,6 +237,19 @@ def make_kpi(pilot: Pilot, name: str = "Invoices per hour", **facts) -> Kpi:
         "target_on": date(2026, 12, 31),
     } | facts
     return Kpi.objects.create(pilot=pilot, name=name, **facts)
+
+
+def make_outlook(pilot: Pilot, *, by: User | None = None, **facts) -> Outlook:
+    """Said through the action: 100,000 to go for 250,000 over three years, unless `facts` say otherwise."""
+    facts = {
+        "currency": "EUR",
+        "cost_to_go": Decimal(100_000),
+        "value_to_go": Decimal(250_000),
+        "horizon_months": 36,
+        "as_of": days_ago(3),
+        "basis": "Business case of October.",
+    } | facts
+    return state_outlook(pilot=pilot, by=by or pilot.owner, **facts)
 
 
 def measure(kpi: Kpi, value, *, on: date | None = None, by: User | None = None, **facts) -> Measurement:

@@ -89,7 +89,7 @@ def places() -> list[tuple[str, str, str]]:
         ("kpi", Role.PROGRAMME_MANAGER, f"/pilots/{late.pilot.key}/kpis/{kpi.pk}/"),
         ("decision-form", Role.GATEKEEPER, decided),
         ("decisions", Role.AUDITOR, f"/pilots/{asked.pilot.key}/decisions/"),
-        ("audit-log", Role.AUDITOR, "/activity/"),
+        ("audit-log", Role.AUDITOR, "/audit/"),
         ("pilot-form", Role.PROGRAMME_MANAGER, f"/pilots/{late.pilot.key}/edit/"),
         ("people", Role.ADMINISTRATOR, "/settings/people/"),
         ("sign-in", "", "/accounts/login/"),

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from gates.choices import Area, AssessmentState, CriterionKind
 from gates.evidence.queries import Piece
+from gates.evidence.rules import expired_sentence
 from gates.journey.readiness import explain, item_of, waits_for
 from gates.models import Assessment, Gate
 from gates.readiness import Readiness
@@ -303,7 +304,7 @@ def _expired(assessment: Assessment) -> str:
     """Why something that once let the gate pass does so no more."""
     if assessment.state == AssessmentState.WAIVED and assessment.stale_on:
         return f"Its waiver expired on {written(assessment.stale_on)}."
-    return "What showed this has expired."
+    return expired_sentence(assessment.stale_on)
 
 
 def _tone(state: str, stale: bool, yours: bool) -> str:

@@ -19,6 +19,7 @@ from gates.journey.finding import find_gate
 from gates.journey.queries import checklist_of, steps
 from gates.journey.readiness import item_of, waits_for
 from gates.models import Assessment, Evidence, Gate
+from gates.signoffs.queries import sign_off_panel
 from gates.waivers.forms import AskForm, DecisionNoteForm, RevocationForm
 from gates.waivers.queries import panel_of
 from gates.waivers.rules import states_offered
@@ -45,21 +46,27 @@ def gate_page(request, key, gate_key):
     gate = find_gate(request, key, gate_key)
 
     today = timezone.localdate()
+    assessments = checklist_of(gate)
     page = checklist(
-        gate, checklist_of(gate), reader=request.user, today=today, evidence=evidence_of(gate, today=today)
+        gate, assessments, reader=request.user, today=today, evidence=evidence_of(gate, today=today)
     )
+    panel = sign_off_panel(request.user, gate, today=today, assessments=assessments)
     show, must_only = request.GET.get("show", "all"), request.GET.get("must") == "1"
     rows = shown_rows(page.rows, show, must_only)
     tabs = [(value, label, len(shown_rows(page.rows, value, must_only))) for value, label in SHOWS]
-    context = _frame(request, gate, page) | {
-        "groups": page.groups(rows),
-        "show": show if show in dict(SHOWS) else "all",
-        "tabs": tabs,
-        "must_only": must_only,
-        "steps": steps(gate.pilot, today=today),
-        "terms": terms_of(gate) if page.rows else None,
-        "today": today,
-    }
+    context = (
+        _frame(request, gate, page)
+        | panel
+        | {
+            "groups": page.groups(rows),
+            "show": show if show in dict(SHOWS) else "all",
+            "tabs": tabs,
+            "must_only": must_only,
+            "steps": steps(gate.pilot, today=today),
+            "terms": terms_of(gate) if page.rows else None,
+            "today": today,
+        }
+    )
     return render(request, "gates/gate.html", context)
 
 

@@ -59,17 +59,14 @@ def decide(
 ) -> Decision:
     """Record a decision at a current gate on what is there now, and let it take effect.
 
-    What another outcome asks for is not kept. An `override_reason` lets a go or a conditional go pass
-    although something stands in its way. Of two people deciding at once one wins; the other is told that
-    the gate is not open. The same decision sent again within seconds is the one that is there. Raises
-    RuleViolation with every reason why not.
+    What another outcome asks for is not kept. Of two people deciding at once one wins; the other is told
+    that the gate is not open. The same decision sent again within seconds is the one that is there.
+    Raises RuleViolation with every reason why not.
     """
     today = clock.today()
     now = as_it_is_now(gate, today=today)
     gate = now.gate
-    known = gate.decisions.filter(
-        decided_by=by, outcome=outcome, reason=reason, decided_at__gt=clock.now() - SENT_AGAIN
-    ).first()
+    known = _sent_again(gate, by, outcome, reason)
     if known is not None:
         return known
     decision = _drafted(
@@ -94,6 +91,12 @@ def decide(
     if archive and outcome == Outcome.STOP:
         archive_pilot(pilot=gate.pilot, by=by)
     return decision
+
+
+def _sent_again(gate: Gate, by: User, outcome: str, reason: str) -> Decision | None:
+    since = clock.now() - SENT_AGAIN
+    same = gate.decisions.filter(decided_by=by, outcome=outcome, reason=reason, decided_at__gt=since)
+    return same.filter(supersedes__isnull=True).first()
 
 
 def refusals(*, now: Now, by: User, conditions: Sequence[Promise], archive: bool, **facts: Any) -> list[str]:

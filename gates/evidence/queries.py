@@ -90,7 +90,8 @@ def evidence_of(gate: Gate, *, today: date) -> dict[int, list[Piece]]:
 
 def evidence_behind(assessment: Assessment, gate: Gate, *, today: date) -> list[Piece]:
     """The pieces behind one criterion, newest first. One query, two at a decided gate."""
-    found = Evidence.objects.standing_at(gate).filter(assessments=assessment)
+    links = Evidence.assessments.through.objects.filter(assessment=assessment)
+    found = Evidence.objects.standing_at(gate).filter(pk__in=links.values("evidence"))
     return _pieces(gate, found, today).get(assessment.pk, [])
 
 

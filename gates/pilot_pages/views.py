@@ -12,7 +12,7 @@ from gates.journey.finding import find_gate
 from gates.journey.queries import checklist_of, latest_events, steps, with_current_gate
 from gates.pilot_pages.forms import PlanForm, StartForm
 from metrics.models import Kpi
-from metrics.queries import standings
+from metrics.queries import money_of, standings
 from pilots.choices import PilotState
 from pilots.permissions import Permission, granted, require
 from pilots.rules import RuleViolation
@@ -27,7 +27,7 @@ def overview(request, key):
 
 def _overview(request, key, start_form=None):
     today = timezone.localdate()
-    pilot = get_object_or_404(with_current_gate(pilots_seen(request.user)), key=key)
+    pilot = get_object_or_404(with_current_gate(pilots_seen(request.user)).select_related("outlook"), key=key)
     gate = getattr(pilot, "current", None)
     may = granted(request.user, pilot=pilot)
     page = None
@@ -43,6 +43,7 @@ def _overview(request, key, start_form=None):
         "page": page,
         "steps": steps(pilot, today=today),
         "kpis": standings(Kpi.objects.filter(pilot=pilot), today=today),
+        "money": money_of(pilot, today=today),
         "events": latest_events(pilot),
         "start_form": start_form if waits else None,
         "failed": bool(start_form and start_form.is_bound),

@@ -1,5 +1,6 @@
 """The API's doors of pilots. They live here because a pilot is shown with its gate."""
 
+from django.conf import settings
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
@@ -11,6 +12,9 @@ from gates.journey.queries import published_playbooks
 from gates.portfolio.filters import PilotFilters, PortfolioSort
 from gates.portfolio.health import with_current_gate, with_health
 from gates.portfolio.serializers import PilotDetail, PilotShown, StartSent
+from metrics.actions import state_outlook
+from metrics.models import Outlook
+from metrics.serializers import OutlookSent, OutlookShown
 from pilots.actions import pilots as actions
 from pilots.api import ReadingDoor
 from pilots.models import Pilot, Programme
@@ -122,6 +126,29 @@ class PilotDoor(ReadingDoor):
         version = self.named("playbook", published_playbooks(), "playbook__key")
         start_pilot(pilot=pilot, version=version, on=sent["on"], by=request.user)
         return Response(self.show(self.get_queryset(), key=key))
+
+    @extend_schema(
+        summary="Show what going on with a pilot costs and brings",
+        description="Not found while nobody has said it.",
+        responses=OutlookShown,
+    )
+    @action(detail=True, methods=["get"], filterset_class=None)
+    def outlook(self, request, key):
+        return Response(self.show_as(OutlookShown, Outlook.objects.visible_to(request.user), pilot__key=key))
+
+    @extend_schema(
+        summary="Say what going on with a pilot costs and brings",
+        description="In place of what was said before. Saying the same again changes nothing.",
+        request=OutlookSent,
+        responses=OutlookShown,
+    )
+    @outlook.mapping.put
+    def state_outlook(self, request, key):
+        pilot = self._find(key)
+        require(request.user, Permission.EDIT_OUTLOOK, pilot=pilot)
+        sent = {"currency": settings.CURRENCY} | self.parse(OutlookSent)
+        state_outlook(pilot=pilot, by=request.user, **sent)
+        return Response(self.show_as(OutlookShown, Outlook.objects.all(), pilot=pilot))
 
     def _find(self, key: str) -> Pilot:
         return self.find(Pilot.objects.visible_to(self.request.user).select_related("programme"), key=key)

@@ -37,13 +37,13 @@ NEWS = {
     events.REVIEW_REQUESTED: (Standing.GATEKEEPER,),
     events.GATE_SENT_BACK: (Standing.OWNER,),
     events.GATE_BECAME_READY: (Standing.OWNER,),
-    events.AMENDMENT_ASKED: (Standing.GATEKEEPER,),
-    events.AMENDMENT_APPROVED: (Standing.OWNER,),
-    events.AMENDMENT_REFUSED: (Standing.OWNER,),
     events.WAIVER_ASKED: (Standing.GATEKEEPER,),
     events.WAIVER_APPROVED: (Standing.ASKER,),
     events.WAIVER_REFUSED: (Standing.ASKER,),
     events.WAIVER_REVOKED: (Standing.ASKER, Standing.OWNER),
+    events.AMENDMENT_ASKED: (Standing.GATEKEEPER,),
+    events.AMENDMENT_APPROVED: (Standing.OWNER,),
+    events.AMENDMENT_REFUSED: (Standing.OWNER,),
 }
 
 # Who hears instead, in turn, where nobody of that standing can be reached.

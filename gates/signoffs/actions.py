@@ -1,4 +1,6 @@
-"""Signing at a gate and taking it back. What was signed is never edited."""
+"""Signing at a gate and taking it back; who signs in which role, and for whom."""
+
+from datetime import date
 
 from django.db import transaction
 
@@ -6,13 +8,15 @@ from gates import events
 from gates.choices import SignOffKind
 from gates.digest import covered, digest_of
 from gates.journey.readiness import refresh_gates
-from gates.models import Gate, SignOff
+from gates.models import Delegation, Gate, Gatekeeper, SignOff
+from gates.signoffs.people import receiver_sees
 from gates.signoffs.queries import Table, Words, facts_now, latest_words, roles_of, seats_of, signatures_in
 from gates.signoffs.quorum import RoleTerms, counted_seats
-from gates.signoffs.rules import sign_blockers, withdraw_blockers
+from gates.signoffs.rules import delegation_blockers, naming_blockers, sign_blockers, withdraw_blockers
 from pilots import clock
-from pilots.events import record
-from pilots.models import User
+from pilots.events import Changes, record
+from pilots.models import Programme, User
+from pilots.queries import members_of
 from pilots.rules import RuleViolation
 
 CHANGED_MEANWHILE = "Something changed while you were reading. Look again at what you sign."
@@ -131,3 +135,113 @@ def _say(
         digest=digest,
     )
     return word
+
+
+@transaction.atomic
+def name_gatekeeper(*, programme: Programme, role: str, person: User, by: User) -> Gatekeeper:
+    """Let a person hold a gatekeeper role in a programme. Twice changes nothing. Raises RuleViolation."""
+    Programme.objects.select_for_update().get(pk=programme.pk)  # two at once name one
+    role = role.strip()
+    held = Gatekeeper.objects.filter(programme=programme, person=person, role__iexact=role).first()
+    if held is not None:
+        return held
+    blockers = naming_blockers(
+        role=role,
+        is_active=person.is_active,
+        is_member=members_of(programme).filter(pk=person.pk).exists(),
+        name=str(person),
+    )
+    if blockers:
+        raise RuleViolation(*blockers)
+    gatekeeper = Gatekeeper.objects.create(programme=programme, role=role, person=person)
+    _record_gatekeeper(events.GATEKEEPER_NAMED, gatekeeper, by)
+    return gatekeeper
+
+
+@transaction.atomic
+def dismiss_gatekeeper(*, gatekeeper: Gatekeeper, by: User) -> None:
+    """Let a person no longer hold a role. What they signed stands until it changes. Twice changes nothing."""
+    known = Gatekeeper.objects.select_for_update(of=("self",)).select_related("person", "programme")
+    held = known.filter(pk=gatekeeper.pk).first()
+    if held is not None:
+        _record_gatekeeper(events.GATEKEEPER_DISMISSED, held, by)
+        held.delete()
+
+
+def _record_gatekeeper(type: str, gatekeeper: Gatekeeper, by: User) -> None:
+    named = type == events.GATEKEEPER_NAMED
+    record(
+        type,
+        subject=gatekeeper,
+        programme=gatekeeper.programme,
+        actor=by,
+        changes={"holds_the_role": [not named, named]},
+        role=gatekeeper.role,
+        person=str(gatekeeper.person),
+    )
+
+
+@transaction.atomic
+def give_delegation(
+    *,
+    receiver: User,
+    starts_on: date,
+    ends_on: date,
+    reason: str,
+    by: User,
+    programme: Programme | None = None,
+) -> Delegation:
+    """Let somebody sign for you from one day to another, in one programme or in all. Raises RuleViolation.
+
+    Given again as it is, it is the delegation that is there.
+    """
+    User.objects.select_for_update().get(pk=by.pk)  # sent twice at once, it is given once
+    days = {"starts_on": starts_on, "ends_on": ends_on}
+    known = by.delegations_given.filter(receiver=receiver, programme=programme, ended_at=None, **days).first()
+    if known is not None:
+        return known
+    blockers = delegation_blockers(
+        to_self=receiver == by,
+        receiver_active=receiver.is_active,
+        receiver_sees=receiver_sees(by, receiver, programme),
+        receiver=str(receiver),
+        reason=reason,
+        today=clock.today(),
+        **days,
+    )
+    if blockers:
+        raise RuleViolation(*blockers)
+    given = Delegation.objects.create(
+        giver=by, receiver=receiver, programme=programme, reason=reason.strip(), **days
+    )
+    _record_delegation(events.DELEGATION_GIVEN, given, by, {"in_force": [False, True]})
+    return given
+
+
+@transaction.atomic
+def end_delegation(*, delegation: Delegation, by: User) -> Delegation:
+    """End a delegation before its last day: giver and receiver may. Twice changes nothing."""
+    locked = Delegation.objects.select_for_update(of=("self",))
+    delegation = locked.select_related("giver", "receiver", "programme").get(pk=delegation.pk)
+    if by.pk not in (delegation.giver_id, delegation.receiver_id):
+        raise RuleViolation("Only the two people whose it is can end this.")
+    if delegation.ended_at is None:
+        delegation.ended_at, delegation.ended_by = clock.now(), by
+        delegation.save(update_fields=["ended_at", "ended_by"])
+        _record_delegation(events.DELEGATION_ENDED, delegation, by, {"in_force": [True, False]})
+    return delegation
+
+
+def _record_delegation(type: str, delegation: Delegation, by: User, changes: Changes) -> None:
+    record(
+        type,
+        subject=delegation,
+        programme=delegation.programme,
+        actor=by,
+        changes=changes,
+        giver=str(delegation.giver),
+        receiver=str(delegation.receiver),
+        starts_on=str(delegation.starts_on),
+        ends_on=str(delegation.ends_on),
+        reason=delegation.reason,
+    )

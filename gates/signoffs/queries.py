@@ -1,6 +1,7 @@
 """Who may sign at a gate, who has, and whether that is enough."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
@@ -11,10 +12,11 @@ from gates.choices import GateStatus, SeatState, SignOffKind
 from gates.digest import covered, differences, digest_of
 from gates.journey.facts import facts_of
 from gates.journey.queries import checklist_of
-from gates.models import Delegation, Gate, GateDefinition, Gatekeeper, SignOff
+from gates.models import Assessment, Delegation, Gate, GateDefinition, Gatekeeper, SignOff
 from gates.signoffs.quorum import (
     ALL,
     ANY,
+    SPONSOR,
     RoleCount,
     RoleTerms,
     Signature,
@@ -38,11 +40,7 @@ class Seat:
     role: str
     holder: User
     on_behalf_of: User | None = None
-
-    @property
-    def value(self) -> str:
-        """Its name in a form."""
-        return f"{self.holder.pk}:{self.role}"
+    may_sign: bool = True  # False where all that is left is to take back what was signed
 
 
 @dataclass(frozen=True)
@@ -61,6 +59,11 @@ class SeatStanding:
     @property
     def label(self) -> str:
         return str(SeatState(self.state).label)
+
+    @property
+    def tone(self) -> str:
+        tones: dict[str, str] = {SeatState.SIGNED: "ok", SeatState.STALE: "warn", SeatState.VACANT: "bad"}
+        return tones.get(self.state, "wait")
 
 
 @dataclass(frozen=True)
@@ -95,15 +98,11 @@ class Quorum:
 
 
 def roles_of(definition: GateDefinition) -> list[RoleTerms]:
-    """The gatekeeper roles of a gate, as plain labels or as objects with quorum and areas."""
-    return [_terms(entry) for entry in definition.gatekeeper_roles]
-
-
-def _terms(entry) -> RoleTerms:
-    if isinstance(entry, str):
-        return RoleTerms(entry, ALL if entry.casefold() == "sponsor" else ANY)
-    terms = RoleTerms(entry["role"], str(entry.get("quorum") or ANY), tuple(entry.get("areas") or ()))
-    return RoleTerms(terms.label, ALL, terms.areas) if terms.is_sponsor else terms
+    """The gatekeeper roles of a gate. The sponsor is one person, whatever a playbook says."""
+    return [
+        RoleTerms(role.label, ALL if role.label.casefold() == SPONSOR else role.quorum, role.areas)
+        for role in definition.roles
+    ]
 
 
 class Table:
@@ -170,12 +169,12 @@ def seats_of(user: User, gate: Gate, *, today: date) -> list[Seat]:
 
     Whether the gate can be signed at this moment is for the rules. At most three queries.
     """
-    if not user.is_authenticated or not user.is_active or user.pk == gate.pilot.owner_id:
-        return []
     return _seats(user, Table(gate, today))
 
 
 def _seats(user: User, table: Table) -> list[Seat]:
+    if not user.is_authenticated or not user.is_active or user.pk == table.pilot.owner_id:
+        return []
     own, lent = [], []
     for role in roles_of(table.gate.definition):
         for holder in table.may_sign(role):
@@ -201,20 +200,25 @@ def signatures_in(role: RoleTerms, words: Words, digest: str) -> list[Signature]
     ]
 
 
-def facts_now(gate: Gate, today: date) -> dict:
-    """What the gate is decided on, as it is. Three queries."""
-    return facts_of(gate, checklist_of(gate), today=today)
+def facts_now(gate: Gate, today: date, assessments: Sequence[Assessment] | None = None) -> dict:
+    """What the gate is decided on, as it is. Three queries, one less where its assessments are loaded."""
+    return facts_of(gate, checklist_of(gate) if assessments is None else assessments, today=today)
 
 
 def quorum_of(gate: Gate, *, today: date) -> Quorum:
-    """Whether enough people have signed at this gate. At most seven queries, however many
-    roles and people there are.
+    """Whether enough people have signed at this gate.
 
-    The gate brings its definition down to the playbook, and its pilot with owner and sponsor. At a gate
-    that has been decided, sign-offs stand as they were given.
+    At most seven queries, however many roles and people there are. The gate brings its definition down to
+    the playbook, and its pilot with owner and sponsor. At a gate that has been decided, sign-offs stand as
+    they were given.
     """
-    table, words = Table(gate, today), latest_words(gate)
-    facts = facts_now(gate, today) if words and gate.status != GateStatus.DECIDED else None
+    return _quorum(Table(gate, today), None)
+
+
+def _quorum(table: Table, assessments: Sequence[Assessment] | None) -> Quorum:
+    gate, words = table.gate, latest_words(table.gate)
+    matters = words and gate.status != GateStatus.DECIDED
+    facts = facts_now(gate, table.today, assessments) if matters else None
     roles = [_role(role, table, words, facts) for role in roles_of(gate.definition)]
     terms = gate.definition.quorum
     reached = quorum_reached(terms, [role.reached for role in roles])
@@ -226,6 +230,14 @@ def quorum_of(gate: Gate, *, today: date) -> Quorum:
         signed=sum(role.reached for role in roles),
         needed=roles_needed(terms, len(roles)),
     )
+
+
+def sign_off_panel(
+    user: User, gate: Gate, *, today: date, assessments: Sequence[Assessment] | None = None
+) -> dict:
+    """What gates/_sign_off.html shows: `quorum` and `seats`. At most seven queries, six with assessments."""
+    table = Table(gate, today)
+    return {"quorum": _quorum(table, assessments), "seats": _seats(user, table)}
 
 
 def _role(role: RoleTerms, table: Table, words: Words, facts: dict | None) -> RoleStanding:

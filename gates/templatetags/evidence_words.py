@@ -22,8 +22,13 @@ def validity(evidence: Evidence, today: date, soon: date) -> SafeString:
     if day is None:
         return svg.element("span", "Does not expire", class_="text-3")
     if day <= today:
-        return svg.join((status("bad", "Expired "), when(day)))
-    return svg.join((status("warn" if day <= soon else "ok", "Until "), when(day)))
+        return _marked("bad", "Expired", day)
+    return _marked("warn" if day <= soon else "ok", "Until", day)
+
+
+def _marked(tone: str, word: str, day: date) -> SafeString:
+    words = svg.element("span", f"{word} ", when(day))
+    return svg.element("span", svg.glyph(tone), words, class_="status")
 
 
 @register.filter

@@ -158,6 +158,7 @@ def _write_terms(plans: Sequence[PilotPlan]) -> None:
     written, added = [], []
     for plan in plans:
         written += [_kept(plan, key, terms, failures, dates) for key, terms in plan.plan.kept.items()]
+        plan.stood = {key: plan.assessments[key].get_state_display() for key in plan.plan.removed}
         written += [_removed(plan.assessments[key]) for key in plan.plan.removed]
         for key, terms in plan.plan.added.items():
             plan.assessments[key] = _added(plan, key, terms, failures)
@@ -203,7 +204,6 @@ def _revalidate(row: Assessment, days: int | None, behind) -> None:
 
 def _removed(row: Assessment) -> Assessment:
     """No longer asked; its note and evidence stay with it, and how it stood is in the event."""
-    row.state_was = row.state  # type: ignore[attr-defined]
     row.state, row.state_since = AssessmentState.NOT_APPLICABLE, clock.now()
     row.lapses_on = row.stale_on = None
     return row
@@ -258,7 +258,9 @@ def _move_gates(plans: Sequence[PilotPlan], phases: dict[str, Phase]) -> None:
             taken[place] = max(taken.get(place, 0), gate.attempt)
         elif gate.status == GateStatus.UPCOMING:
             ahead[gate.pilot_id][gate.definition.phase.key] = gate
-    moved, made, gone = [], [], []
+    moved: list[Gate] = []
+    made: list[Gate] = []
+    gone: list[int] = []
     for plan in plans:
         here, waiting = phases[plan.gate.definition.phase.key], ahead[plan.pilot.pk]
         plan.gate.score_threshold, plan.gate.floor_threshold = plan.plan.thresholds
@@ -267,14 +269,14 @@ def _move_gates(plans: Sequence[PilotPlan], phases: dict[str, Phase]) -> None:
         for phase in phases.values():
             if phase.position <= here.position:
                 continue
-            gate = waiting.pop(phase.key, None)
-            if gate is None:
+            if phase.key in waiting:
+                gate = waiting.pop(phase.key)
+                planned_on = gate.planned_on or planned_on
+                moved.append(_at(gate, phase, taken))
+            else:
                 planned_on = planned_on and planned_on + timedelta(days=phase.typical_days)
                 gate = Gate(pilot=plan.pilot, planned_on=planned_on)
                 made.append(_at(gate, phase, taken))
-            else:
-                planned_on = gate.planned_on or planned_on
-                moved.append(_at(gate, phase, taken))
             gate.score_threshold = phase.gate.score_threshold
             gate.floor_threshold = phase.gate.floor_threshold
         gone += [gate.pk for gate in waiting.values()]
@@ -317,7 +319,7 @@ PLACE = ["phase_name", "phase_number", "phase_count", "in_production", "reached_
 def _event(plan: PilotPlan, old: PlaybookVersion, new: PlaybookVersion, before, after, by: User):
     changes = {"playbook": [str(old), str(new)]}
     changes |= {name: [before[name], after[name]] for name in before if before[name] != after[name]}
-    removed = [plan.assessments[key] for key in plan.plan.removed]
+    removed = [f"{plan.assessments[key].criterion} ({stood})" for key, stood in plan.stood.items()]
     return build(
         events.PILOT_UPGRADED,
         subject=plan.gate,
@@ -326,6 +328,6 @@ def _event(plan: PilotPlan, old: PlaybookVersion, new: PlaybookVersion, before, 
         changes=changes,
         gate=f"{plan.gate.definition.key} {plan.gate.definition.name}",
         added=", ".join(plan.plan.added),
-        removed="; ".join(f"{row.criterion} ({row.state_was})" for row in removed),
+        removed="; ".join(removed),
         changed="; ".join(plan.changed),
     )

@@ -3,12 +3,14 @@
 import logging
 
 from django.db import connection, transaction
-from django.db.models import Max, Sum
+from django.db.models import Max, QuerySet, Sum
 
-from pilots import chain, clock
-from pilots.models import Anchor, AnchoredHead, ChainHead, Event, Verification
+from pilots import chain, clock, events
+from pilots.audit_log import EventChoice, events_chosen, last_verification
+from pilots.events import record
+from pilots.models import Anchor, AnchoredHead, ChainHead, Event, Programme, User, Verification
 from pilots.sealing import seal_waiting
-from pilots.verifying import Findings, moved_heads, verify
+from pilots.verifying import Findings, moment, moved_heads, verify
 
 logger = logging.getLogger(__name__)
 ROWS = 2_000
@@ -73,3 +75,37 @@ def verify_all() -> tuple[Findings, Verification]:
     if found.problem_count:
         logger.error("The audit chain is broken: %s", " ".join(found.problems))
     return found, row
+
+
+@transaction.atomic
+def record_export(*, choice: EventChoice, by: User) -> tuple[list[tuple[str, str]], QuerySet[Event]]:
+    """Note that somebody takes these events out as a file.
+
+    Returns the facts for its head (the filter among them) and the events, up to this moment.
+    """
+    found = events_chosen(by, choice)
+    count = found.count()
+    programme = Programme.objects.filter(slug=choice.programme).first() if choice.programme else None
+    narrowed = choice.in_words()
+    told = record(
+        events.AUDIT_EXPORTED, subject=by, programme=programme, actor=by, events=count, filter=dict(narrowed)
+    )
+    verified = last_verification()
+    facts = [
+        ("Exported", f"{moment(told.at)} by {by.name} ({by.email})"),
+        ("Filter", "; ".join(f"{name}: {value}" for name, value in narrowed) or "none"),
+        ("Events", str(count)),
+        ("Chain", said_of(verified)),
+    ]
+    return facts, found.filter(pk__lt=told.pk)
+
+
+def said_of(verification: Verification | None) -> str:
+    """What the last verification found, in a sentence."""
+    if verification is None:
+        return "Not verified yet."
+    if verification.ok:
+        return (
+            f"Verified to {moment(verification.at)}: {verification.events} events are as they were written."
+        )
+    return f"Broken: {verification.problem_count} faults were found on {moment(verification.at)}."

@@ -11,7 +11,7 @@ LANDING = (
     (Role.OWNER, "/pilots/?owner=me"),
     (Role.EXECUTIVE, "/summary/"),
     (Role.GATEKEEPER, "/pilots/?submitted=true"),
-    (Role.AUDITOR, "/activity/"),
+    (Role.AUDITOR, "/audit/"),
     (Role.ADMINISTRATOR, "/programmes/"),
 )
 

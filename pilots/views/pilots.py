@@ -98,16 +98,6 @@ def pilot_activity(request, key):
 
 @login_required
 @require_safe
-def all_activity(request):
-    require(request.user, Permission.READ_AUDIT)
-
-    return render(
-        request, "pilots/all_activity.html", {"page": activity(request.user, request.GET, types=reactions())}
-    )
-
-
-@login_required
-@require_safe
 def source(request, key):
     pilot = find_pilot(request, key)
 

@@ -21,6 +21,7 @@ EVERYBODY = (
 MANAGERS = ("programme_manager", "administrator")
 CREATORS = ("owner", "other_owner", "programme_manager", "administrator")
 KEEPERS = ("owner", "programme_manager")
+AUDITORS = ("programme_manager", "auditor", "administrator")
 EDITORS = ("owner", "programme_manager", "administrator")
 DECIDERS = ("gatekeeper", "executive")
 OWNER = ("owner",)
@@ -38,6 +39,7 @@ class Call:
     format: str = "json"
     status: int = 200
     to_outsiders: int = 404
+    refused: int = 403
 
     def __str__(self):
         return self.name
@@ -74,6 +76,16 @@ def waiver_of(world: World) -> dict[str, Any]:
     }
 
 
+def outlook_of(_: World) -> dict[str, Any]:
+    return {
+        "cost_to_go": "120000",
+        "value_to_go": 400_000,
+        "horizon_months": 36,
+        "as_of": days_ago(2).isoformat(),
+        "basis": "Business case of October.",
+    }
+
+
 def note_of(world: World) -> dict[str, Any]:
     return {"assessment": world.assessment.pk, "kind": "note", "note": "Agreed on 3 May."}
 
@@ -86,6 +98,15 @@ def stop_of(world: World) -> dict[str, Any]:
     return {"outcome": "stop", "reason": "No effect.", "reason_code": "no_value", "lesson": "Measure first."}
 
 
+def delegation_of(world: World) -> dict[str, Any]:
+    return {
+        "receiver": world.risk.person_id,
+        "starts_on": days_ago(-20).isoformat(),
+        "ends_on": days_ago(-30).isoformat(),
+        "reason": "On leave",
+    }
+
+
 LISTS = tuple(
     Call(f"list {name}", "get", lambda world, name=name: f"{name}/", to_outsiders=200)
     for name in (
@@ -95,12 +116,14 @@ LISTS = tuple(
         "assessments",
         "evidence",
         "decisions",
-        "waivers",
-        "amendments",
         "kpis",
+        "amendments",
+        "waivers",
     )
 )
 READS = (
+    Call("list events", "get", lambda w: "events/", AUDITORS, to_outsiders=403),
+    Call("show an event", "get", lambda w: f"events/{w.event.pk}/", AUDITORS, to_outsiders=403),
     Call("show a programme", "get", lambda w: f"programmes/{w.programme.slug}/"),
     Call("show a pilot", "get", lambda w: f"pilots/{w.pilot.key}/"),
     Call("show a gate", "get", lambda w: f"gates/{w.gate.pk}/"),
@@ -110,12 +133,17 @@ READS = (
     Call("list revisions", "get", lambda w: f"evidence/{w.file.pk}/revisions/"),
     Call("download a revision", "get", lambda w: f"evidence/{w.file.pk}/revisions/1/file/"),
     Call("show a decision", "get", lambda w: f"decisions/{w.decision.pk}/"),
-    Call("show an amendment", "get", lambda w: f"amendments/{w.amendment.pk}/"),
     Call("show a waiver", "get", lambda w: f"waivers/{w.waiver.pk}/"),
+    Call("show an amendment", "get", lambda w: f"amendments/{w.amendment.pk}/"),
     Call("show a job", "get", lambda w: f"jobs/{w.job.pk}/"),
     Call("show a KPI", "get", lambda w: f"kpis/{w.kpi.pk}/"),
+    Call("show who has signed", "get", lambda w: f"gates/{w.reviewed.pk}/sign-offs/"),
+    Call("list gatekeepers", "get", lambda w: f"programmes/{w.programme.slug}/gatekeepers/"),
+    Call("show an outlook", "get", lambda w: f"pilots/{w.pilot.key}/outlook/"),
     Call("list readings", "get", lambda w: f"kpis/{w.kpi.pk}/measurements/"),
 )
+# Everybody has their own.
+OWN = (Call("list delegations", "get", lambda w: "delegations/", to_outsiders=200),)
 WRITES = (
     Call(
         "create a programme",
@@ -143,6 +171,13 @@ WRITES = (
         to_outsiders=400,
     ),
     Call("edit a pilot", "patch", lambda w: f"pilots/{w.pilot.key}/", EDITORS, lambda w: {"unit": "Claims"}),
+    Call(
+        "say what a pilot costs and brings",
+        "put",
+        lambda w: f"pilots/{w.pilot.key}/outlook/",
+        KEEPERS,
+        outlook_of,
+    ),
     Call("archive a pilot", "post", lambda w: f"pilots/{w.intake.key}/archive/", MANAGERS),
     Call("restore a pilot", "post", lambda w: f"pilots/{w.intake.key}/restore/", MANAGERS),
     Call(
@@ -218,22 +253,52 @@ WRITES = (
     ),
     Call("decide", "post", lambda w: f"gates/{w.gate.pk}/decisions/", DECIDERS, stop_of, status=201),
     Call(
-        "ask for an amendment",
+        "sign",
         "post",
-        lambda w: f"gates/{w.gate.pk}/amendments/",
-        KEEPERS,
-        lambda w: {"field": "score_threshold", "value": 55, "reason": "The pilot is small."},
+        lambda w: f"gates/{w.reviewed.pk}/sign-offs/",
+        ("executive",),
+        lambda w: {"role": "Risk"},
         status=201,
     ),
-    Call("approve an amendment", "post", lambda w: f"amendments/{w.amendment.pk}/approve/", DECIDERS),
     Call(
-        "refuse an amendment",
+        "take a sign-off back",
         "post",
-        lambda w: f"amendments/{w.amendment.pk}/refuse/",
-        DECIDERS,
-        lambda w: {"note": "It is what the whole case rests on."},
+        lambda w: f"gates/{w.reviewed.pk}/sign-offs/withdraw/",
+        ("executive",),
+        lambda w: {"role": "Security"},
+        status=201,
     ),
-    Call("withdraw an amendment", "post", lambda w: f"amendments/{w.amendment.pk}/withdraw/", OWNER),
+    Call(
+        "name a gatekeeper",
+        "post",
+        lambda w: f"programmes/{w.programme.slug}/gatekeepers/",
+        MANAGERS,
+        lambda w: {"role": "Finance", "person": w.risk.person_id},
+        status=201,
+    ),
+    Call(
+        "dismiss a gatekeeper",
+        "post",
+        lambda w: f"programmes/{w.programme.slug}/gatekeepers/{w.risk.pk}/dismiss/",
+        MANAGERS,
+    ),
+    Call(
+        "let somebody sign for you",
+        "post",
+        lambda w: "delegations/",
+        tuple(role for role in EVERYBODY if role != "executive"),
+        delegation_of,
+        status=201,
+        to_outsiders=400,
+        refused=400,
+    ),
+    Call(
+        "end a delegation",
+        "post",
+        lambda w: f"delegations/{w.delegation.pk}/end/",
+        ("executive", "administrator"),
+        refused=404,
+    ),
     Call("ask for a waiver", "post", lambda w: "waivers/", KEEPERS, waiver_of, status=201, to_outsiders=400),
     Call(
         "approve a waiver",
@@ -257,6 +322,38 @@ WRITES = (
         DECIDERS,
         lambda w: {"reason": "No."},
     ),
+    Call(
+        "ask for an amendment",
+        "post",
+        lambda w: f"gates/{w.gate.pk}/amendments/",
+        KEEPERS,
+        lambda w: {"field": "score_threshold", "value": 55, "reason": "The pilot is small."},
+        status=201,
+    ),
+    Call("approve an amendment", "post", lambda w: f"amendments/{w.amendment.pk}/approve/", DECIDERS),
+    Call(
+        "refuse an amendment",
+        "post",
+        lambda w: f"amendments/{w.amendment.pk}/refuse/",
+        DECIDERS,
+        lambda w: {"note": "It is what the whole case rests on."},
+    ),
+    Call("withdraw an amendment", "post", lambda w: f"amendments/{w.amendment.pk}/withdraw/", OWNER),
+    Call(
+        "correct a decision",
+        "post",
+        lambda w: f"decisions/{w.decision.pk}/corrections/",
+        DECIDERS,
+        lambda w: {"correction_reason": "Wrong week.", "review_on": days_ago(-9).isoformat()},
+        status=201,
+    ),
+    Call(
+        "meet a condition",
+        "post",
+        lambda w: f"conditions/{w.condition.pk}/met/",
+        KEEPERS,
+        lambda w: {"note": "Bought on Monday."},
+    ),
     Call("define a KPI", "post", lambda w: "kpis/", KEEPERS, kpi_of, status=201, to_outsiders=400),
     Call("edit a KPI", "patch", lambda w: f"kpis/{w.kpi.pk}/", KEEPERS, lambda w: {"cadence_days": 7}),
     Call("archive a KPI", "post", lambda w: f"kpis/{w.kpi.pk}/archive/", KEEPERS),
@@ -269,4 +366,4 @@ WRITES = (
         status=201,
     ),
 )
-EVERY_CALL = LISTS + READS + WRITES
+EVERY_CALL = LISTS + READS + OWN + WRITES

@@ -11,8 +11,8 @@ def files_aside(settings, tmp_path):
 
 
 @pytest.fixture
-def world(programme, olga, ana):
-    return make_world(programme, owner=olga, decider=ana)
+def world(programme, olga, ana, erik, ida):
+    return make_world(programme, owner=olga, decider=ana, signer=erik, helper=ida)
 
 
 @pytest.fixture

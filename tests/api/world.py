@@ -2,6 +2,7 @@
 
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.apps import apps
@@ -13,12 +14,35 @@ from rest_framework.test import APIClient
 from gates.amendments.actions import ask_amendment
 from gates.choices import AmendedField, EvidenceKind, Outcome
 from gates.evidence.actions import add_evidence
-from gates.models import Amendment, Assessment, Decision, Evidence, Gate, PlaybookVersion, Waiver
+from gates.journey.actions import request_review
+from gates.models import (
+    Amendment,
+    Assessment,
+    Condition,
+    Decision,
+    Delegation,
+    Evidence,
+    Gate,
+    Gatekeeper,
+    PlaybookVersion,
+    Waiver,
+)
+from gates.signoffs.actions import give_delegation, name_gatekeeper, sign_off
 from gates.waivers.actions import approve_waiver, ask_waiver
-from metrics.models import Kpi, Measurement
+from metrics.models import Kpi, Measurement, Outlook
 from pilots.actions.tokens import create_token
-from pilots.models import Job, Pilot, Programme, User
-from tests.builders import days_ago, make_gate, make_job, make_kpi, make_pilot, make_playbook, measure
+from pilots.models import Event, Job, Pilot, Programme, User
+from tests.builders import (
+    days_ago,
+    make_gate,
+    make_job,
+    make_kpi,
+    make_outlook,
+    make_pilot,
+    make_playbook,
+    measure,
+    start,
+)
 
 BASE = "/api/v1/"
 
@@ -45,15 +69,24 @@ class World:
     evidence: Evidence
     file: Evidence
     decision: Decision
-    amendment: Amendment  # asked for by the owner
+    condition: Condition
     waiver: Waiver  # asked for, of T1
+    outlook: Outlook
     waived: Waiver  # in force, of O1
+    amendment: Amendment  # asked for by the owner
     job: Job  # the owner's
     kpi: Kpi
     reading: Measurement
+    reviewed: Gate  # in review; the signer holds its two roles and has signed in one
+    risk: Gatekeeper
+    delegation: Delegation  # from the signer to the helper, not yet begun
+
+    @cached_property
+    def event(self) -> Event:
+        return Event.objects.filter(pilot=self.pilot).latest("pk")
 
 
-def make_world(programme: Programme, owner: User, decider: User) -> World:
+def make_world(programme: Programme, owner: User, decider: User, signer: User, helper: User) -> World:
     pilot = make_pilot(programme, owner=owner, title="Invoice reading")
     gate = make_gate(pilot=pilot, planned_on=days_ago(-30))
     gate.pilot = pilot
@@ -61,6 +94,7 @@ def make_world(programme: Programme, owner: User, decider: User) -> World:
     note = {"kind": EvidenceKind.NOTE, "note": "Seen on site."}
     file = {"kind": EvidenceKind.FILE, "file": SimpleUploadedFile("load-test.pdf", b"%PDF-1.7")}
     kpi = make_kpi(pilot, "Cost per case")
+    reviewed, risk = make_reviewed(programme, owner, signer)
     return World(
         programme=programme,
         playbook=make_playbook(),
@@ -71,6 +105,10 @@ def make_world(programme: Programme, owner: User, decider: User) -> World:
         evidence=add_evidence(assessment=assessment, by=owner, **note),
         file=add_evidence(assessment=assessment, by=owner, **file),
         decision=make_decision(gate, decider),
+        condition=make_condition(gate, decider, owner),
+        waiver=make_waiver(gate, "T1", owner),
+        outlook=make_outlook(pilot, by=owner),
+        waived=approve_waiver(waiver=make_waiver(gate, "O1", owner), by=decider),
         amendment=ask_amendment(
             gate=gate,
             assessment=assessment,
@@ -79,12 +117,28 @@ def make_world(programme: Programme, owner: User, decider: User) -> World:
             reason="One of many.",
             by=owner,
         ),
-        waiver=make_waiver(gate, "T1", owner),
-        waived=approve_waiver(waiver=make_waiver(gate, "O1", owner), by=decider),
         job=make_job(owner),
         kpi=kpi,
         reading=measure(kpi, "12.5", on=days_ago(3), by=owner, source="api"),
+        reviewed=reviewed,
+        risk=risk,
+        delegation=give_delegation(
+            receiver=helper, starts_on=days_ago(-1), ends_on=days_ago(-9), reason="Away", by=signer
+        ),
     )
+
+
+def make_reviewed(programme: Programme, owner: User, signer: User) -> tuple[Gate, Gatekeeper]:
+    """A gate in review whose two roles the signer holds; Security has signed, Risk has not."""
+    roles = [{"role": "Risk", "quorum": "any", "areas": ["risk"]}, {"role": "Security", "quorum": "any"}]
+    pilot = make_pilot(programme, owner=owner, title="Claims triage")
+    gate = start(pilot, make_playbook(gatekeeper_roles=roles))
+    request_review(gate=gate, by=owner)
+    risk, _ = (
+        name_gatekeeper(programme=programme, role=role["role"], person=signer, by=owner) for role in roles
+    )
+    sign_off(gate=gate, role="Security", by=signer)
+    return gate, risk
 
 
 def make_waiver(gate: Gate, key: str, by: User) -> Waiver:
@@ -115,6 +169,15 @@ def make_decision(gate: Gate, by: User, **facts: Any) -> Decision:
         "review_on": days_ago(1),
     } | facts
     return Decision.objects.create(gate=gate, decided_by=by, decided_at=timezone.now(), seen=SEEN, **facts)
+
+
+def make_condition(gate: Gate, by: User, owner: User) -> Condition:
+    """Of a conditional go in the past."""
+    facts = {"outcome": Outcome.CONDITIONAL_GO, "reason_code": "small_gaps", "scope_cap": "200 users"}
+    decision = make_decision(gate, by, review_on=None, **facts)
+    return Condition.objects.create(
+        decision=decision, text="Buy the licence", due_on=days_ago(-10), owner=owner
+    )
 
 
 def everything_written() -> dict[str, list]:

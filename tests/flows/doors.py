@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import get_resolver, reverse
 
+from gates.signoffs.page import seat_pages
 from tests.builders import days_ago
 from tests.flows.scene import PASSWORD, Scene
 
@@ -27,6 +28,7 @@ EDITORS = ("owner", "programme_manager", "administrator")
 KEEPERS = ("owner", "programme_manager")
 DECIDERS = ("gatekeeper", "executive")
 CREATORS = ("owner", "other_owner", "programme_manager", "administrator", "outsider")
+SIGNERS = ("gatekeeper",)  # who is the sponsor
 AUDITORS = ("programme_manager", "auditor", "administrator")
 
 Facts = Callable[[Scene], dict[str, Any]]
@@ -148,6 +150,18 @@ def kpi_body(_: Scene):
     }
 
 
+def outlook_body(_: Scene):
+    return {
+        "cost_to_go": "120000",
+        "value_to_go": "400000",
+        "horizon_months": "36",
+        "currency": "EUR",
+        "spent": "80000",
+        "as_of": days_ago(2).isoformat(),
+        "basis": "Business case of October.",
+    }
+
+
 def measurement_body(_: Scene):
     return {
         "value": "18.5",
@@ -216,6 +230,30 @@ def decision_body(_: Scene):
     return hold | ending | rows
 
 
+def of_waiting(s: Scene):
+    return {"key": s.waiting.key, "gate_key": "G1"}
+
+
+def sign_body(s: Scene):
+    gate = s.waiting.gates.current().get()
+    pages = seat_pages(s.people["gatekeeper"], gate, today=days_ago(0))
+    return {"seat": pages[0].value, "what": "sign", "comment": "Good."}
+
+
+def gatekeeper_body(s: Scene):
+    return {"role": "IT operations", "person": str(s.people["auditor"].pk)}
+
+
+def delegation_body(s: Scene):
+    return {
+        "receiver": str(s.people["executive"].pk),
+        "programme": str(s.programme.pk),
+        "starts_on": days_ago(-20).isoformat(),
+        "ends_on": days_ago(-30).isoformat(),
+        "reason": "On leave",
+    }
+
+
 def of_decision(s: Scene):
     return {"key": s.conditional.key, "pk": s.condition.decision_id}
 
@@ -263,6 +301,18 @@ def start_body(s: Scene):
     return {"playbook": str(s.playbook.pk), "on": days_ago(1).isoformat()}
 
 
+def audit_body(s: Scene):
+    return {
+        "programme": s.programme.slug,
+        "pilot": s.pilot.key,
+        "person": "olga",
+        "type": "pilots.pilot_edited",
+        "via": "web",
+        "since": days_ago(30).isoformat(),
+        "until": days_ago(0).isoformat(),
+    }
+
+
 def programme_body(_: Scene):
     return {"name": "Back office", "description": "What customers never see."}
 
@@ -306,7 +356,9 @@ PILOT_DOORS = (
     Door("pilots:restore", "post", MANAGERS, lambda s: {"key": s.archived.key}, status=302),
     Door("pilots:activity", args=of_pilot),
     Door("pilots:source", args=of_pilot),
-    Door("pilots:all_activity", allowed=AUDITORS, hidden=403),
+    Door("pilots:audit", allowed=AUDITORS, hidden=403),
+    Door("pilots:audit_export", "post", AUDITORS, hidden=403, body=audit_body),
+    Door("pilots:former_audit", allowed=SIGNED_IN, status=301, is_page=False),
     Door("pilots:programmes", allowed=SIGNED_IN),
     Door("pilots:programme_create", allowed=MANAGERS, hidden=403),
     Door(
@@ -358,6 +410,8 @@ PILOT_DOORS = (
 METRICS_DOORS = (
     Door("metrics:all_kpis", allowed=SIGNED_IN),
     Door("metrics:kpis", args=of_pilot),
+    Door("metrics:outlook", args=of_pilot),
+    Door("metrics:outlook", "post", KEEPERS, of_pilot, outlook_body, 302, is_form=True),
     Door("metrics:create", "get", KEEPERS, of_pilot),
     Door("metrics:create", "post", KEEPERS, of_pilot, kpi_body, 302, is_form=True),
     Door("metrics:kpi", args=of_kpi),
@@ -379,6 +433,36 @@ GATE_DOORS = (
     Door("gates:review", "post", KEEPERS, of_gate, status=302),
     Door("gates:decide", "get", DECIDERS, of_gate),
     Door("gates:decide", "post", DECIDERS, of_gate, decision_body, 302, is_form=True),
+    Door("gates:sign", "get", SIGNERS, of_waiting),
+    Door("gates:sign", "post", SIGNERS, of_waiting, sign_body, 302, is_form=True),
+    Door("gates:gatekeepers", args=of_programme),
+    Door("gates:gatekeepers", "post", MANAGERS, of_programme, gatekeeper_body, 302, is_form=True),
+    Door(
+        "gates:gatekeeper_dismiss",
+        "post",
+        MANAGERS,
+        lambda s: of_programme(s) | {"pk": s.risk.pk},
+        status=302,
+    ),
+    Door("gates:delegations", allowed=SIGNED_IN),
+    Door(
+        "gates:delegations",
+        "post",
+        ("owner", "other_owner", "programme_manager", "gatekeeper", "auditor", "administrator"),
+        body=delegation_body,
+        status=302,
+        refused=422,  # nobody signs for themselves,
+        hidden=422,  # nor for people with whom they share no programme
+        is_form=True,
+    ),
+    Door(
+        "gates:delegation_end",
+        "post",
+        ("gatekeeper", "executive"),
+        lambda s: {"pk": s.delegation.pk},
+        status=302,
+        refused=404,  # a delegation is for the two whose it is
+    ),
     Door("gates:amendments", args=of_gate),
     Door("gates:amendment_ask", "get", KEEPERS, of_term),
     Door("gates:amendment_ask", "post", KEEPERS, of_term, amendment_body, 302, is_form=True),

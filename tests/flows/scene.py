@@ -14,8 +14,19 @@ from gates.choices import AmendedField, AssessmentState, CriterionKind, Evidence
 from gates.decisions.actions import Promise, decide
 from gates.evidence.actions import add_evidence
 from gates.journey.actions import plan_gate, request_review
-from gates.models import Amendment, Assessment, Condition, Evidence, Gate, PlaybookVersion, Waiver
+from gates.models import (
+    Amendment,
+    Assessment,
+    Condition,
+    Delegation,
+    Evidence,
+    Gate,
+    Gatekeeper,
+    PlaybookVersion,
+    Waiver,
+)
 from gates.playbooks.files import load, shipped
+from gates.signoffs.actions import give_delegation, name_gatekeeper
 from gates.waivers.actions import approve_waiver, ask_waiver
 from metrics.models import Kpi
 from pilots.actions.pilots import archive_pilot
@@ -25,6 +36,7 @@ from pilots.models import ApiToken, Job, Membership, Pilot, Programme, SourceRec
 from tests.builders import (
     days_ago,
     join,
+    make_job,
     make_kpi,
     make_pilot,
     make_programme,
@@ -69,6 +81,8 @@ class Scene:
     waived: Waiver  # of `gate`, in force
     membership: Membership
     token: ApiToken  # the programme manager's
+    risk: Gatekeeper  # the executive, for Risk
+    delegation: Delegation  # the executive will sign for the gatekeeper
 
     def args(self) -> dict[str, object]:
         """What stands in the addresses of this scene, by the name of the part."""
@@ -136,6 +150,14 @@ def make_scene() -> Scene:
         waived=waived,
         membership=Membership.objects.get(user=people["auditor"]),
         token=create_token(user=people["programme_manager"], name="Service desk export")[0],
+        risk=name_gatekeeper(programme=programme, role="Risk", person=people["executive"], by=keeper),
+        delegation=give_delegation(
+            receiver=people["executive"],
+            starts_on=days_ago(-1),
+            ends_on=days_ago(-9),
+            reason="Away",
+            by=keeper,
+        ),
     )
 
 

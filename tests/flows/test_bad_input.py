@@ -134,7 +134,9 @@ def test_a_wrong_file_is_refused_with_its_reason(scene: Scene, settings):
 @pytest.mark.parametrize("query", ["%00", "no-such-thing", HUGE, "-1", "%FF%FE", "%3Cscript%3E"])
 def test_an_address_that_makes_no_sense_is_answered_all_the_same(query: str, scene: Scene):
     names = "q page sort phase programme owner health state due blocker value overdue blocked submitted"
-    names += " production archived attempt show must before type kind outcome since closed"
+    names += (
+        " production archived attempt show must before type kind outcome since closed pilot person via until"
+    )
     asked = "&".join(f"{name}={query}" for name in names.split())
     client = Client()
     client.force_login(scene.people["administrator"])

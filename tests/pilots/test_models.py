@@ -196,12 +196,28 @@ def test_a_playbook_has_one_published_version():
         ({"outcome": "hold"}, "hold_has_a_review_date"),
         ({"outcome": "recycle"}, "recycle_names_a_phase"),
         ({"outcome": "stop", "reason_code": "data"}, "stop_has_a_reason_and_a_lesson"),
-        ({"outcome": "stop", "lesson": "Ask."}, "stop_has_a_reason_and_a_lesson"),
+        ({"outcome": "stop", "lesson": "Ask."}, "reason_code_fits_the_outcome"),
+        ({"outcome": "go", "reason_code": "duplicate"}, "reason_code_fits_the_outcome"),
+        ({"outcome": "go", "reason_code": "condition_lapsed"}, "reason_code_fits_the_outcome"),
+        ({"outcome": "conditional_go", "reason_code": "small_gaps"}, "conditional_go_has_a_scope_cap"),
+        ({"outcome": "go", "passed": False}, "go_is_ready_or_overridden"),
+        (
+            {"outcome": "go", "passed": True, "quorum_reached": False},
+            "going_on_has_its_quorum_or_is_overridden",
+        ),
+        ({"outcome": "conditional_go", "quorum_reached": False}, "going_on_has_its_quorum_or_is_overridden"),
+        (
+            {"outcome": "recycle", "override_reason": "I say so.", "recycle_to_id": 1},
+            "only_going_on_is_overridden",
+        ),
+        ({"outcome": "go", "correction_reason": "Wrong."}, "correction_says_who_when_and_why"),
+        ({"outcome": "go", "decided_by": None}, "only_a_lapse_is_decided_by_nobody"),
     ],
 )
 def test_an_incomplete_decision_is_refused(ana, facts, constraint):
     with refused(constraint):
-        Decision.objects.create(gate=make_gate(), reason="So.", decided_by=ana, decided_at=NOW, **facts)
+        facts = {"decided_by": ana} | facts
+        Decision.objects.create(gate=make_gate(), reason="So.", decided_at=NOW, **facts)
 
 
 def test_a_condition_met_by_nobody_is_refused(ana):

@@ -119,7 +119,7 @@ def _explain(row: Assessment, drawn: Drawn, today: date) -> None:
     changed_at = since + (until - since) * drawn.rng.random()
     row.state_since = changed_at
     if row.state == AssessmentState.MET and row.validity_days:
-        row.stale_on = timezone.localdate(changed_at) + timedelta(days=row.validity_days)
+        row.lapses_on = row.stale_on = timezone.localdate(changed_at) + timedelta(days=row.validity_days)
 
 
 def decision_row(drawn: Drawn, gate: Gate, assessments: Sequence[Assessment]) -> Decision:

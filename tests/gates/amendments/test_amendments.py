@@ -16,7 +16,8 @@ from gates.amendments.actions import (
 )
 from gates.amendments.queries import amendments_of, moved_of, terms_of
 from gates.checklist.actions import assess_criterion
-from gates.choices import AmendedField, AskStatus, AssessmentState, CriterionKind, Direction, GateStatus
+from gates.choices import AmendedField, AskStatus, AssessmentState, CriterionKind, Direction, Outcome
+from gates.decisions.actions import decide
 from gates.models import Amendment, Gate
 from gates.reminders.actions import send_waiting
 from gates.reminders.tasks import notify
@@ -214,8 +215,8 @@ def test_an_approval_that_comes_after_the_value_has_moved_is_refused(gate, olga,
 
 def test_a_decided_gate_takes_no_amendment(gate, olga, ana):
     amendment = ask(gate, F.SCORE_THRESHOLD, 55, olga)
-    gate.status, gate.decided_at = GateStatus.DECIDED, timezone.now()
-    gate.save()
+    stop = {"outcome": Outcome.STOP, "reason_code": "data", "lesson": "Ask first."}
+    decide(gate=gate, reason="No data.", by=ana, **stop)
 
     with pytest.raises(RuleViolation, match="This gate is not open"):
         approve_amendment(amendment=amendment, by=ana)

@@ -14,7 +14,7 @@ from gates.demo.people import accounts
 from gates.demo.seed import seed
 from gates.events import GATE_DECIDED, PHASE_ENTERED
 from gates.journey.readiness import explain, refresh_gates
-from gates.models import Assessment, Condition, Decision, Evidence, Gate, Summary
+from gates.models import Assessment, Condition, Decision, EvidenceRevision, Gate, Summary
 from gates.portfolio.filters import delivering_value
 from metrics.choices import KpiKind, KpiState
 from metrics.models import Kpi, Measurement
@@ -108,10 +108,11 @@ def test_criteria_stand_in_every_state_that_people_and_checks_can_give(demo):
 
 
 def test_there_is_evidence_of_every_kind_and_its_files_can_be_read(demo):
-    assert set(Evidence.objects.values_list("kind", flat=True)) == set(EvidenceKind.values)
-    for evidence in Evidence.objects.filter(kind=EvidenceKind.FILE):
-        with evidence.file.open() as file:
-            assert len(file.read()) == evidence.size
+    revisions = EvidenceRevision.objects.all()
+    assert set(revisions.values_list("kind", flat=True)) == set(EvidenceKind.values)
+    for revision in revisions.filter(kind=EvidenceKind.FILE):
+        with revision.file.open() as file:
+            assert len(file.read()) == revision.size
 
 
 @pytest.mark.parametrize("account", accounts(), ids=lambda account: account.role)

@@ -13,6 +13,7 @@ from tests.builders import criterion, join, make_playbook, make_user, start
 
 DAY = date(2026, 3, 2)
 RISK = {"role": "Risk", "quorum": "any", "areas": ["risk"]}
+FINANCE = {"role": "Finance", "quorum": "any", "areas": ["finance"]}
 SPONSOR = {"role": "Sponsor", "quorum": "any", "areas": []}
 
 

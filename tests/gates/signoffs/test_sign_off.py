@@ -12,7 +12,18 @@ from gates.signoffs.actions import sign_off, withdraw_sign_off
 from gates.signoffs.queries import quorum_of, seats_of
 from pilots.models import Event
 from pilots.rules import RuleViolation
-from tests.gates.signoffs.conftest import DAY, RISK, SPONSOR, fresh, in_review, lend, name, quorum, states
+from tests.gates.signoffs.conftest import (
+    DAY,
+    FINANCE,
+    RISK,
+    SPONSOR,
+    fresh,
+    in_review,
+    lend,
+    name,
+    quorum,
+    states,
+)
 
 pytestmark = pytest.mark.django_db
 S = AssessmentState
@@ -49,7 +60,7 @@ def test_every_role_has_to_sign(gate, pilot, programme, sven, rita):
 
 
 def test_a_number_of_roles(pilot, programme, sven, rita, ana):
-    gate = in_review(pilot, roles=["Sponsor", "Risk", "Finance"], quorum="2")  # as old playbooks say it
+    gate = in_review(pilot, roles=[SPONSOR, RISK, FINANCE], quorum="2")
     name(rita, "Risk", programme)
 
     sign_off(gate=gate, role="Sponsor", by=sven)

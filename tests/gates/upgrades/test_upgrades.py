@@ -81,7 +81,7 @@ def test_new_criteria_come_and_those_gone_are_set_aside_with_their_history(gate,
     event = Event.objects.get(type=events.PILOT_UPGRADED)
     assert event.changes["playbook"] == [str(v1), str(gate.definition.phase.version)]
     assert event.data["added"] == "R1"
-    assert "O1" in event.data["removed"] and "(met)" in event.data["removed"]
+    assert "O1" in event.data["removed"] and "(Met)" in event.data["removed"]
 
 
 def test_every_term_that_moved_shows_as_an_amendment(gate, v1, petra):

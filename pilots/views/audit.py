@@ -1,0 +1,77 @@
+"""The audit log: every event this person may see, narrowed, and the same as a file."""
+
+import csv
+from collections.abc import Iterator
+
+from django.contrib.auth.decorators import login_required
+from django.http import StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from pilots import audit_log
+from pilots.actions.audit import record_export
+from pilots.forms import AuditForm
+from pilots.models import Event
+from pilots.permissions import Permission, require
+
+
+@login_required
+@require_safe
+def log(request):
+    require(request.user, Permission.READ_AUDIT)
+
+    form = AuditForm(request.GET, user=request.user)
+    return _show(request, form)
+
+
+def _show(request, form: AuditForm, status: int = 200):
+    valid = form.is_valid()
+    found = audit_log.events_chosen(request.user, form.choice) if valid else Event.objects.none()
+    context = {
+        "form": form,
+        "narrowed": form.choice.in_words() if valid else [],
+        "page": audit_log.log_page(found, request.GET.get("before", "")),
+        "verification": audit_log.last_verification(),
+        "sees_all": request.user.access.sees_all_programmes,
+    }
+    return render(request, "pilots/audit.html", context, status=status)
+
+
+@login_required
+@require_POST
+def export(request):
+    require(request.user, Permission.READ_AUDIT)
+
+    form = AuditForm(request.POST, user=request.user)
+    if not form.is_valid():
+        return _show(request, form, status=422)
+    facts, events = record_export(choice=form.choice, by=request.user)
+    rows = audit_log.exported_rows(events, facts)
+    response = StreamingHttpResponse(_lines(rows), content_type="text/csv; charset=utf-8")
+    name = f"audit-log-{timezone.localdate():%Y-%m-%d}.csv"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+class _Line:
+    """A file that gives each line back instead of keeping it."""
+
+    def write(self, line: str) -> str:
+        return line
+
+
+def _lines(rows) -> Iterator[str]:
+    writer = csv.writer(_Line())
+    yield "\ufeff"  # so that a spreadsheet knows how it is written
+    for row in rows:
+        yield writer.writerow(row)
+
+
+@login_required
+@require_safe
+def former(request):
+    """Where the log was before."""
+    query = request.GET.urlencode()
+    return redirect(reverse("pilots:audit") + (f"?{query}" if query else ""), permanent=True)
