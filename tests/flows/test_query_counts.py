@@ -28,7 +28,7 @@ from pilots.models.token import digest_of
 from tests.builders import join, make_pilot, make_user
 
 FEW, MANY = 10, int(os.environ.get("PILOTAGE_MANY_PILOTS", "1000"))
-LIMITS = {"portfolio": 6, "overview": 8, "checklist": 14, "summary": 4, "api": 4}
+LIMITS = {"portfolio": 6, "overview": 9, "checklist": 15, "summary": 4, "api": 4}
 ASKED = (
     "",
     "q=a",

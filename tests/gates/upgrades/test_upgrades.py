@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -13,7 +15,8 @@ from gates.amendments.queries import terms_of
 from gates.checklist.actions import assess_criterion
 from gates.choices import Area, AssessmentState, CriterionKind, EvidenceKind, GateStatus
 from gates.evidence.actions import add_evidence
-from gates.journey.actions import request_review
+from gates.journey.actions import enter_phase, request_review
+from gates.journey.queries import steps
 from gates.models import Amendment, Assessment, Gate, PhaseEntry, ReviewTurn
 from gates.upgrades import actions
 from gates.upgrades.actions import ask_upgrade, upgrade_chunk
@@ -22,7 +25,16 @@ from gates.upgrades.tasks import upgrade_pilots
 from pilots.actions.jobs import SILENCE, retry_job, sweep_jobs
 from pilots.choices import JobState
 from pilots.models import Event, Job
-from tests.builders import PHASES, criterion, make_pilot, make_playbook, make_programme, start
+from tests.builders import (
+    PHASES,
+    criterion,
+    join,
+    make_pilot,
+    make_playbook,
+    make_programme,
+    make_user,
+    start,
+)
 from tests.gates.upgrades.builders import next_version
 
 pytestmark = pytest.mark.django_db
@@ -188,10 +200,6 @@ def described(version) -> list[dict]:
 @settings(max_examples=25)
 @given(VERSION, VERSION, STATES, st.sampled_from(["", "high", "limited"]))
 def test_the_preview_is_what_happens(old, new, states, tier):
-    from django.db import transaction
-
-    from tests.builders import join, make_user
-
     with transaction.atomic():
         petra = join(make_user("Petra"), programme := make_programme(), "programme_manager")
         pilot = make_pilot(programme, owner=make_user("Olga"), risk_tier=tier)
@@ -227,16 +235,11 @@ def many(programme, owner, version, count) -> list:
     return pilots
 
 
-def test_a_chunk_takes_as_many_queries_for_many_pilots_as_for_few(
-    programme, olga, petra, v1, django_assert_max_num_queries
-):
+def test_a_chunk_takes_as_many_queries_for_many_pilots_as_for_few(programme, olga, petra, v1):
     pilots = many(programme, olga, v1, 42)
     v2 = next_version(v1, criteria=NEW)
 
     def moved(some):
-        from django.db import connection
-        from django.test.utils import CaptureQueriesContext
-
         with CaptureQueriesContext(connection) as asked:
             upgrade_chunk(pilots=[p.pk for p in some], version=v2, by=petra)
         return len(asked)
@@ -331,3 +334,27 @@ def test_a_job_is_seen_by_who_started_it_and_by_administrators(gate, v1, petra, 
     seen = {who: client_of(who).get(f"/jobs/{job.pk}/").status_code for who in (petra, ida, ana)}
 
     assert seen == {petra: 200, ida: 200, ana: 404}
+
+
+def test_a_gate_decided_before_stays_in_the_picture_after_the_move(pilot, gate, v1, petra):
+    gate.status, gate.decided_at = GateStatus.DECIDED, timezone.now()
+    gate.save()
+    second = enter_phase(pilot=pilot, phase=v1.phases.get(position=2), on=timezone.localdate(), by=petra)
+
+    upgrade(second, next_version(v1, criteria=NEW), petra)
+
+    pilot.refresh_from_db()
+    found = steps(pilot, today=timezone.localdate())
+    assert [(step.gate, step.state) for step in found] == [("G1", "done"), ("G2", "current"), ("G3", "next")]
+    assert found[0].on and found[0].url
+
+
+def test_a_gate_whose_key_was_used_before_has_an_address_of_its_own(pilot, gate, v1, petra):
+    gate.status, gate.decided_at = GateStatus.DECIDED, timezone.now()
+    gate.save()
+    second = enter_phase(pilot=pilot, phase=v1.phases.get(position=2), on=timezone.localdate(), by=petra)
+
+    upgrade(second, next_version(v1, phases=PHASES[1:3], criteria=NEW), petra)
+
+    second = Gate.objects.select_related("definition").get(pk=second.pk)
+    assert (second.definition.key, second.attempt) == ("G1", 2)
