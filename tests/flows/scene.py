@@ -35,10 +35,11 @@ from metrics.models import Kpi
 from pilots.actions.pilots import archive_pilot
 from pilots.actions.tokens import create_token
 from pilots.choices import Approach, RiskTier, Role
-from pilots.models import ApiToken, Membership, Pilot, Programme, SourceRecord, User
+from pilots.models import ApiToken, Job, Membership, Pilot, Programme, SourceRecord, User
 from tests.builders import (
     days_ago,
     join,
+    make_job,
     make_kpi,
     make_pilot,
     make_programme,
@@ -78,6 +79,7 @@ class Scene:
     conditional: Pilot
     feedback: Feedback  # of the gatekeeper, on `criterion`
     amendment: Amendment  # asked for at `gate` by the owner
+    job: Job  # the programme manager's, failed
     kpi: Kpi
     waiver: Waiver  # of `gate`, asked for by its owner
     waived: Waiver  # of `gate`, in force
@@ -150,6 +152,7 @@ def make_scene() -> Scene:
             reason="Nothing runs at volume in this phase.",
             by=owner,
         ),
+        job=make_job(people["programme_manager"]),
         kpi=kpi,
         waiver=waiver,
         waived=waived,
