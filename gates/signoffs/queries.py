@@ -77,6 +77,18 @@ class RoleStanding:
     missing: list[str]
     can_sign: frozenset[int]  # people whose seats may sign it
 
+    @property
+    def again(self) -> list[str]:
+        """Who is asked once more, in sentences."""
+        return [
+            _waits(seat.person, self.label, True)
+            for seat in self.seats
+            if not self.reached
+            and seat.person
+            and seat.state == SeatState.STALE
+            and seat.person.pk in self.can_sign
+        ]
+
 
 @dataclass(frozen=True)
 class Quorum:
@@ -88,6 +100,11 @@ class Quorum:
     words: str = ""
     signed: int = 0
     needed: int = 0
+
+    @property
+    def in_order(self) -> list[RoleStanding]:
+        """The roles in the order of signing: the sponsor hears the others first."""
+        return sorted(self.roles, key=lambda role: role.label.casefold() == SPONSOR)
 
     @property
     def waits_for(self) -> frozenset[int]:
@@ -336,8 +353,8 @@ def _missing_of(role: RoleTerms, table: Table, seats: list[SeatStanding], count:
     able = {person.pk: person for person in table.may_sign(role)}
     stale = {seat.person.pk for seat in seats if seat.person and seat.state == SeatState.STALE}
     if (role.quorum == ALL and table.holders(role)) or len(count.can_sign) == count.missing:
-        return [_waits(able[pk], role, pk in stale) for pk in count.can_sign]
-    again = [_waits(able[pk], role, True) for pk in count.can_sign if pk in stale]
+        return [_waits(able[pk], role.label, pk in stale) for pk in count.can_sign]
+    again = [_waits(able[pk], role.label, True) for pk in count.can_sign if pk in stale]
     if again and len(again) >= count.missing:
         return again
     if role.quorum in (ANY, ALL, "1"):
@@ -346,10 +363,10 @@ def _missing_of(role: RoleTerms, table: Table, seats: list[SeatStanding], count:
     return [f"{role.label} needs {count.needed} signatures and has {count.given}."]
 
 
-def _waits(person: User, role: RoleTerms, stale: bool) -> str:
+def _waits(person: User, role: str, stale: bool) -> str:
     if stale:
-        return f"{person} has to sign again as {role.label}: what was signed has changed."
-    return f"{person} has not signed as {role.label}."
+        return f"{person} has to sign again as {role}: what was signed has changed."
+    return f"{person} has not signed as {role}."
 
 
 def _missing(quorum: str, roles: list[RoleStanding]) -> list[str]:
@@ -366,6 +383,6 @@ def _missing(quorum: str, roles: list[RoleStanding]) -> list[str]:
     verb = "has" if missing == 1 else "have"
     stuck = [role for role in open_roles if not role.can_sign]
     vacancies = [sentence for role in stuck for sentence in role.missing]
-    return [f"{first} of {labels} {verb} to sign."] + (
-        vacancies if len(open_roles) - len(stuck) < missing else []
-    )
+    again = [sentence for role in open_roles for sentence in role.again]
+    stuck_for_good = len(open_roles) - len(stuck) < missing
+    return [f"{first} of {labels} {verb} to sign.", *again, *(vacancies if stuck_for_good else [])]
