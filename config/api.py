@@ -19,12 +19,13 @@ from gates.amendments.api import AmendmentDoor, GateAmendmentDoor
 from gates.checklist.api import AssessmentDoor
 from gates.decisions.api import ConditionDoor, DecisionDoor, GateDecisionDoor
 from gates.evidence.api import EvidenceDoor
+from gates.playbooks.api import PlaybookDoor
 from gates.portfolio.api import PilotDoor
 from gates.review.api import FeedbackDoor, GateDoor, GateFeedbackDoor
 from gates.signoffs.api import DelegationDoor, GatekeeperDoor, SignOffDoor
 from gates.waivers.api import WaiverDoor
 from metrics.api import KpiDoor
-from pilots.api import EventDoor, ProgrammeDoor
+from pilots.api import EventDoor, JobDoor, ProgrammeDoor
 from pilots.rules import RuleViolation
 
 router = SimpleRouter()
@@ -45,6 +46,8 @@ router.register("decisions", DecisionDoor, "decision")
 router.register("conditions", ConditionDoor, "condition")
 router.register("waivers", WaiverDoor, "waiver")
 router.register("kpis", KpiDoor, "kpi")
+router.register("playbooks", PlaybookDoor, "playbook")
+router.register("jobs", JobDoor, "job")
 router.register("events", EventDoor, "event")
 
 

@@ -2,14 +2,16 @@ from django.urls import path
 
 from gates.amendments import views as amendments
 from gates.checklist import views as checklist
+from gates.checklist.preview import preview
 from gates.decisions import views as decisions
 from gates.evidence import views as evidence
 from gates.pilot_pages import views as pilot_pages
-from gates.playbooks import views as playbooks
+from gates.playbooks.views import drafts, editing, reading
 from gates.portfolio import views as portfolio
 from gates.review import views as review
 from gates.signoffs import views as signoffs
 from gates.summary import views as summary
+from gates.upgrades import views as upgrades
 from gates.waivers import views as waivers
 
 app_name = "gates"
@@ -106,6 +108,44 @@ urlpatterns = [
     path("pilots/<slug:key>/conditions/<int:pk>/met/", decisions.condition_met, name="condition_met"),
     path("evidence/<int:pk>/file/", evidence.evidence_file, name="evidence_file"),
     path("evidence/<int:pk>/r<int:number>/file/", evidence.evidence_file, name="revision_file"),
-    path("playbooks/", playbooks.playbook_list, name="playbooks"),
-    path("playbooks/<slug:key>/v<int:number>/", playbooks.playbook_page, name="playbook"),
+    path("playbooks/", reading.playbook_list, name="playbooks"),
+    path("playbooks/new/", drafts.create, name="playbook_new"),
+    path("playbooks/import/", drafts.from_file, name="playbook_import"),
+    path("playbooks/<slug:key>/diff/", reading.compare, name="playbook_diff"),
+    path("playbooks/<slug:key>/retire/", drafts.retire, name="playbook_retire"),
+    path("playbooks/<slug:key>/v<int:number>/", reading.playbook_page, name="playbook"),
+    path("playbooks/<slug:key>/v<int:number>/file/", reading.playbook_file, name="playbook_file"),
+    path("playbooks/<slug:key>/v<int:number>/copy/", drafts.copy, name="playbook_copy"),
+    path("playbooks/<slug:key>/v<int:number>/text/", drafts.text, name="playbook_text"),
+    path("playbooks/<slug:key>/v<int:number>/publish/", drafts.publish, name="playbook_publish"),
+    path("playbooks/<slug:key>/v<int:number>/discard/", drafts.discard, name="playbook_discard"),
+    path("playbooks/<slug:key>/v<int:number>/preview/", preview, name="playbook_preview"),
+    path(
+        "playbooks/<slug:key>/v<int:number>/preview/<slug:gate_key>/", preview, name="playbook_preview_gate"
+    ),
+    path(
+        "playbooks/<slug:key>/v<int:number>/preview/<slug:gate_key>/<slug:criterion_key>/",
+        preview,
+        name="playbook_preview_criterion",
+    ),
+    path("playbooks/<slug:key>/v<int:number>/edit/", editing.editor, name="playbook_edit"),
+    path("playbooks/<slug:key>/v<int:number>/edit/facts/", editing.facts, name="playbook_facts"),
+    path("playbooks/<slug:key>/v<int:number>/edit/arrange/", editing.arrange, name="playbook_arrange"),
+    path("playbooks/<slug:key>/v<int:number>/edit/new-phase/", editing.phase_new, name="playbook_phase_new"),
+    path(
+        "playbooks/<slug:key>/v<int:number>/edit/phases/<slug:phase_key>/",
+        editing.phase,
+        name="playbook_phase",
+    ),
+    path(
+        "playbooks/<slug:key>/v<int:number>/edit/phases/<slug:phase_key>/new-criterion/",
+        editing.criterion_new,
+        name="playbook_criterion_new",
+    ),
+    path(
+        "playbooks/<slug:key>/v<int:number>/edit/phases/<slug:phase_key>/criteria/<slug:criterion_key>/",
+        editing.criterion,
+        name="playbook_criterion",
+    ),
+    path("playbooks/<slug:key>/v<int:number>/upgrade/", upgrades.upgrade, name="upgrade"),
 ]

@@ -12,6 +12,7 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from gates.amendments.actions import ask_amendment
+from gates.checks import CHECKS
 from gates.choices import AmendedField, EvidenceKind, GateStatus, Outcome
 from gates.evidence.actions import add_evidence
 from gates.feedback.actions import give_feedback
@@ -29,14 +30,16 @@ from gates.models import (
     PlaybookVersion,
     Waiver,
 )
+from gates.playbooks.drafting import draft_from_text
 from gates.signoffs.actions import give_delegation, name_gatekeeper, sign_off
 from gates.waivers.actions import approve_waiver, ask_waiver
 from metrics.models import Kpi, Measurement, Outlook
 from pilots.actions.tokens import create_token
-from pilots.models import Event, Pilot, Programme, User
+from pilots.models import Event, Job, Pilot, Programme, User
 from tests.builders import (
     days_ago,
     make_gate,
+    make_job,
     make_kpi,
     make_outlook,
     make_pilot,
@@ -44,6 +47,7 @@ from tests.builders import (
     measure,
     start,
 )
+from tests.gates.playbooks.samples import SMALL
 
 BASE = "/api/v1/"
 
@@ -63,6 +67,7 @@ class World:
 
     programme: Programme
     playbook: PlaybookVersion
+    draft: PlaybookVersion  # of another playbook
     intake: Pilot
     pilot: Pilot
     gate: Gate
@@ -75,6 +80,7 @@ class World:
     outlook: Outlook
     waived: Waiver  # in force, of O1
     amendment: Amendment  # asked for by the owner
+    job: Job  # the owner's
     kpi: Kpi
     reading: Measurement
     submitted: Gate  # in review, of another pilot
@@ -100,6 +106,7 @@ def make_world(programme: Programme, owner: User, decider: User, signer: User, h
     return World(
         programme=programme,
         playbook=make_playbook(),
+        draft=draft_from_text(source=SMALL, known_checks=frozenset(CHECKS), by=decider),
         intake=make_pilot(programme, owner=owner, title="Clause review"),
         pilot=pilot,
         gate=gate,
@@ -119,6 +126,7 @@ def make_world(programme: Programme, owner: User, decider: User, signer: User, h
             reason="One of many.",
             by=owner,
         ),
+        job=make_job(owner),
         kpi=kpi,
         submitted=make_gate(
             pilot=make_pilot(programme, owner=owner, title="Lease abstracts"), status=GateStatus.SUBMITTED
