@@ -24,6 +24,7 @@ from gates.signoffs.quorum import (
     roles_needed,
 )
 from gates.signoffs.seats import Table, roles_of, seats_at
+from gates.signoffs.seats import seats_of as seats_of  # asked for here by the other subjects
 from pilots.models import User
 
 Words = dict[tuple[str, int], SignOff]  # (role, holder) → the last that was said in that seat
