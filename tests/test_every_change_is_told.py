@@ -17,6 +17,13 @@ WRITES = {
 SILENT = {
     "pilots.actions.audit.anchor": "what proves the events is none itself: its row is written once",
     "pilots.actions.audit.verify_all": "the same: its result is a row that is written once",
+    **dict.fromkeys(
+        (f"pilots.actions.jobs.{name}" for name in ("begin", "fail", "finish", "hand_on", "sweep_jobs")),
+        "how far a job is; each thing that it changes is an event",
+    ),
+    "gates.upgrades.actions.ask_upgrade": "the job says who asked and when; each pilot moved is an event",
+    "pilots.actions.jobs.start_job": "the same",
+    "pilots.actions.jobs.retry_job": "the same",
     "gates.reminders.actions.write_news": "plans mails about an event; it is in the log already",
     "gates.reminders.actions.write_reminders": "plans mails; each that is sent is recorded",
     "gates.summary.actions.refresh": "counts what the events already told",
