@@ -9,6 +9,7 @@ from django.urls import resolve
 from rest_framework.test import APIClient
 
 from config.api import router
+from gates.choices import VersionStatus
 from pilots.actions.tokens import create_token, revoke_token
 from pilots.choices import Role
 from pilots.models import Membership
