@@ -225,7 +225,11 @@ def test_the_gatekeeper_opens_what_waits_and_says_go(scene: Scene, opened):
     page.get_by_role("link", name="Contract clause review").click()
     page.get_by_role("link", name="Decide").click()
     page.get_by_role("radio", name=re.compile("^Go")).check()
-    page.get_by_label("Reason").fill("Everything is there.")
+    page.locator("[name=code_go]").select_option("ready")
+    page.get_by_label("Reason", exact=True).fill("Everything is there.")
+    page.get_by_role("button", name="Continue").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Is this what you decide?")
+    expect(page.locator(".confirm-sentence")).to_contain_text("“Everything is there.”")
     page.get_by_role("button", name="Record decision").click()
 
     expect(page.get_by_text("Recorded: Go at G1 Ready to pilot.")).to_be_visible()
@@ -242,12 +246,12 @@ def test_a_go_is_refused_while_something_blocks_and_nothing_typed_is_lost(scene:
     expect(go).to_be_disabled()
     expect(page.locator(".choice-card.unavailable").first).to_contain_text("must-meet")
 
-    page.get_by_label("Reason").fill("They work well together.")
+    page.get_by_label("Reason", exact=True).fill("They work well together.")
     go.evaluate("radio => { radio.disabled = false; radio.checked = true; }")
-    page.get_by_role("button", name="Record decision").click()
+    page.get_by_role("button", name="Continue").click()
 
     expect(page.locator(".error-summary")).to_contain_text("must-meet")
-    expect(page.get_by_label("Reason")).to_have_value("They work well together.")
+    expect(page.get_by_label("Reason", exact=True)).to_have_value("They work well together.")
     assert not Decision.objects.filter(gate=scene.gate).exists()
 
 
@@ -297,7 +301,7 @@ def test_the_auditor_sees_what_was_seen_and_changes_nothing(scene: Scene, opened
     expect(page.locator(".timeline")).to_contain_text("Gate decided")
 
     page.goto(reverse("gates:decisions", args=[scene.conditional.key]))
-    page.get_by_text("What was seen when deciding").click()
+    page.get_by_role("link", name="Conditional go at").first.click()
     expect(page.get_by_role("cell", name=re.compile("V1 "))).to_be_visible()
     for address in (gate_url(scene.pilot), f"/pilots/{scene.pilot.key}/", "/pilots/"):
         page.goto(address)
