@@ -36,6 +36,7 @@ from gates.decisions.wording import in_one_sentence
 from gates.journey.finding import find_gate
 from gates.journey.queries import checklist_of
 from gates.models import Condition
+from gates.signoffs.queries import sign_off_panel
 from metrics.models import Kpi
 from metrics.queries import money_of, standings
 from pilots.permissions import Permission, granted, require
@@ -110,6 +111,7 @@ def _form_page(request, gate, form):
         "may": granted(request.user, pilot=gate.pilot),
         "tab": "gate",
     }
+    context |= sign_off_panel(request.user, gate, today=today, assessments=assessments)
     return render(request, "gates/decision_form.html", context, status=422 if failed else 200)
 
 

@@ -95,13 +95,15 @@ def test_the_owner_clears_a_blocker_in_place_and_asks_for_a_review(scene: Scene,
     row.get_by_text("Add evidence").first.click()
     row.get_by_label("Link").fill("https://example.com/load-test")
     row.get_by_role("button", name="Add evidence").click()
-    expect(row.get_by_role("link", name="https://example.com/load-test")).to_be_visible()
+    expect(
+        row.get_by_role("link", name="https://example.com/load-test (opens in a new window)")
+    ).to_be_visible()
     row.get_by_text("Add evidence").first.click()
     file = tmp_path / "load.pdf"
     file.write_bytes(b"%PDF-1.7 load")
     row.locator("input[type=file]").set_input_files(file)
     row.get_by_role("button", name="Add evidence").click()
-    expect(row.get_by_role("link", name="load.pdf")).to_be_visible()
+    expect(row.get_by_role("link", name="load.pdf", exact=True)).to_be_visible()
     row.get_by_label("State").select_option(label="Met")
     row.get_by_label("Note").first.fill("Tried at 600 invoices an hour.")
     row.get_by_role("button", name="Save").click()
