@@ -157,6 +157,7 @@ def decision_page(request, key, pk):
         "pilot": pilot,
         "decision": decision,
         "changed": changed_since(decision, today=today),
+        "kpis_then": list(decision.seen.get("facts", {}).get("kpis", {}).items()),
         "today": today,
         "may": granted(request.user, pilot=pilot),
         "tab": "decisions",

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from gates.models import Decision, Evidence
 from pilots.models import Membership, Pilot, User
-from tests.builders import days_ago
+from tests.builders import days_ago, sign_all
 from tests.flows.doors import DOORS
 from tests.flows.scene import PASSWORD, Scene
 
@@ -218,6 +218,7 @@ STOP = """([selector, text]) => {
 
 # --- Gatekeeper --------------------------------------------------------------------------------
 def test_the_gatekeeper_opens_what_waits_and_says_go(scene: Scene, opened):
+    sign_all(scene.waiting.gates.current().get())
     page = sign_in(opened(), scene.people["gatekeeper"])
     expect(page).to_have_url(re.compile("submitted=true"))
     assert listed(page) == ["Contract clause review"]
