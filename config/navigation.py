@@ -32,6 +32,7 @@ def shell(request):
     main = [
         _place(request, "Executive summary", "gates:summary", "layout-dashboard"),
         _place(request, "Portfolio", "gates:portfolio", "table"),
+        _place(request, "Gate meetings", "gates:meetings", "calendar-event"),
         _place(request, "KPIs", "metrics:all_kpis", "target-arrow"),
         _place(request, "Decisions", "gates:all_decisions", "gavel"),
         _place(request, "Programmes", "pilots:programmes", "layout-kanban"),

@@ -71,4 +71,13 @@ REACTIONS: dict = {
     gates.DECISION_STEPPED_DOWN: [notify],
     gates.HOLD_ENDED: [],
     gates.GATE_REMINDED: [],
+    gates.MEETING_CALLED: [],
+    gates.MEETING_CHANGED: [],
+    gates.MEETING_CANCELLED: [],
+    gates.MEETING_STARTED: [],
+    gates.MEETING_CLOSED: [],
+    gates.AGENDA_CHANGED: [],
+    gates.ITEM_PARKED: [],
+    gates.ITEM_REMARKED: [],
+    gates.VOTE_CAST: [],
 }
