@@ -4,7 +4,9 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
 
+from gates.review.queries import review_count
 from pilots.choices import Role
 from pilots.permissions import Permission, allows
 
@@ -15,6 +17,7 @@ class Place:
     url: str
     icon: str
     current: bool
+    count: int | SimpleLazyObject = 0
 
 
 @dataclass(frozen=True)
@@ -24,7 +27,10 @@ class Group:
 
 
 def shell(request):
-    """Context of every page: `nav`, `organisation`, `demo`. No query beyond the person's own roles."""
+    """Context of every page: `nav`, `organisation`, `demo`.
+
+    Beyond the person's own roles one query where the frame is drawn: how many reviews wait for this person.
+    """
     frame = {"organisation": settings.ORGANISATION, "demo": settings.DEMO, "nav": []}
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
@@ -32,6 +38,7 @@ def shell(request):
     main = [
         _place(request, "Executive summary", "gates:summary", "layout-dashboard"),
         _place(request, "Portfolio", "gates:portfolio", "table"),
+        _place(request, "Reviews", "gates:reviews", "checklist", _waiting_for(user)),
         _place(request, "Gate meetings", "gates:meetings", "calendar-event"),
         _place(request, "KPIs", "metrics:all_kpis", "target-arrow"),
         _place(request, "Decisions", "gates:all_decisions", "gavel"),
@@ -55,6 +62,11 @@ def shell(request):
     return frame | {"nav": [Group("", main), Group("Administration", administration)]}
 
 
-def _place(request, label: str, name: str, icon: str) -> Place:
+def _waiting_for(user):
+    # Counted when the frame is drawn, which an answer to htmx is not.
+    return SimpleLazyObject(lambda: review_count(user))
+
+
+def _place(request, label: str, name: str, icon: str, count: int | SimpleLazyObject = 0) -> Place:
     url = reverse(name)
-    return Place(label, url, icon, current=request.path.startswith(url))
+    return Place(label, url, icon, current=request.path.startswith(url), count=count)

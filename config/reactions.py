@@ -68,7 +68,7 @@ REACTIONS: dict = {
     gates.DECISION_CORRECTED: [notify],
     gates.CONDITION_MET: [refresh_readiness],
     gates.CONDITION_WARNED: [],
-    gates.DECISION_STEPPED_DOWN: [notify],
+    gates.DECISION_STEPPED_DOWN: [notify, refresh_readiness],
     gates.HOLD_ENDED: [],
     gates.GATE_REMINDED: [],
     gates.MEETING_CALLED: [],

@@ -257,6 +257,7 @@ SPECTACULAR_SETTINGS = {
         "EvidenceKind": "gates.choices.EvidenceKind",
         "TextEvidenceKind": "gates.choices.TEXT_EVIDENCE",
         "GateStatus": "gates.choices.GateStatus",
+        "VersionStatus": "gates.choices.VersionStatus",
     },
 }
 

@@ -1,10 +1,21 @@
 """The rules of gates: may this happen now? Every answer is the list of reasons why not; [] means yes."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from gates.choices import CURRENT, AssessmentState, FeedbackLevel, GateStatus, WaitingOn
+from gates.choices import (
+    ALL,
+    ANY,
+    CURRENT,
+    AssessmentState,
+    CriterionKind,
+    Direction,
+    FeedbackLevel,
+    GateStatus,
+    WaitingOn,
+)
 from pilots.choices import PilotState
 
 
@@ -150,3 +161,49 @@ def plan_blockers(
         return ["This gate has been decided; its dates are history."]
     moved = planned_before is not None and planned_on != planned_before
     return ["Say why the planned date moves."] if moved and not reason.strip() else []
+
+
+# How much each kind can stand in the way of a gate.
+FORCE = {CriterionKind.SHOULD_MEET: 0, CriterionKind.MUST_MEET: 1, CriterionKind.KILL: 2}
+
+
+def direction_of_change(field: str, before: Any, after: Any) -> Direction:
+    """Whether a gate is looser or tighter once this term of it or of a criterion is `after`, not `before`.
+
+    Thresholds and weights are numbers, `kind` a CriterionKind, `applies` a truth, `validity_days` a number
+    or None for ever, `quorum` as the playbook says it, roles, tiers and what comes first collections. A
+    kill criterion is the tightest kind. A term that makes no gate harder or easier gives NEITHER.
+    """
+    if field in ("gatekeeper_roles", "risk_tiers", "depends_on", "override_roles"):
+        return _direction_of_sets(field, before, after)
+    strictness_before, strictness_after = _strictness(field, before), _strictness(field, after)
+    if strictness_before == strictness_after:
+        return Direction.NEITHER
+    return Direction.TIGHTER if strictness_after > strictness_before else Direction.LOOSER
+
+
+def _strictness(field: str, value: Any) -> float:
+    match field:
+        case "kind":
+            return FORCE[CriterionKind(value)]
+        case "validity_days":
+            return float("-inf") if value is None else -int(value)
+        case "quorum":
+            return {ANY: 1, ALL: float("inf")}.get(value) or int(value)
+        case "score_threshold" | "floor_threshold" | "weight" | "applies":
+            return int(value or 0)
+    return 0
+
+
+def _direction_of_sets(field: str, before: Collection[str], after: Collection[str]) -> Direction:
+    """More of it makes the gate tighter; more who may override, looser. One for another is neither."""
+    few, many = set(before), set(after)
+    if few == many:
+        return Direction.NEITHER
+    if field == "risk_tiers" and not (few and many):  # none named: asked in every tier
+        few, many = (few, few | {"every"}) if few else (many | {"every"}, many)
+    if field == "override_roles":
+        few, many = many, few
+    if few < many:
+        return Direction.TIGHTER
+    return Direction.LOOSER if many < few else Direction.NEITHER

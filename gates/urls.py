@@ -2,13 +2,15 @@ from django.urls import path
 
 from gates.amendments import views as amendments
 from gates.checklist import views as checklist
+from gates.checklist.preview import preview
 from gates.decisions import views as decisions
 from gates.evidence import views as evidence
 from gates.meetings.views import planning as meetings
 from gates.meetings.views import sitting
 from gates.pilot_pages import views as pilot_pages
-from gates.playbooks import views as playbooks
+from gates.playbooks.views import drafts, editing, reading
 from gates.portfolio import views as portfolio
+from gates.review import views as review
 from gates.signoffs import views as signoffs
 from gates.summary import views as summary
 from gates.waivers import views as waivers
@@ -22,7 +24,18 @@ urlpatterns = [
     path("pilots/<slug:key>/gate/", checklist.current, name="current_gate"),
     path("pilots/<slug:key>/gates/<slug:gate_key>/", checklist.gate_page, name="gate"),
     path("pilots/<slug:key>/gates/<slug:gate_key>/dates/", pilot_pages.plan, name="plan"),
-    path("pilots/<slug:key>/gates/<slug:gate_key>/review/", pilot_pages.review, name="review"),
+    path("reviews/", review.reviews, name="reviews"),
+    path("pilots/<slug:key>/gates/<slug:gate_key>/review/", review.review, name="review"),
+    path("pilots/<slug:key>/gates/<slug:gate_key>/review/withdraw/", review.withdraw, name="withdraw_review"),
+    path("pilots/<slug:key>/gates/<slug:gate_key>/review/send-back/", review.send_back, name="send_back"),
+    path("pilots/<slug:key>/gates/<slug:gate_key>/review/criteria/", review.reading, name="reading"),
+    path(
+        "pilots/<slug:key>/gates/<slug:gate_key>/review/criteria/<slug:criterion_key>/",
+        review.review_criterion,
+        name="review_criterion",
+    ),
+    path("pilots/<slug:key>/gates/<slug:gate_key>/review/end/", review.review_end, name="review_end"),
+    path("feedback/<int:pk>/answer/", review.answer, name="answer_feedback"),
     path("pilots/<slug:key>/gates/<slug:gate_key>/amendments/", amendments.amendments, name="amendments"),
     path(
         "pilots/<slug:key>/gates/<slug:gate_key>/amendments/ask/<slug:term>/",
@@ -114,6 +127,43 @@ urlpatterns = [
     path("meetings/<int:pk>/items/<int:item_pk>/remove/", meetings.item_remove, name="agenda_remove"),
     path("evidence/<int:pk>/file/", evidence.evidence_file, name="evidence_file"),
     path("evidence/<int:pk>/r<int:number>/file/", evidence.evidence_file, name="revision_file"),
-    path("playbooks/", playbooks.playbook_list, name="playbooks"),
-    path("playbooks/<slug:key>/v<int:number>/", playbooks.playbook_page, name="playbook"),
+    path("playbooks/", reading.playbook_list, name="playbooks"),
+    path("playbooks/new/", drafts.create, name="playbook_new"),
+    path("playbooks/import/", drafts.from_file, name="playbook_import"),
+    path("playbooks/<slug:key>/diff/", reading.compare, name="playbook_diff"),
+    path("playbooks/<slug:key>/retire/", drafts.retire, name="playbook_retire"),
+    path("playbooks/<slug:key>/v<int:number>/", reading.playbook_page, name="playbook"),
+    path("playbooks/<slug:key>/v<int:number>/file/", reading.playbook_file, name="playbook_file"),
+    path("playbooks/<slug:key>/v<int:number>/copy/", drafts.copy, name="playbook_copy"),
+    path("playbooks/<slug:key>/v<int:number>/text/", drafts.text, name="playbook_text"),
+    path("playbooks/<slug:key>/v<int:number>/publish/", drafts.publish, name="playbook_publish"),
+    path("playbooks/<slug:key>/v<int:number>/discard/", drafts.discard, name="playbook_discard"),
+    path("playbooks/<slug:key>/v<int:number>/preview/", preview, name="playbook_preview"),
+    path(
+        "playbooks/<slug:key>/v<int:number>/preview/<slug:gate_key>/", preview, name="playbook_preview_gate"
+    ),
+    path(
+        "playbooks/<slug:key>/v<int:number>/preview/<slug:gate_key>/<slug:criterion_key>/",
+        preview,
+        name="playbook_preview_criterion",
+    ),
+    path("playbooks/<slug:key>/v<int:number>/edit/", editing.editor, name="playbook_edit"),
+    path("playbooks/<slug:key>/v<int:number>/edit/facts/", editing.facts, name="playbook_facts"),
+    path("playbooks/<slug:key>/v<int:number>/edit/arrange/", editing.arrange, name="playbook_arrange"),
+    path("playbooks/<slug:key>/v<int:number>/edit/new-phase/", editing.phase_new, name="playbook_phase_new"),
+    path(
+        "playbooks/<slug:key>/v<int:number>/edit/phases/<slug:phase_key>/",
+        editing.phase,
+        name="playbook_phase",
+    ),
+    path(
+        "playbooks/<slug:key>/v<int:number>/edit/phases/<slug:phase_key>/new-criterion/",
+        editing.criterion_new,
+        name="playbook_criterion_new",
+    ),
+    path(
+        "playbooks/<slug:key>/v<int:number>/edit/phases/<slug:phase_key>/criteria/<slug:criterion_key>/",
+        editing.criterion,
+        name="playbook_criterion",
+    ),
 ]

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from gates.choices import CURRENT, AmendedField, AskStatus, CriterionKind, Direction
+from gates.rules import direction_of_change as direction_of_change  # one definition, used by playbooks too
 
 Value = int | str | bool | None
 
@@ -12,29 +13,6 @@ WEIGHTS = range(1, 101)
 DAYS = range(1, 3651)
 ASKER_ONLY = "Only who asked for it can withdraw it."
 NOTE_NEEDED = "Say why it is refused."
-
-# How much each kind can stand in the way of a gate.
-FORCE = {CriterionKind.SHOULD_MEET: 0, CriterionKind.MUST_MEET: 1, CriterionKind.KILL: 2}
-
-
-def direction_of_change(field: str, before: Value, after: Value) -> Direction:
-    """Whether a gate is looser or tighter once this term is `after` instead of `before`.
-
-    Thresholds and weights are numbers, `kind` a CriterionKind, `applies` a truth, `validity_days` a
-    number or None for ever. A kill criterion is the tightest kind; a longer validity is looser.
-    """
-    if before == after:
-        return Direction.NEITHER
-    strictness_before, strictness_after = _strictness(field, before), _strictness(field, after)
-    return Direction.TIGHTER if strictness_after > strictness_before else Direction.LOOSER
-
-
-def _strictness(field: str, value: Value) -> float:
-    if field == AmendedField.KIND:
-        return FORCE[CriterionKind(str(value))]
-    if field == AmendedField.VALIDITY:
-        return float("-inf") if value is None else -int(value)
-    return int(value or 0)
 
 
 def value_problem(field: str, value: object) -> str:

@@ -15,8 +15,9 @@ from gates.checklist.shows import SHOWS, shown_rows
 from gates.evidence.actions import add_evidence, link_evidence, unlink_evidence
 from gates.evidence.forms import EvidenceForm, LinkForm, ReasonForm
 from gates.evidence.queries import evidence_behind, evidence_of, linkable, uses_of
+from gates.feedback.queries import feedback_of
 from gates.journey.finding import find_gate
-from gates.journey.queries import checklist_of, steps
+from gates.journey.queries import checklist_of, latest_turn, steps
 from gates.journey.readiness import item_of, waits_for
 from gates.models import Assessment, Evidence, Gate
 from gates.signoffs.queries import sign_off_panel
@@ -63,6 +64,8 @@ def gate_page(request, key, gate_key):
             "tabs": tabs,
             "must_only": must_only,
             "steps": steps(gate.pilot, today=today),
+            "feedback": feedback_of(gate),
+            "turn": latest_turn(gate) if gate.is_current else None,
             "terms": terms_of(gate) if page.rows else None,
             "today": today,
         }
@@ -233,6 +236,7 @@ def _fragment(request, gate, assessment, *, is_open, status=200, **context):
     waiting_for = waits_for(beside, today=today).get(assessment.pk, [])
     row = row_of(assessment, gate, evidence, reader=request.user, today=today, waiting_for=waiting_for)
     context |= _frame(request, gate, None) | {"row": row, "is_open": is_open}
+    context["remarks"] = feedback_of(gate).on(assessment.pk) if is_open else []
     may = granted(request.user, pilot=gate.pilot, named=assessment.responsible_id)
     context["may"] = may
     if is_open:

@@ -36,6 +36,15 @@ class GateFeedback:
     def on_the_whole(self) -> list[Remark]:
         return self.on(None)
 
+    @property
+    def on_criteria(self) -> list[Remark]:
+        """What somebody finds amiss with a criterion."""
+        return [
+            remark
+            for remark in self.remarks
+            if remark.feedback.assessment_id and remark.feedback.level != FeedbackLevel.FINE
+        ]
+
     def by(self, person_id: int) -> dict[int | None, Feedback]:
         """Assessment id (None: the gate) → what this person said of it."""
         mine = (remark.feedback for remark in self.remarks if remark.feedback.by_id == person_id)

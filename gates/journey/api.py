@@ -4,7 +4,6 @@ from typing import Any
 
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
-from rest_framework.decorators import action
 from rest_framework.response import Response
 
 from gates.choices import GateStatus
@@ -16,7 +15,6 @@ from gates.journey.serializers import GateDetail, GateShown, PlanSent, readiness
 from gates.models import Gate
 from pilots.api import ReadingDoor
 from pilots.permissions import Permission, require
-from pilots.serializers import Nothing
 
 
 @extend_schema(tags=["Gates"])
@@ -51,20 +49,6 @@ class GateDoor(ReadingDoor):
         sent = self.parse(PlanSent, gate)
         as_before = {"planned_on": gate.planned_on, "forecast_on": gate.forecast_on}
         actions.plan_gate(gate=gate, by=request.user, **as_before | sent)
-        return self._answer(self._find(pk))
-
-    @extend_schema(
-        summary="Ask for a review",
-        description="The gatekeepers decide next. Criteria that are still open do not stop it.",
-        request=Nothing,
-        responses=GateDetail,
-    )
-    @action(detail=True, methods=["post"])
-    def review(self, request, pk):
-        gate = self._find(pk)
-        require(request.user, Permission.REQUEST_REVIEW, pilot=gate.pilot)
-        self.parse(Nothing)
-        actions.request_review(gate=gate, by=request.user)
         return self._answer(self._find(pk))
 
     def _find(self, pk: str) -> Gate:

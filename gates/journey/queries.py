@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from gates.choices import CURRENT, GateStatus, VersionStatus
-from gates.models import Assessment, Gate, GateDefinition, PlaybookVersion
+from gates.models import Assessment, Gate, GateDefinition, PlaybookVersion, ReviewTurn
 from pilots.charts import Step
 from pilots.models import Event, Pilot
 
@@ -61,6 +61,11 @@ def with_current_gate(pilots):
     return pilots.annotate(current=current).select_related(
         "current__definition__phase", "current__waiting_for"
     )
+
+
+def latest_turn(gate: Gate) -> ReviewTurn | None:
+    """The last time the gate was handed over for review or back; what was said then still holds. One query."""
+    return gate.turns.select_related("by").first()
 
 
 def checklist_of(gate: Gate) -> list[Assessment]:

@@ -1,5 +1,6 @@
 """The life cycle as data: phases, the gate that closes each, its criteria. Published is final."""
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
@@ -24,15 +25,28 @@ class PlaybookVersion(models.Model):
     playbook = models.ForeignKey(Playbook, models.PROTECT, related_name="versions")
     number = models.PositiveSmallIntegerField()
     status = models.CharField(max_length=10, choices=VersionStatus)
-    digest = models.CharField(max_length=64)  # of its meaning: the same playbook is loaded once
-    source = models.TextField()  # the file as people wrote it
+    # Of its meaning: the same playbook is loaded once. While it is a draft, of its text.
+    digest = models.CharField(max_length=64)
+    source = models.TextField()  # the file as people wrote it; all there is of a draft
     published_at = models.DateTimeField(null=True)
+    published_by = models.ForeignKey(  # nobody: it came from a file on the server
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True
+    )
 
     class Meta:
         ordering = ["playbook__name", "-number"]
         constraints = [
             models.UniqueConstraint(fields=["playbook", "number"], name="one_version_per_number"),
-            models.UniqueConstraint(fields=["playbook", "digest"], name="one_version_per_meaning"),
+            models.UniqueConstraint(
+                fields=["playbook", "digest"],
+                condition=~Q(status=VersionStatus.DRAFT),
+                name="one_version_per_meaning",
+            ),
+            models.UniqueConstraint(
+                fields=["playbook"],
+                condition=Q(status=VersionStatus.DRAFT),
+                name="one_draft_per_playbook",
+            ),
             models.UniqueConstraint(
                 fields=["playbook"],
                 condition=Q(status=VersionStatus.PUBLISHED),
@@ -42,6 +56,10 @@ class PlaybookVersion(models.Model):
 
     def __str__(self):
         return f"{self.playbook} v{self.number}"
+
+    @property
+    def is_draft(self) -> bool:
+        return self.status == VersionStatus.DRAFT
 
 
 class Phase(AppendOnly):

@@ -1,1 +1,1 @@
-"""The pages of one pilot: its overview with the start, the dates of its gate, asking for a review."""
+"""The pages of one pilot: its overview with the start, the dates of its gate."""

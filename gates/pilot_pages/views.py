@@ -1,4 +1,4 @@
-"""A pilot's first page; starting it, planning its gate, asking for a review."""
+"""A pilot's first page; starting it, planning its gate."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from gates.checklist.queries import checklist
+from gates.feedback.queries import feedback_of
 from gates.journey import actions
 from gates.journey.finding import find_gate
 from gates.journey.queries import checklist_of, latest_events, steps, with_current_gate
@@ -41,6 +42,7 @@ def _overview(request, key, start_form=None):
         "pilot": pilot,
         "gate": gate,
         "page": page,
+        "feedback": feedback_of(gate) if gate is not None else None,
         "steps": steps(pilot, today=today),
         "kpis": standings(Kpi.objects.filter(pilot=pilot), today=today),
         "money": money_of(pilot, today=today),
@@ -92,23 +94,3 @@ def plan(request, key, gate_key):
     context = {"form": form, "gate": gate, "pilot": gate.pilot, "failed": failed, "tab": "gate"}
     context["may"] = granted(request.user, pilot=gate.pilot)
     return render(request, "gates/plan_form.html", context, status=422 if failed else 200)
-
-
-@login_required
-def review(request, key, gate_key):
-    """First what is open and who will be told, then the request itself."""
-    gate = find_gate(request, key, gate_key)
-    require(request.user, Permission.REQUEST_REVIEW, pilot=gate.pilot)
-
-    if request.method == "POST":
-        try:
-            actions.request_review(gate=gate, by=request.user)
-        except RuleViolation as violation:
-            messages.error(request, " ".join(violation.reasons))
-        else:
-            messages.success(request, "The gatekeepers have been asked for a decision.")
-        return redirect("gates:gate", gate.pilot.key, gate.definition.key)
-    page = checklist(gate, checklist_of(gate), reader=request.user, today=timezone.localdate())
-    context = {"gate": gate, "pilot": gate.pilot, "page": page, "tab": "gate"}
-    context["may"] = granted(request.user, pilot=gate.pilot)
-    return render(request, "gates/review.html", context)

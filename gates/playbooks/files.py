@@ -6,6 +6,7 @@ from pathlib import Path
 
 from django.db import transaction
 
+from gates.choices import VersionStatus
 from gates.models import PlaybookVersion
 from gates.playbooks.actions import publish
 from gates.playbooks.schema import PlaybookError, PlaybookFile, parse
@@ -19,6 +20,7 @@ class Loaded:
     path: Path
     version: PlaybookVersion
     is_new: bool
+    left_alone: str = ""  # why it was not loaded, a sentence
 
 
 def shipped() -> list[Path]:
@@ -27,16 +29,33 @@ def shipped() -> list[Path]:
 
 
 @transaction.atomic
-def load(paths: Iterable[Path], *, known_checks: frozenset[str], by: User | None) -> list[Loaded]:
+def load(
+    paths: Iterable[Path], *, known_checks: frozenset[str], by: User | None, over_ours: bool = True
+) -> list[Loaded]:
     """Publish each file as its playbook's next version unless it is there already.
 
+    Without `over_ours` a playbook that people here have changed or retired is left as they want it.
     All or nothing: PlaybookError says everything that is wrong with any of the files.
     """
     sources = _read_all(paths, known_checks)
     return [
-        Loaded(path, *publish(playbook_file=meaning, source=source, by=by))
+        (None if over_ours else _left_alone(path, meaning))
+        or Loaded(path, *publish(playbook_file=meaning, source=source, by=by))
         for path, (source, meaning) in sources.items()
     ]
+
+
+def _left_alone(path: Path, meaning: PlaybookFile) -> Loaded | None:
+    final = PlaybookVersion.objects.filter(playbook__key=meaning.key).exclude(status=VersionStatus.DRAFT)
+    latest = final.select_related("playbook").order_by("-number").first()
+    if latest is None:
+        return None
+    published = final.filter(status=VersionStatus.PUBLISHED).select_related("playbook").first()
+    if published is None:
+        return Loaded(path, latest, False, f"{latest.playbook} was retired here")
+    if published.published_by_id is not None:
+        return Loaded(path, published, False, f"people here published {published} themselves")
+    return None
 
 
 def _read_all(paths: Iterable[Path], known_checks: frozenset[str]) -> dict[Path, tuple[str, PlaybookFile]]:

@@ -84,7 +84,6 @@ class Shown:
 SWITCHES = (
     ("overdue", "Gate overdue"),
     ("blocked", "Blocked"),
-    ("submitted", "Waiting for a decision"),
     ("production", "In production"),
 )
 VIEWS: tuple[tuple[str, dict[str, str]], ...] = (
@@ -172,6 +171,7 @@ def _chips(menus: list[Menu], switches: list[Option], pairs: Pairs, offered: Cho
         if switch.chosen
     ]
     labels = {
+        "submitted": lambda _: "Waiting for a decision",
         "q": lambda text: f"Text: {text}",
         "due": lambda days: f"Gate within {days} days",
         "value": lambda _: "Measured value in production",

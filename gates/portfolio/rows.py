@@ -93,7 +93,10 @@ def _waiting(row: Row) -> str:
     days = (
         f"{row.waiting_days:,} {'day' if row.waiting_days == 1 else 'days'}" if row.waiting_days else "today"
     )
-    return f"{escape(row.waits_on)}<small>since {_day(row.waiting_since)} ({days})</small>"
+    # The days stand in the hint: rows must not grow a third line.
+    return (
+        f'{escape(row.waits_on)}<small class="nowrap" title="{days}">since {_day(row.waiting_since)}</small>'
+    )
 
 
 @lru_cache(maxsize=100)

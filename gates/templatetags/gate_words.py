@@ -9,11 +9,13 @@ from django.utils.safestring import SafeString
 from gates.checklist.rows import draw_closed, draw_line
 from gates.choices import AssessmentState, WaitingOn
 from gates.models import Gate
+from gates.playbooks.differences import in_words
 from pilots.charts import svg
 from pilots.templatetags.ui import when
 
 register = template.Library()
 register.simple_tag(draw_line, name="criterion_line")
+register.filter("in_words", in_words)
 register.simple_tag(draw_closed, name="closed_criteria")
 
 

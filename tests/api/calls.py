@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tests.api.world import BASE, World
 from tests.builders import days_ago
+from tests.gates.playbooks.samples import SMALL
 
 EVERYBODY = (
     "owner",
@@ -39,7 +40,7 @@ class Call:
     format: str = "json"
     status: int = 200
     to_outsiders: int = 404
-    refused: int = 403
+    refused: int = 403  # what those hear who may see it, or other things of its kind, but not do this
 
     def __str__(self):
         return self.name
@@ -119,6 +120,7 @@ LISTS = tuple(
         "kpis",
         "amendments",
         "waivers",
+        "playbooks",
     )
 )
 READS = (
@@ -136,6 +138,9 @@ READS = (
     Call("show a waiver", "get", lambda w: f"waivers/{w.waiver.pk}/"),
     Call("show an amendment", "get", lambda w: f"amendments/{w.amendment.pk}/"),
     Call("show a KPI", "get", lambda w: f"kpis/{w.kpi.pk}/"),
+    Call("list feedback", "get", lambda w: f"gates/{w.gate.pk}/feedback/"),
+    Call("show a playbook", "get", lambda w: f"playbooks/{w.playbook.pk}/", to_outsiders=200),
+    Call("show a draft", "get", lambda w: f"playbooks/{w.draft.pk}/", MANAGERS, refused=404),
     Call("show who has signed", "get", lambda w: f"gates/{w.reviewed.pk}/sign-offs/"),
     Call("list gatekeepers", "get", lambda w: f"programmes/{w.programme.slug}/gatekeepers/"),
     Call("show an outlook", "get", lambda w: f"pilots/{w.pilot.key}/outlook/"),
@@ -194,6 +199,35 @@ WRITES = (
         lambda w: {"forecast_on": "2027-02-01"},
     ),
     Call("ask for a review", "post", lambda w: f"gates/{w.gate.pk}/review/", KEEPERS),
+    Call(
+        "withdraw the request for a review",
+        "post",
+        lambda w: f"gates/{w.submitted.pk}/withdraw-review/",
+        KEEPERS,
+    ),
+    Call(
+        "send a gate back",
+        "post",
+        lambda w: f"gates/{w.submitted.pk}/send-back/",
+        DECIDERS,
+        lambda w: {"reason": "Measure longer."},
+    ),
+    Call(
+        "give feedback",
+        "post",
+        lambda w: f"gates/{w.gate.pk}/feedback/",
+        (*DECIDERS, "programme_manager"),
+        lambda w: {"criterion": "V1", "level": "minor", "comment": "Few users."},
+        status=201,
+    ),
+    Call(
+        "answer feedback",
+        "post",
+        lambda w: f"feedback/{w.feedback.pk}/answers/",
+        KEEPERS,
+        lambda w: {"comment": "Ten more are asked."},
+        status=201,
+    ),
     Call(
         "assess a criterion",
         "patch",
@@ -320,6 +354,31 @@ WRITES = (
         lambda w: f"waivers/{w.waived.pk}/revoke/",
         DECIDERS,
         lambda w: {"reason": "No."},
+    ),
+    Call(
+        "begin a draft",
+        "post",
+        lambda w: "playbooks/",
+        MANAGERS,
+        lambda w: {"yaml": SMALL.replace("key: small", "key: other")},
+        status=201,
+        to_outsiders=403,
+    ),
+    Call(
+        "publish a draft",
+        "post",
+        lambda w: f"playbooks/{w.draft.pk}/publish/",
+        MANAGERS,
+        lambda w: {"digest": w.draft.digest},
+        refused=404,
+    ),
+    Call(
+        "discard a draft",
+        "post",
+        lambda w: f"playbooks/{w.draft.pk}/discard/",
+        MANAGERS,
+        status=204,
+        refused=404,
     ),
     Call(
         "ask for an amendment",

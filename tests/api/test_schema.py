@@ -64,11 +64,13 @@ def known(world):
         "decisions": world.decision.pk,
         "conditions": world.condition.pk,
         "evidence": world.file.pk,
+        "feedback": world.feedback.pk,
         "events": world.event.pk,
         "number": 1,
         "gates": world.gate.pk,
         "kpis": world.kpi.pk,
         "waivers": world.waiver.pk,
+        "playbooks": world.draft.pk,
     }
 
 

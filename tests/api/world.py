@@ -12,8 +12,10 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from gates.amendments.actions import ask_amendment
-from gates.choices import AmendedField, EvidenceKind, Outcome
+from gates.checks import CHECKS
+from gates.choices import AmendedField, EvidenceKind, GateStatus, Outcome
 from gates.evidence.actions import add_evidence
+from gates.feedback.actions import give_feedback
 from gates.journey.actions import request_review
 from gates.models import (
     Amendment,
@@ -22,11 +24,13 @@ from gates.models import (
     Decision,
     Delegation,
     Evidence,
+    Feedback,
     Gate,
     Gatekeeper,
     PlaybookVersion,
     Waiver,
 )
+from gates.playbooks.drafting import draft_from_text
 from gates.signoffs.actions import give_delegation, name_gatekeeper, sign_off
 from gates.waivers.actions import approve_waiver, ask_waiver
 from metrics.models import Kpi, Measurement, Outlook
@@ -42,6 +46,7 @@ from tests.builders import (
     measure,
     start,
 )
+from tests.gates.playbooks.samples import SMALL
 
 BASE = "/api/v1/"
 
@@ -61,6 +66,7 @@ class World:
 
     programme: Programme
     playbook: PlaybookVersion
+    draft: PlaybookVersion  # of another playbook
     intake: Pilot
     pilot: Pilot
     gate: Gate
@@ -75,6 +81,8 @@ class World:
     amendment: Amendment  # asked for by the owner
     kpi: Kpi
     reading: Measurement
+    submitted: Gate  # in review, of another pilot
+    feedback: Feedback
     reviewed: Gate  # in review; the signer holds its two roles and has signed in one
     risk: Gatekeeper
     delegation: Delegation  # from the signer to the helper, not yet begun
@@ -96,6 +104,7 @@ def make_world(programme: Programme, owner: User, decider: User, signer: User, h
     return World(
         programme=programme,
         playbook=make_playbook(),
+        draft=draft_from_text(source=SMALL, known_checks=frozenset(CHECKS), by=decider),
         intake=make_pilot(programme, owner=owner, title="Clause review"),
         pilot=pilot,
         gate=gate,
@@ -116,6 +125,10 @@ def make_world(programme: Programme, owner: User, decider: User, signer: User, h
             by=owner,
         ),
         kpi=kpi,
+        submitted=make_gate(
+            pilot=make_pilot(programme, owner=owner, title="Lease abstracts"), status=GateStatus.SUBMITTED
+        ),
+        feedback=give_feedback(gate=gate, assessment=assessment, level="fine", by=decider),
         reading=measure(kpi, "12.5", on=days_ago(3), by=owner, source="api"),
         reviewed=reviewed,
         risk=risk,

@@ -11,6 +11,7 @@ from django.urls import get_resolver, reverse
 from gates.signoffs.page import seat_pages
 from tests.builders import days_ago
 from tests.flows.scene import PASSWORD, Scene
+from tests.gates.playbooks.samples import SMALL
 
 MEMBERS = (
     "owner",
@@ -27,8 +28,9 @@ MANAGERS = ("programme_manager", "administrator")
 EDITORS = ("owner", "programme_manager", "administrator")
 KEEPERS = ("owner", "programme_manager")
 DECIDERS = ("gatekeeper", "executive")
+REVIEWERS = (*DECIDERS, "programme_manager")
 CREATORS = ("owner", "other_owner", "programme_manager", "administrator", "outsider")
-SIGNERS = ("gatekeeper",)  # who is the sponsor
+SIGNERS = ("gatekeeper", "executive")  # the sponsor, and who stands in for the sponsor now
 AUDITORS = ("programme_manager", "auditor", "administrator")
 
 Facts = Callable[[Scene], dict[str, Any]]
@@ -234,6 +236,10 @@ def of_waiting(s: Scene):
     return {"key": s.waiting.key, "gate_key": "G1"}
 
 
+def feedback_body(_: Scene):
+    return {"level": "minor", "comment": "Few users were asked."}
+
+
 def sign_body(s: Scene):
     gate = s.waiting.gates.current().get()
     pages = seat_pages(s.people["gatekeeper"], gate, today=days_ago(0))
@@ -334,6 +340,91 @@ def change_password_body(_: Scene):
     }
 
 
+def of_playbook(s: Scene):
+    return {"key": s.playbook.playbook.key, "number": s.playbook.number}
+
+
+def of_draft(s: Scene):
+    return {"key": s.draft.playbook.key, "number": s.draft.number}
+
+
+def of_phase(s: Scene):
+    return of_draft(s) | {"phase_key": "pilot"}
+
+
+def of_draft_criterion(s: Scene):
+    return of_phase(s) | {"criterion_key": "C3"}
+
+
+def playbook_body(_: Scene):
+    return {"key": "letters", "name": "Letters", "description": "For pilots that draft letters."}
+
+
+def yaml_body(_: Scene):
+    return {"seen": "", "text": SMALL}
+
+
+def seen_body(s: Scene):
+    return {"seen": s.draft.digest}
+
+
+def text_body(s: Scene):
+    return seen_body(s) | {"text": s.draft.source + "# Seen by legal.\n"}
+
+
+def facts_body(s: Scene):
+    return seen_body(s) | {"name": "Standard", "description": "Five phases, for everything."}
+
+
+def arrange_body(s: Scene):
+    return seen_body(s) | {"do": "down", "phase": "pilot", "criterion": "T3"}
+
+
+def phase_body(s: Scene):
+    roles = {f"role_{number}": "" for number in (2, 3)} | {f"role_quorum_{number}": "" for number in (2, 3)}
+    return (
+        seen_body(s)
+        | roles
+        | {
+            "key": "trial",
+            "name": "Trial",
+            "description": "Try it with one team.",
+            "typical_days": "30",
+            "in_production": "",
+            "gate_key": "G9",
+            "gate_name": "Tried",
+            "question": "Did it help?",
+            "quorum": "all",
+            "score_threshold": "80",
+            "floor_threshold": "50",
+            "freeze_days_before": "2",
+            "every_months": "",
+            "override_roles": "executive",
+            "role_1": "Risk",
+            "role_quorum_1": "2",
+            "role_areas_1": "risk",
+        }
+    )
+
+
+def criterion_body(s: Scene):
+    return seen_body(s) | {
+        "key": "V9",
+        "title": "Ask those who left",
+        "area": "value",
+        "kind": "should_meet",
+        "weight": "3",
+        "guidance": "Ask at least three of them.",
+        "evidence_example": "Notes of three talks.",
+        "role": "Owner",
+        "effort_days": "1.5",
+        "validity_days": "90",
+        "risk_tiers": "limited",
+        "check": "",
+        "depends_on": "C1",
+    }
+
+
 PILOT_DOORS = (
     Door("pilots:create", allowed=CREATORS, hidden=403),
     Door(
@@ -423,8 +514,29 @@ GATE_DOORS = (
     Door("gates:gate", args=of_gate),
     Door("gates:plan", "get", KEEPERS, of_gate),
     Door("gates:plan", "post", KEEPERS, of_gate, plan_body, 302, is_form=True),
+    Door("gates:reviews", allowed=SIGNED_IN),
     Door("gates:review", "get", KEEPERS, of_gate),
-    Door("gates:review", "post", KEEPERS, of_gate, status=302),
+    Door("gates:review", "post", KEEPERS, of_gate, lambda s: {"message": "Ready."}, 302),
+    Door("gates:withdraw_review", "post", KEEPERS, of_waiting, status=302),
+    Door("gates:send_back", "get", DECIDERS, of_waiting),
+    Door(
+        "gates:send_back", "post", DECIDERS, of_waiting, lambda s: {"reason": "Measure."}, 302, is_form=True
+    ),
+    Door("gates:reading", "get", REVIEWERS, of_waiting, status=302, is_page=False),
+    Door("gates:review_criterion", "get", REVIEWERS, of_criterion),
+    Door("gates:review_criterion", "post", REVIEWERS, of_criterion, feedback_body, 302, is_form=True),
+    Door("gates:review_end", "get", REVIEWERS, of_gate),
+    Door("gates:review_end", "post", REVIEWERS, of_gate, feedback_body, 302, is_form=True),
+    Door("gates:answer_feedback", "get", KEEPERS, lambda s: {"pk": s.feedback.pk}),
+    Door(
+        "gates:answer_feedback",
+        "post",
+        KEEPERS,
+        lambda s: {"pk": s.feedback.pk},
+        lambda s: {"comment": "Ten more were asked."},
+        302,
+        is_form=True,
+    ),
     Door("gates:decide", "get", DECIDERS, of_gate),
     Door("gates:decide", "post", DECIDERS, of_gate, decision_body, 302, is_form=True),
     Door("gates:sign", "get", SIGNERS, of_waiting),
@@ -542,8 +654,72 @@ GATE_DOORS = (
     Door("gates:condition_met", "post", KEEPERS, of_condition, met_body, 302, is_form=True),
     Door("gates:evidence_file", args=lambda s: {"pk": s.evidence.pk}, is_page=False),
     Door("gates:revision_file", args=lambda s: {"pk": s.evidence.pk, "number": 1}, is_page=False),
+)
+# A draft is there only for those who change playbooks.
+NO_DRAFT = {"refused": 404, "hidden": 404}
+PLAYBOOK_DOORS = (
     Door("gates:playbooks", allowed=SIGNED_IN),
-    Door("gates:playbook", allowed=SIGNED_IN, args=lambda s: {"key": "standard", "number": 1}),
+    Door("gates:playbook", allowed=SIGNED_IN, args=of_playbook),
+    Door("gates:playbook_file", allowed=SIGNED_IN, args=of_playbook, is_page=False),
+    Door("gates:playbook_diff", allowed=SIGNED_IN, args=lambda s: {"key": "standard"}),
+    Door("gates:playbook_preview", allowed=SIGNED_IN, args=of_playbook),
+    Door(
+        "gates:playbook_preview_gate", allowed=SIGNED_IN, args=lambda s: of_playbook(s) | {"gate_key": "G2"}
+    ),
+    Door(
+        "gates:playbook_preview_criterion",
+        allowed=SIGNED_IN,
+        args=lambda s: of_playbook(s) | {"gate_key": "G2", "criterion_key": "V1"},
+    ),
+    Door("gates:playbook_new", allowed=MANAGERS, hidden=403),
+    Door("gates:playbook_new", "post", MANAGERS, body=playbook_body, status=302, hidden=403, is_form=True),
+    Door("gates:playbook_import", allowed=MANAGERS, hidden=403),
+    Door("gates:playbook_import", "post", MANAGERS, body=yaml_body, status=302, hidden=403, is_form=True),
+    Door(
+        "gates:playbook_copy",
+        "post",
+        MANAGERS,
+        lambda s: {"key": "express", "number": 1},
+        status=302,
+        hidden=403,
+    ),
+    Door("gates:playbook_retire", "get", MANAGERS, lambda s: {"key": "standard"}, hidden=403),
+    Door("gates:playbook_retire", "post", MANAGERS, lambda s: {"key": "standard"}, status=302, hidden=403),
+    Door("gates:playbook_edit", "get", MANAGERS, of_draft, **NO_DRAFT),
+    Door("gates:playbook_text", "get", MANAGERS, of_draft, **NO_DRAFT),
+    Door("gates:playbook_text", "post", MANAGERS, of_draft, text_body, 302, is_form=True, **NO_DRAFT),
+    Door("gates:playbook_publish", "get", MANAGERS, of_draft, **NO_DRAFT),
+    Door("gates:playbook_publish", "post", MANAGERS, of_draft, seen_body, 422, **NO_DRAFT),
+    Door("gates:playbook_discard", "post", MANAGERS, of_draft, status=302, **NO_DRAFT),
+    Door("gates:playbook_facts", "get", MANAGERS, of_draft, **NO_DRAFT),
+    Door("gates:playbook_facts", "post", MANAGERS, of_draft, facts_body, 302, is_form=True, **NO_DRAFT),
+    Door("gates:playbook_arrange", "post", MANAGERS, of_draft, arrange_body, 302, **NO_DRAFT),
+    Door("gates:playbook_phase_new", "get", MANAGERS, of_draft, **NO_DRAFT),
+    Door("gates:playbook_phase_new", "post", MANAGERS, of_draft, phase_body, 302, is_form=True, **NO_DRAFT),
+    Door("gates:playbook_phase", "get", MANAGERS, of_phase, **NO_DRAFT),
+    Door("gates:playbook_phase", "post", MANAGERS, of_phase, phase_body, 302, is_form=True, **NO_DRAFT),
+    Door("gates:playbook_criterion_new", "get", MANAGERS, of_phase, **NO_DRAFT),
+    Door(
+        "gates:playbook_criterion_new",
+        "post",
+        MANAGERS,
+        of_phase,
+        criterion_body,
+        302,
+        is_form=True,
+        **NO_DRAFT,
+    ),
+    Door("gates:playbook_criterion", "get", MANAGERS, of_draft_criterion, **NO_DRAFT),
+    Door(
+        "gates:playbook_criterion",
+        "post",
+        MANAGERS,
+        of_draft_criterion,
+        criterion_body,
+        302,
+        is_form=True,
+        **NO_DRAFT,
+    ),
 )
 MAIL = "20260101-120000-1.log"
 OTHER_DOORS = (
@@ -592,7 +768,7 @@ ACCOUNT_DOORS = (
     Door("account_reset_password_from_key", "post", PARTS, args=lambda s: KEY),
     Door("account_reset_password_from_key_done", allowed=PARTS),
 )
-DOORS = PILOT_DOORS + METRICS_DOORS + GATE_DOORS + OTHER_DOORS + ACCOUNT_DOORS
+DOORS = PILOT_DOORS + METRICS_DOORS + GATE_DOORS + PLAYBOOK_DOORS + OTHER_DOORS + ACCOUNT_DOORS
 FORMS = tuple(door for door in DOORS if door.is_form)
 PAGES = tuple(door for door in DOORS if door.method == "get" and door.is_page)
 

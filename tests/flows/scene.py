@@ -13,6 +13,7 @@ from gates.checks import CHECKS
 from gates.choices import AmendedField, AssessmentState, CriterionKind, EvidenceKind, Outcome
 from gates.decisions.actions import Promise, decide
 from gates.evidence.actions import add_evidence
+from gates.feedback.actions import give_feedback
 from gates.journey.actions import plan_gate, request_review
 from gates.models import (
     Amendment,
@@ -20,11 +21,13 @@ from gates.models import (
     Condition,
     Delegation,
     Evidence,
+    Feedback,
     Gate,
     Gatekeeper,
     PlaybookVersion,
     Waiver,
 )
+from gates.playbooks.drafting import draft_from_version
 from gates.playbooks.files import load, shipped
 from gates.signoffs.actions import give_delegation, name_gatekeeper
 from gates.waivers.actions import approve_waiver, ask_waiver
@@ -73,6 +76,7 @@ class Scene:
     evidence: Evidence  # a file at `criterion`
     condition: Condition  # of an earlier gate of `conditional`
     conditional: Pilot
+    feedback: Feedback  # of the gatekeeper, on `criterion`
     amendment: Amendment  # asked for at `gate` by the owner
     kpi: Kpi
     waiver: Waiver  # of `gate`, asked for by its owner
@@ -81,6 +85,7 @@ class Scene:
     token: ApiToken  # the programme manager's
     risk: Gatekeeper  # the executive, for Risk
     delegation: Delegation  # the executive will sign for the gatekeeper
+    draft: PlaybookVersion  # of the playbook, a copy of it
 
     def args(self) -> dict[str, object]:
         """What stands in the addresses of this scene, by the name of the part."""
@@ -134,6 +139,9 @@ def make_scene() -> Scene:
         evidence=evidence,
         condition=condition,
         conditional=conditional,
+        feedback=give_feedback(
+            gate=gate, assessment=criterion, level="major", comment="Ask users.", by=keeper
+        ),
         amendment=ask_amendment(
             gate=gate,
             assessment=gate.assessments.get(criterion__key="T1"),
@@ -150,11 +158,12 @@ def make_scene() -> Scene:
         risk=name_gatekeeper(programme=programme, role="Risk", person=people["executive"], by=keeper),
         delegation=give_delegation(
             receiver=people["executive"],
-            starts_on=days_ago(0),
+            starts_on=days_ago(-1),
             ends_on=days_ago(-9),
             reason="Away",
             by=keeper,
         ),
+        draft=draft_from_version(version=playbook, by=people["programme_manager"]),
     )
 
 

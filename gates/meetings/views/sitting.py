@@ -164,7 +164,7 @@ def vote(request, pk, item_pk):
             messages.success(request, f"Your vote: {cast.get_outcome_display()}.")
             return redirect("gates:meeting_run", pk, item.position)
     if item.review.state != MeetingState.RUNNING:
-        messages.error(request, " ".join(form.non_field_errors()))
+        messages.error(request, " ".join(str(error) for error in form.non_field_errors()))
         return redirect("gates:meeting", pk)
     return _page(request, item.review, item.position, vote_form=form, status=422)
 
@@ -178,7 +178,7 @@ def remark(request, pk, item_pk):
     form = RemarkForm(request.POST)
     if form.is_valid():
         return _say(request, item, sitting.remark, "Kept for the minutes.", text=form.cleaned_data["text"])
-    messages.error(request, " ".join(error for errors in form.errors.values() for error in errors))
+    messages.error(request, " ".join(form.errors.as_text().split()))
     return redirect("gates:meeting_run", pk, item.position)
 
 

@@ -279,7 +279,7 @@ def test_asking_for_a_review_hands_the_gate_to_the_gatekeepers(pilot, olga):
     assert (gate.status, gate.waiting_on) == (GateStatus.SUBMITTED, WaitingOn.GATEKEEPERS)
     assert gate.submitted_at is not None
     assert told.changes == {"status": ["open", "submitted"]}
-    assert told.data == {"score": 0, "blockers": 2}
+    assert told.data == {"score": 0, "blockers": 2, "message": ""}
 
 
 def test_a_review_is_asked_for_once(pilot, olga):

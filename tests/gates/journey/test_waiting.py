@@ -231,7 +231,12 @@ def test_a_request_hands_the_gate_to_the_gatekeepers_and_a_hold_back_to_the_owne
     assert waits(gate) == (W.GATEKEEPERS, None, "03-04")
     with on("2026-03-06"):
         decide(
-            gate=gate, outcome=Outcome.HOLD, reason="Wait.", review_on=date(2026, 4, 1), by=make_user("Gert")
+            gate=gate,
+            outcome=Outcome.HOLD,
+            reason_code="dependency",
+            reason="Wait.",
+            review_on=date(2026, 4, 1),
+            by=make_user("Gert"),
         )
     assert waits(gate) == (W.OWNER, olga.pk, "03-06")
 
@@ -239,7 +244,7 @@ def test_a_request_hands_the_gate_to_the_gatekeepers_and_a_hold_back_to_the_owne
 def test_a_decided_gate_waits_on_nobody_and_the_next_on_its_owner(gate, olga, on):
     gate.assessments.update(state=S.MET)
     with on("2026-03-06"):
-        decide(gate=gate, outcome=Outcome.GO, reason="Good.", by=make_user("Gert"))
+        decide(gate=gate, outcome=Outcome.GO, reason_code="ready", reason="Good.", by=make_user("Gert"))
     assert waits(gate) == (W.NOBODY, None, "")
     assert waits(Gate.objects.get(status=GateStatus.OPEN)) == (W.OWNER, olga.pk, "03-06")
 

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from gates import events
-from gates.choices import MeetingState, Outcome
+from gates.choices import MeetingState, Outcome, ReasonCode
 from gates.decisions.actions import decide
 from gates.meetings.actions import calling, sitting
 from gates.meetings.queries import agenda_of, candidates, decided_elsewhere
@@ -130,10 +130,20 @@ def test_a_meeting_closes_when_nothing_is_left_open(called, petra, ana):
         calling.close_meeting(review=called, by=petra)
 
     sitting.decide_item(
-        item=first, outcome=Outcome.HOLD, reason="Wait.", review_on=in_days(30).date(), by=ana
+        item=first,
+        outcome=Outcome.HOLD,
+        reason="Wait.",
+        reason_code=ReasonCode.DEPENDENCY,
+        review_on=in_days(30).date(),
+        by=ana,
     )
     decide(
-        gate=third.gate, outcome=Outcome.STOP, reason="No.", by=ana, stop_reason="cost", lesson="Ask first."
+        gate=third.gate,
+        outcome=Outcome.STOP,
+        reason="No.",
+        by=ana,
+        reason_code=ReasonCode.COST,
+        lesson="Ask first.",
     )
     review = calling.close_meeting(review=called, by=petra)
 

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from gates import events
-from gates.choices import GateStatus, Outcome
+from gates.choices import GateStatus, Outcome, ReasonCode
 from gates.meetings.actions import calling, sitting
 from gates.meetings.queries import agenda_of, standing_of
 from pilots.models import Event
@@ -36,7 +36,14 @@ def items(review):
 
 def hold(item, by):
     later = timezone.localdate() + timedelta(days=30)
-    return sitting.decide_item(item=item, outcome=Outcome.HOLD, reason="Wait.", review_on=later, by=by)
+    return sitting.decide_item(
+        item=item,
+        outcome=Outcome.HOLD,
+        reason="Wait.",
+        reason_code=ReasonCode.DEPENDENCY,
+        review_on=later,
+        by=by,
+    )
 
 
 def test_the_first_item_is_shown_and_then_the_one_turned_to(review, items):

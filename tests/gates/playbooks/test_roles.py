@@ -37,7 +37,7 @@ def test_labels_of_old_become_roles_that_say_no_more():
     version = make_playbook(gatekeeper_roles=["Sponsor", "IT operations"])
     untouched = [{"role": "Risk", "quorum": "2", "areas": ["risk"]}]
     kept = make_playbook(gatekeeper_roles=untouched)
-    migration = import_module("gates.migrations.0002_playbook_roles")
+    migration = import_module("gates.migrations.0003_playbook_roles")
     before = MigrationLoader(connection).project_state(("gates", "0001_initial")).apps
     migration.say_roles_in_full(before, None)
 

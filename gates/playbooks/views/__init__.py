@@ -1,0 +1,1 @@
+"""The pages of playbooks: reading and comparing them, drafts, the editor."""
