@@ -19,7 +19,7 @@ from gates.meetings.actions import sitting
 from gates.meetings.forms import RemarkForm, VoteForm
 from gates.meetings.queries import agenda_of, next_open, sitting_gate, standing_of, times_of
 from gates.meetings.views.planning import find_item, find_meeting
-from gates.models import AgendaItem, GateReview
+from gates.models import AgendaItem, GateReview, Vote
 from pilots.permissions import Permission, allows, granted, require
 from pilots.rules import RuleViolation
 
@@ -56,12 +56,15 @@ def _page(request, review: GateReview, position: int, *, status=200, form=None, 
         "presents": "hold_meeting" in may,
         "decides": decides,
         "votes": not item.is_done and _is_invited(request, review) and gate.pilot.owner_id != request.user.pk,
-        "vote_form": vote_form
-        or VoteForm(initial=vote and {"outcome": vote.outcome, "comment": vote.comment}),
+        "vote_form": vote_form or VoteForm(initial=_as_voted(vote)),
         "remark_form": RemarkForm(initial={"text": item.remark}),
         "may": may,
     }
     return render(request, "gates/sitting.html", context, status=status)
+
+
+def _as_voted(vote: Vote | None) -> dict[str, str]:
+    return {"outcome": vote.outcome, "comment": vote.comment} if vote else {}
 
 
 def _is_invited(request, review) -> bool:
