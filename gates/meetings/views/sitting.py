@@ -44,7 +44,8 @@ def _page(request, review: GateReview, position: int, *, status=200, form=None, 
     gate = sitting_gate(item)
     may = granted(request.user, pilot=gate.pilot)
     vote = next((vote for vote in item.votes.all() if vote.person_id == request.user.pk), None)
-    decides = "decide_gate" in may and gate.pilot.owner_id != request.user.pk and not item.is_done
+    attendees = list(review.attendees.select_related("person"))
+    is_open = item.decision_id is None and gate.pilot.owner_id != request.user.pk
     context = decision_context(request, gate, form or DecisionForm(gate=gate)) | {
         "review": review,
         "items": items,
@@ -54,8 +55,9 @@ def _page(request, review: GateReview, position: int, *, status=200, form=None, 
         "before": items[position - 2] if position > 1 else None,
         "after": items[position] if position < len(items) else None,
         "presents": "hold_meeting" in may,
-        "decides": decides,
-        "votes": not item.is_done and _is_invited(request, review) and gate.pilot.owner_id != request.user.pk,
+        "attendees": attendees,
+        "decides": is_open and "decide_gate" in may,
+        "votes": is_open and any(one.person_id == request.user.pk for one in attendees),
         "vote_form": vote_form or VoteForm(initial=_as_voted(vote)),
         "remark_form": RemarkForm(initial={"text": item.remark}),
         "may": may,
@@ -65,10 +67,6 @@ def _page(request, review: GateReview, position: int, *, status=200, form=None, 
 
 def _as_voted(vote: Vote | None) -> dict[str, str]:
     return {"outcome": vote.outcome, "comment": vote.comment} if vote else {}
-
-
-def _is_invited(request, review) -> bool:
-    return review.attendees.filter(person=request.user).exists()
 
 
 @login_required
