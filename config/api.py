@@ -25,7 +25,7 @@ from gates.review.api import FeedbackDoor, GateDoor, GateFeedbackDoor
 from gates.signoffs.api import DelegationDoor, GatekeeperDoor, SignOffDoor
 from gates.waivers.api import WaiverDoor
 from metrics.api import KpiDoor
-from pilots.api import EventDoor, ProgrammeDoor
+from pilots.api import EventDoor, JobDoor, ProgrammeDoor
 from pilots.rules import RuleViolation
 
 router = SimpleRouter()
@@ -47,6 +47,7 @@ router.register("conditions", ConditionDoor, "condition")
 router.register("waivers", WaiverDoor, "waiver")
 router.register("kpis", KpiDoor, "kpi")
 router.register("playbooks", PlaybookDoor, "playbook")
+router.register("jobs", JobDoor, "job")
 router.register("events", EventDoor, "event")
 
 

@@ -14,7 +14,9 @@ app = Celery("pilotage")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 # Without it Celery closes the database connection after every task.
 app.conf.CELERY_DB_REUSE_MAX = 10_000
-app.autodiscover_tasks(["pilots", "metrics", "gates", "gates.journey", "gates.reminders", "gates.summary"])
+app.autodiscover_tasks(
+    ["pilots", "metrics", "gates", "gates.journey", "gates.reminders", "gates.summary", "gates.upgrades"]
+)
 
 
 @task_prerun.connect

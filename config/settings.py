@@ -254,6 +254,7 @@ SPECTACULAR_SETTINGS = {
         "AmendedField": "gates.choices.AmendedField",
         "AmendmentDirection": "gates.choices.Direction",
         "DirectionEnum": "metrics.choices.Direction",
+        "JobState": "pilots.choices.JobState",
         "EvidenceKind": "gates.choices.EvidenceKind",
         "TextEvidenceKind": "gates.choices.TEXT_EVIDENCE",
         "GateStatus": "gates.choices.GateStatus",

@@ -13,6 +13,7 @@ from gates.portfolio import views as portfolio
 from gates.review import views as review
 from gates.signoffs import views as signoffs
 from gates.summary import views as summary
+from gates.upgrades import views as upgrades
 from gates.waivers import views as waivers
 
 app_name = "gates"
@@ -166,4 +167,5 @@ urlpatterns = [
         editing.criterion,
         name="playbook_criterion",
     ),
+    path("playbooks/<slug:key>/v<int:number>/upgrade/", upgrades.upgrade, name="upgrade"),
 ]

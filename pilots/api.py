@@ -23,11 +23,12 @@ from rest_framework.serializers import IntegerField, Serializer
 
 from pilots.actions import programmes as actions
 from pilots.filters import EventFilters
-from pilots.models import Event, Programme
+from pilots.models import Event, Job, Programme
 from pilots.permissions import Permission, require
 from pilots.queries import members
 from pilots.serializers import (
     EventShown,
+    JobShown,
     ProgrammeDetail,
     ProgrammeSent,
     ProgrammeShown,
@@ -82,7 +83,7 @@ class Door(viewsets.GenericViewSet):
     """What a door needs for its steps. `queryset` is everything, in its usual order."""
 
     parser_classes = [Json]
-    pagination_class = Pages
+    pagination_class: type[Pages] | None = Pages
     queryset: Any
     serializer_class: type[Shown]
     detail_class: type[Shown] | None = None  # what one object shows; else what the list does
@@ -211,3 +212,19 @@ class EventDoor(ReadingDoor):
     def retrieve(self, request, pk):
         require(request.user, Permission.READ_AUDIT)
         return super().retrieve(request, pk=whole(pk))
+
+
+@extend_schema(tags=["Jobs"])
+class JobDoor(Door):
+    """Long work: how far it is. There is no list of it."""
+
+    queryset = Job.objects.order_by("-pk")
+    serializer_class = JobShown
+
+    @extend_schema(
+        summary="Show how far long work has come",
+        description="To whoever started it, and to administrators. It is over when `finished_at` is set.",
+        responses=JobShown,
+    )
+    def retrieve(self, request, pk):
+        return Response(self.show(self.get_queryset(), pk=pk))

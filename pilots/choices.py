@@ -51,3 +51,11 @@ class Via(TextChoices):
     API = "api", "API"
     TASK = "task", "Background task"
     COMMAND = "command", "Command line"
+
+
+class JobState(TextChoices):
+    WAITING = "waiting", "Waiting for a worker"
+    RUNNING = "running", "Under way"
+    DONE = "done", "Done"
+    FAILED = "failed", "Failed"
+    CANCELLED = "cancelled", "Cancelled"

@@ -10,7 +10,7 @@ from django.utils.datastructures import MultiValueDict
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from pilots.choices import Approach, Priority, RiskTier, Role, Via
+from pilots.choices import Approach, JobState, Priority, RiskTier, Role, Via
 from pilots.filters import LARGEST_ID
 from pilots.models import Membership
 from pilots.queries import members_of
@@ -195,6 +195,24 @@ class ProgrammeDetail(ProgrammeShown):
 class ProgrammeSent(Sent):
     name = serializers.CharField(max_length=120)
     description = serializers.CharField(max_length=LONG_TEXT, allow_blank=True, required=False)
+
+
+class JobShown(Shown):
+    """Work too long for one request."""
+
+    id = serializers.IntegerField()
+    what = serializers.CharField(help_text="In words.")
+    unit = serializers.CharField(help_text="What is counted, such as pilots.")
+    total = serializers.IntegerField()
+    done = serializers.IntegerField()
+    phase = serializers.CharField(help_text="What is being done now, in words.")
+    state = serializers.ChoiceField(choices=JobState.choices)
+    started_by = Person()
+    started_at = serializers.DateTimeField()
+    beat_at = serializers.DateTimeField(help_text="The last sign of life.")
+    finished_at = serializers.DateTimeField(allow_null=True)
+    result = serializers.DictField(help_text="What came of it.")
+    error = serializers.CharField()
 
 
 class PilotSent(Sent):

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from pilots.actions import audit
+from pilots.actions import audit, jobs
 from pilots.events import dispatch_waiting
 from pilots.sealing import seal_waiting
 
@@ -25,3 +25,9 @@ def check_audit():
     """Anchor all chains of events, then verify them; the log page shows what was found."""
     audit.anchor()
     audit.verify_all()
+
+
+@shared_task
+def sweep_jobs():
+    """Say of long work whose worker has died that it has failed, and hand over what was lost."""
+    jobs.sweep_jobs()

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from pilots.views import audit, people, pilots, programmes, tokens
+from pilots.views import audit, jobs, people, pilots, programmes, tokens
 
 app_name = "pilots"
 urlpatterns = [
@@ -22,6 +22,8 @@ urlpatterns = [
     path("settings/people/", people.people_list, name="people"),
     path("settings/people/new/", people.create, name="person_create"),
     path("settings/people/<int:pk>/active/", people.set_active, name="person_active"),
+    path("jobs/<int:pk>/", jobs.job_page, name="job"),
+    path("jobs/<int:pk>/retry/", jobs.retry, name="job_retry"),
     path("settings/tokens/", tokens.token_list, name="tokens"),
     path("settings/tokens/<int:pk>/revoke/", tokens.token_revoke, name="token_revoke"),
 ]

@@ -26,8 +26,8 @@ from metrics.actions import record_measurement, state_outlook
 from metrics.choices import Direction, KpiKind
 from metrics.models import Kpi, Measurement, Outlook
 from pilots.actions.pilots import new_keys
-from pilots.choices import PilotState
-from pilots.models import Membership, Pilot, Programme, User
+from pilots.choices import JobState, PilotState
+from pilots.models import Job, Membership, Pilot, Programme, User
 
 PHASES = (
     "proof_of_concept",
@@ -258,6 +258,24 @@ def measure(kpi: Kpi, value, *, on: date | None = None, by: User | None = None, 
     reading = record_measurement(kpi=kpi, value=Decimal(value), measured_at=moment, by=by, **facts)
     kpi.refresh_from_db()
     return reading
+
+
+def make_job(by: User) -> Job:
+    """Long work that failed, of a kind that nothing does."""
+    now = timezone.now()
+    return Job.objects.create(
+        kind="pilots.tasks.sweep_jobs",
+        what="Move 3 pilots",
+        unit="pilots",
+        total=3,
+        done=1,
+        state=JobState.FAILED,
+        started_by=by,
+        started_at=now,
+        beat_at=now,
+        finished_at=now,
+        error="The worker has stopped.",
+    )
 
 
 def days_ago(days: int) -> date:

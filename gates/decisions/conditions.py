@@ -15,6 +15,7 @@ from gates.choices import Outcome, ReasonCode
 from gates.decisions.effects import hold
 from gates.decisions.footing import DEEP, kept, lock_pilot, shown_now
 from gates.decisions.rules import REVIEW_AFTER, meeting_blockers
+from gates.journey.readiness import refresh_one
 from gates.models import Condition, Decision, Gate
 from pilots import clock
 from pilots.choices import PilotState
@@ -52,7 +53,8 @@ def meet_condition(*, condition: Condition, note: str, by: User, link: str = "")
         note=note,
         link=link,
     )
-    end_hold(pilot, gate, today=clock.today(), by=by)
+    if not end_hold(pilot, gate, today=clock.today(), by=by):
+        _settle(gate, clock.today())
     return condition
 
 
@@ -137,6 +139,13 @@ def _write_step_down(
     )
     if changes:
         _pause(pilot, gate, review_on)
+    _settle(gate, today)
+
+
+def _settle(gate: Gate | None, today: date) -> None:
+    """The gate says again whom it waits on."""
+    if gate is not None and gate.is_current:
+        refresh_one(gate, today=today)
 
 
 def lapse_reason(lapsed: Sequence[Condition]) -> str:
@@ -156,11 +165,11 @@ def _plan_of(gate: Gate) -> dict[str, str | None]:
 
 
 def _pause(pilot: Pilot, gate: Gate, review_on: date) -> None:
+    pilot.state = PilotState.ON_HOLD
     if gate.is_current:
         hold(gate, review_on)
-        return
-    pilot.state = PilotState.ON_HOLD
-    pilot.save(update_fields=["state"])
+    else:
+        pilot.save(update_fields=["state"])
 
 
 def end_hold(pilot: Pilot, gate: Gate | None, *, today: date, by: User) -> bool:
@@ -177,6 +186,7 @@ def end_hold(pilot: Pilot, gate: Gate | None, *, today: date, by: User) -> bool:
     pilot.state = PilotState.ACTIVE
     pilot.save(update_fields=["state"])
     record(events.HOLD_ENDED, subject=began, pilot=pilot, actor=by, changes=changes)
+    _settle(gate, today)
     return True
 
 

@@ -12,6 +12,7 @@ from gates.journey.readiness import explain, refresh_gates
 from gates.models import Assessment, Gate
 from gates.readiness import Readiness
 from gates.signoffs.queries import quorum_of
+from metrics.queries import money_of
 from pilots.models import Pilot, User
 
 DEEP = "definition__phase__version__playbook"
@@ -74,13 +75,22 @@ def kept(now: Now, *, today: date) -> dict[str, Any]:
     """The fields of a decision that hold what it was made on."""
     facts = facts_of(now.gate, now.assessments, today=today)
     seen = snapshot(now.gate, now.assessments, now.readiness)
-    seen |= {"quorum_missing": now.quorum_missing, "facts": facts}
+    seen |= {"quorum_missing": now.quorum_missing, "facts": facts, "money": _money(now.gate.pilot, today)}
     return {
         "seen": seen,
         "digest": digest_of(facts),
         "passed": now.readiness.passes,
         "quorum_reached": not now.quorum_missing,
     }
+
+
+def _money(pilot: Pilot, today: date) -> dict[str, Any] | None:
+    """What going on was said to cost and bring, as it was shown. What had been spent is not part of it."""
+    said = money_of(pilot, today=today)
+    if said is None:
+        return None
+    months, as_of = said.outlook.horizon_months, said.outlook.as_of.isoformat()
+    return {"cost": said.cost, "value": said.value, "net": said.net, "months": months, "as_of": as_of}
 
 
 def snapshot(gate: Gate, assessments: Iterable[Assessment], readiness: Readiness) -> dict[str, Any]:

@@ -34,13 +34,10 @@ def one_row_more(data: Any) -> dict[str, str]:
 class ConditionRows(forms.Form):
     """Rows of conditions: text, due day, who owes it, which criterion it closes."""
 
-    rows = forms.IntegerField(required=False, widget=forms.HiddenInput, min_value=1, max_value=MOST_ROWS)
-
     def add_rows(self, gate: Gate, *, known: int = 0) -> None:
         """As many as were asked for; the first ones are `known` conditions, which close what they close."""
         source = self.data if self.is_bound else self.initial
         self.last_row = max(rows_asked(source), known)
-        self.initial["rows"] = self.last_row
         people, closes = members_of(gate.pilot.programme), what_can_be_closed(gate)
         for number in self.numbers:
             self._add_row(number, people)
@@ -152,8 +149,10 @@ class DecisionForm(ConditionRows):
     freed_amount = freed_field()
     archive = forms.BooleanField(required=False, label="Archive it: take the pilot off the lists")
 
-    def __init__(self, *args, gate: Gate, **kwargs):
+    def __init__(self, *args, gate: Gate, may_override: bool, **kwargs):
         super().__init__(*args, **kwargs)
+        if not may_override:
+            del self.fields["override_reason"]
         here = gate.definition.phase
         self.fields["recycle_to"].queryset = Phase.objects.filter(
             version=here.version_id, position__lte=here.position
@@ -180,7 +179,7 @@ class DecisionForm(ConditionRows):
             "outcome", "reason", "override_reason", "scope_cap", "review_on", "recycle_to", "lesson",
             "freed_amount", "archive",
         )  # fmt: skip
-        facts = {name: self.cleaned_data[name] for name in names}
+        facts = {name: self.cleaned_data.get(name, "") for name in names}
         facts["reason_code"] = self.cleaned_data[f"code_{facts['outcome']}"]
         facts["conditions"] = tuple(self.promises())
         return facts

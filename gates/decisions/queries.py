@@ -5,13 +5,16 @@ from datetime import date, datetime, time
 
 from django.utils import timezone
 
-from gates.choices import AssessmentState, CriterionKind, Outcome
+from gates.choices import AssessmentState, CriterionKind, FeedbackLevel, Outcome
 from gates.decisions.footing import DEEP, Now
 from gates.decisions.recommendation import Outlook, Recommendation, recommend
 from gates.decisions.rules import Footing, obstacles
 from gates.digest import Difference, differences
+from gates.feedback.queries import Remark, feedback_of
 from gates.journey.facts import facts_of
-from gates.models import Condition, Criterion, Decision, Gate
+from gates.models import Condition, Criterion, Decision, Gate, Waiver
+from gates.waivers.queries import lines, standing_of, waivers_of
+from gates.waivers.rules import VALID
 from pilots.models import Pilot
 
 
@@ -71,6 +74,25 @@ def recommendation_for(now: Now, *, today: date) -> Recommendation:
             value_to_go=outlook and outlook.value_to_go,
         )
     )
+
+
+@dataclass(frozen=True)
+class Dissent:
+    """What speaks against going on, in people's own words, and what was let pass before."""
+
+    remarks: list[Remark]  # major issues
+    waivers: list[tuple[Waiver, str]]  # in force, with how they stand
+
+
+def dissent_at(gate: Gate, *, today: date) -> Dissent:
+    """Major issues and waivers in force at a gate. Two queries."""
+    remarks = [row for row in feedback_of(gate).remarks if row.feedback.level == FeedbackLevel.MAJOR]
+    valid = [
+        (waiver, label)
+        for waiver, label, _, _ in lines(waivers_of(gate), today=today)
+        if standing_of(waiver, today=today) == VALID
+    ]
+    return Dissent(remarks, valid)
 
 
 def what_can_be_closed(gate: Gate):

@@ -1,5 +1,7 @@
 """Deciding at a gate, and what was decided."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
@@ -11,7 +13,7 @@ from gates.checklist.queries import checklist
 from gates.decisions import actions
 from gates.decisions.conditions import meet_condition
 from gates.decisions.corrections import correct_decision
-from gates.decisions.footing import shown_now
+from gates.decisions.footing import may_override, shown_now
 from gates.decisions.forms import (
     CorrectionForm,
     DecisionFilterForm,
@@ -25,6 +27,7 @@ from gates.decisions.queries import (
     decisions_of,
     decisions_open_to,
     decisions_seen,
+    dissent_at,
     offers,
     open_scope,
     recommendation_for,
@@ -34,7 +37,7 @@ from gates.journey.finding import find_gate
 from gates.journey.queries import checklist_of
 from gates.models import Condition
 from metrics.models import Kpi
-from metrics.queries import standings
+from metrics.queries import money_of, standings
 from pilots.permissions import Permission, granted, require
 from pilots.rules import RuleViolation
 from pilots.views.finding import find_pilot
@@ -47,12 +50,13 @@ def decide(request, key, gate_key):
     """The form; then everything in one sentence to confirm; then recorded. Without JavaScript as with it."""
     gate = find_gate(request, key, gate_key)
     require(request.user, Permission.DECIDE_GATE, pilot=gate.pilot)
+    blank = partial(DecisionForm, gate=gate, may_override=may_override(request.user, gate))
     if request.method != "POST":
-        return _form_page(request, gate, DecisionForm(gate=gate))
+        return _form_page(request, gate, blank())
     if "add" in request.POST or "change" in request.POST:
         typed = one_row_more(request.POST) if "add" in request.POST else request.POST.dict()
-        return _form_page(request, gate, DecisionForm(initial=typed, gate=gate))
-    form = DecisionForm(request.POST, gate=gate)
+        return _form_page(request, gate, blank(initial=typed))
+    form = blank(request.POST)
     if form.is_valid():
         try:
             if "confirm" not in request.POST:
@@ -104,6 +108,8 @@ def decision_context(request, gate, form):
         "offers": offers(footing),
         "footing": footing,
         "recommendation": recommendation_for(now, today=today),
+        "dissent": dissent_at(gate, today=today),
+        "money": money_of(gate.pilot, today=today),
         "kpis": standings(Kpi.objects.filter(pilot=gate.pilot), today=today),
         "may": granted(request.user, pilot=gate.pilot),
         "tab": "gate",

@@ -186,16 +186,17 @@ def _gates_ahead(moves, pilots, ahead) -> dict[tuple[int, int], Gate]:
         for definition in ahead[move.phase.version_id]:
             place = (move.pilot.pk, definition.phase_id)
             if definition.phase.position >= move.phase.position and place not in undecided:
-                attempt = attempts.get((move.pilot.pk, definition.pk), 0) + 1
+                attempt = attempts.get((move.pilot.pk, definition.key), 0) + 1
                 undecided[place] = _new_gate(move, definition, attempt)
                 made.append(undecided[place])
     Gate.objects.bulk_create(made, batch_size=500)
     return undecided
 
 
-def _attempts(pilots: list[int]) -> dict[tuple[int, int], int]:
-    tried = Gate.objects.filter(pilot__in=pilots).order_by().values_list("pilot_id", "definition_id")
-    return {(pilot, definition): last for pilot, definition, last in tried.annotate(last=Max("attempt"))}
+def _attempts(pilots: list[int]) -> dict[tuple[int, str], int]:
+    """(pilot id, key of the gate) → how often it was tried, in whatever version of the playbook."""
+    tried = Gate.objects.filter(pilot__in=pilots).order_by().values_list("pilot_id", "definition__key")
+    return {(pilot, key): last for pilot, key, last in tried.annotate(last=Max("attempt"))}
 
 
 def _new_gate(move: Move, definition: GateDefinition, attempt: int) -> Gate:

@@ -4,6 +4,7 @@ from django.db.models import Exists, OuterRef
 from django.http import Http404
 
 from gates.choices import AskStatus
+from gates.journey.queries import open_scope
 from gates.models import Gate, Waiver
 from pilots.models import SourceRecord
 
@@ -21,6 +22,7 @@ def find_gate(request, key: str, gate_key: str, *, attempt: int | None = None) -
     gates = gates.annotate(source_kept=Exists(SourceRecord.objects.filter(pilot=OuterRef("pilot"))))
     waiting = Waiver.objects.filter(assessment__gate=OuterRef("pk"), status=AskStatus.ASKED)
     gates = gates.annotate(waiver_waits=Exists(waiting))
+    gates = gates.annotate(scope_cap=open_scope("pilot"))
     gates = gates.filter(pilot__key=key, definition__key=gate_key)
     asked = request.GET.get("attempt", "")
     if attempt is None and asked.isdecimal() and len(asked) < 5:
@@ -30,5 +32,5 @@ def find_gate(request, key: str, gate_key: str, *, attempt: int | None = None) -
     gate = gates.order_by("-attempt").first()
     if gate is None:
         raise Http404
-    gate.pilot.source_kept = gate.source_kept
+    gate.pilot.source_kept, gate.pilot.scope_cap = gate.source_kept, gate.scope_cap
     return gate

@@ -10,9 +10,10 @@ from datetime import date
 from django.db import connection
 
 from gates.choices import WaitingOn
-from gates.models import Assessment, Gate
+from gates.models import Assessment, Condition, Gate
 from gates.rules import WaitingFacts, waiting_party, waiting_person
 from pilots import clock
+from pilots.choices import PilotState
 from pilots.models import User
 
 WAITING = ["waiting_on", "waiting_since", "waiting_for"]
@@ -23,13 +24,24 @@ def facts_of(gate: Gate, blocking: Sequence[Assessment]) -> WaitingFacts:
     oldest_first = sorted(
         blocking, key=lambda row: (row.state_since is not None, row.state_since or clock.now(), row.pk)
     )
+    lapsed = _lapsed(gate)
     return WaitingFacts(
         status=gate.status,
         pilot_state=gate.pilot.state,
         archived=gate.pilot.archived_at is not None,
         owner=_present(gate.pilot.owner),
         blockers=tuple(_present(row.responsible) for row in oldest_first),
+        lapsed=lapsed is not None,
+        condition_owner=_present(lapsed.owner) if lapsed else None,
     )
+
+
+def _lapsed(gate: Gate) -> Condition | None:
+    """The first condition that was not met in time, where the pilot is held. A query only then."""
+    if gate.pilot.state != PilotState.ON_HOLD:
+        return None
+    lapsed = Condition.objects.lapsed(clock.today()).filter(decision__gate__pilot=gate.pilot_id)
+    return lapsed.select_related("owner").order_by("due_on", "pk").first()
 
 
 def _present(person: User | None) -> int | None:
@@ -68,10 +80,32 @@ held AS (
     SELECT gate_id, MIN(elsewhere) AS elsewhere, MAX(CASE WHEN place = 1 THEN person END) AS person
     FROM blocker GROUP BY gate_id
 ),
+lapsed AS (
+    SELECT dg.pilot_id, CASE WHEN u.is_active THEN u.id END AS person,
+           ROW_NUMBER() OVER (PARTITION BY dg.pilot_id ORDER BY c.due_on, c.id) AS place
+    FROM gates_condition c
+    JOIN gates_decision d ON d.id = c.decision_id
+    JOIN gates_gate dg ON dg.id = d.gate_id
+    JOIN gates_gatedefinition gd ON gd.id = dg.definition_id
+    JOIN gates_phase ph ON ph.id = gd.phase_id
+    JOIN pilots_pilot p ON p.id = dg.pilot_id AND p.state = 'on_hold' AND p.archived_at IS NULL
+    LEFT JOIN pilots_user u ON u.id = c.owner_id
+    WHERE c.met_at IS NULL AND c.due_on < %(today)s
+          AND dg.pilot_id IN (SELECT pilot_id FROM gates_gate WHERE id IN ({ids}))
+          AND NOT EXISTS (SELECT 1 FROM gates_decision s WHERE s.supersedes_id = d.id)
+          AND NOT EXISTS (
+              SELECT 1 FROM gates_decision r
+              JOIN gates_gate rg ON rg.id = r.gate_id AND rg.pilot_id = dg.pilot_id
+              JOIN gates_phase back ON back.id = r.recycle_to_id AND back.position <= ph.position
+              WHERE r.outcome = 'recycle' AND r.decided_at > d.decided_at
+                    AND NOT EXISTS (SELECT 1 FROM gates_decision s WHERE s.supersedes_id = r.id)
+          )
+),
 party AS (
-    SELECT g.id, u.id AS owner_id, h.person,
+    SELECT g.id, u.id AS owner_id, h.person, l.person AS debtor,
            CASE WHEN g.status NOT IN ('open', 'submitted') OR p.archived_at IS NOT NULL
                      OR p.state IN ('stopped', 'retired') THEN 'nobody'
+                WHEN l.pilot_id IS NOT NULL THEN 'condition'
                 WHEN g.status = 'submitted' THEN 'gatekeepers'
                 WHEN h.elsewhere = 1 THEN 'contributor'
                 ELSE 'owner' END AS waiting_on
@@ -79,11 +113,13 @@ party AS (
     JOIN pilots_pilot p ON p.id = g.pilot_id
     LEFT JOIN pilots_user u ON u.id = p.owner_id AND u.is_active
     LEFT JOIN held h ON h.gate_id = g.id
+    LEFT JOIN lapsed l ON l.pilot_id = g.pilot_id AND l.place = 1
     WHERE g.id IN ({ids})
 ),
 result AS (
     SELECT id, waiting_on,
-           CASE waiting_on WHEN 'contributor' THEN person WHEN 'owner' THEN owner_id END AS person
+           CASE waiting_on WHEN 'contributor' THEN person WHEN 'owner' THEN owner_id
+                           WHEN 'condition' THEN debtor END AS person
     FROM party
 )
 UPDATE gates_gate SET

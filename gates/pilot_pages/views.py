@@ -10,7 +10,7 @@ from gates.checklist.queries import checklist
 from gates.feedback.queries import feedback_of
 from gates.journey import actions
 from gates.journey.finding import find_gate
-from gates.journey.queries import checklist_of, latest_events, steps, with_current_gate
+from gates.journey.queries import checklist_of, latest_events, open_scope, steps, with_current_gate
 from gates.pilot_pages.forms import PlanForm, StartForm
 from metrics.models import Kpi
 from metrics.queries import money_of, standings
@@ -28,7 +28,8 @@ def overview(request, key):
 
 def _overview(request, key, start_form=None):
     today = timezone.localdate()
-    pilot = get_object_or_404(with_current_gate(pilots_seen(request.user)).select_related("outlook"), key=key)
+    pilots = with_current_gate(pilots_seen(request.user)).annotate(scope_cap=open_scope())
+    pilot = get_object_or_404(pilots.select_related("outlook"), key=key)
     gate = getattr(pilot, "current", None)
     may = granted(request.user, pilot=pilot)
     page = None

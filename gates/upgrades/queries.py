@@ -30,6 +30,7 @@ class PilotPlan:
     plan: GatePlan = field(default_factory=GatePlan)
     assessments: dict[str, Assessment] = field(default_factory=dict)  # by the criterion's key
     criteria: dict[str, Criterion] = field(default_factory=dict)  # of the new version, by key
+    stood: dict[str, str] = field(default_factory=dict)  # how what is gone stood, once it has been moved
     ready_after: bool = False
     score_after: int = 0
 

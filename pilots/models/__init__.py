@@ -2,6 +2,7 @@
 
 from pilots.models.audit import Anchor, AnchoredHead, ChainHead, Seal, Verification
 from pilots.models.event import Event
+from pilots.models.job import Job
 from pilots.models.pilot import Pilot, Sequence, SourceRecord
 from pilots.models.programme import Membership, Programme
 from pilots.models.scope import AppendOnly, ScopedQuerySet
@@ -15,6 +16,7 @@ __all__ = [
     "AppendOnly",
     "ChainHead",
     "Event",
+    "Job",
     "Membership",
     "Pilot",
     "Programme",

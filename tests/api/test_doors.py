@@ -243,6 +243,7 @@ QUERIES = {call.name: 4 for call in LISTS} | {
     "download a revision": 3,
     "show a decision": 5,
     "show a waiver": 3,
+    "show a job": 3,
     "show an amendment": 3,
     "show a KPI": 3,
     "list feedback": 5,

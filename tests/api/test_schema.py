@@ -68,7 +68,11 @@ def known(world):
         "events": world.event.pk,
         "number": 1,
         "gates": world.gate.pk,
+        "jobs": world.job.pk,
         "kpis": world.kpi.pk,
+        "programme": world.programme.slug,
+        "programmes": world.risk.pk,
+        "delegations": world.delegation.pk,
         "waivers": world.waiver.pk,
         "playbooks": world.draft.pk,
     }

@@ -35,10 +35,11 @@ from gates.signoffs.actions import give_delegation, name_gatekeeper, sign_off
 from gates.waivers.actions import approve_waiver, ask_waiver
 from metrics.models import Kpi, Measurement, Outlook
 from pilots.actions.tokens import create_token
-from pilots.models import Event, Pilot, Programme, User
+from pilots.models import Event, Job, Pilot, Programme, User
 from tests.builders import (
     days_ago,
     make_gate,
+    make_job,
     make_kpi,
     make_outlook,
     make_pilot,
@@ -79,6 +80,7 @@ class World:
     outlook: Outlook
     waived: Waiver  # in force, of O1
     amendment: Amendment  # asked for by the owner
+    job: Job  # the owner's
     kpi: Kpi
     reading: Measurement
     submitted: Gate  # in review, of another pilot
@@ -124,6 +126,7 @@ def make_world(programme: Programme, owner: User, decider: User, signer: User, h
             reason="One of many.",
             by=owner,
         ),
+        job=make_job(owner),
         kpi=kpi,
         submitted=make_gate(
             pilot=make_pilot(programme, owner=owner, title="Lease abstracts"), status=GateStatus.SUBMITTED

@@ -270,7 +270,7 @@ def of_condition(s: Scene):
 
 def correction_body(s: Scene):
     rows = {"condition_1": "Buy the licence", "due_1": days_ago(-20).isoformat(), "owner_1": ""}
-    rows |= {f"{name}_2": "" for name in ("condition", "due", "owner", "closes")} | {"rows": "2"}
+    rows |= {"rows": "2"}
     return rows | {
         "reason_code": "small_gaps",
         "reason": "Everything is there but the licence.",
@@ -285,6 +285,10 @@ def met_body(_: Scene):
 
 def plan_body(_: Scene):
     return {"planned_on": days_ago(-20).isoformat(), "forecast_on": "", "reason": "The audit takes longer."}
+
+
+def of_job(s: Scene):
+    return {"pk": s.job.pk}
 
 
 def of_term(s: Scene):
@@ -481,6 +485,8 @@ PILOT_DOORS = (
         status=302,
         hidden=403,
     ),
+    Door("pilots:job", "get", MANAGERS, of_job, refused=404),
+    Door("pilots:job_retry", "post", MANAGERS, of_job, status=302, refused=404),
     Door("pilots:tokens", allowed=SIGNED_IN),
     Door("pilots:tokens", "post", SIGNED_IN, body=lambda s: {"name": "Export", "days": "90"}, is_form=True),
     Door(
@@ -719,6 +725,16 @@ PLAYBOOK_DOORS = (
         302,
         is_form=True,
         **NO_DRAFT,
+    ),
+    Door("gates:upgrade", "get", MANAGERS, lambda s: {"key": "standard", "number": 1}, hidden=403),
+    Door(
+        "gates:upgrade",
+        "post",
+        MANAGERS,
+        lambda s: {"key": "standard", "number": 1},
+        lambda s: {"which": "ticked"},
+        422,  # nobody is under way on an older version
+        hidden=403,
     ),
 )
 MAIL = "20260101-120000-1.log"

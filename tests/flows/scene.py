@@ -35,10 +35,11 @@ from metrics.models import Kpi
 from pilots.actions.pilots import archive_pilot
 from pilots.actions.tokens import create_token
 from pilots.choices import Approach, RiskTier, Role
-from pilots.models import ApiToken, Membership, Pilot, Programme, SourceRecord, User
+from pilots.models import ApiToken, Job, Membership, Pilot, Programme, SourceRecord, User
 from tests.builders import (
     days_ago,
     join,
+    make_job,
     make_kpi,
     make_pilot,
     make_programme,
@@ -78,6 +79,7 @@ class Scene:
     conditional: Pilot
     feedback: Feedback  # of the gatekeeper, on `criterion`
     amendment: Amendment  # asked for at `gate` by the owner
+    job: Job  # the programme manager's, failed
     kpi: Kpi
     waiver: Waiver  # of `gate`, asked for by its owner
     waived: Waiver  # of `gate`, in force
@@ -150,6 +152,7 @@ def make_scene() -> Scene:
             reason="Nothing runs at volume in this phase.",
             by=owner,
         ),
+        job=make_job(people["programme_manager"]),
         kpi=kpi,
         waiver=waiver,
         waived=waived,
@@ -215,8 +218,8 @@ def _fill_in(gate: Gate, criterion: Assessment, owner: User) -> Evidence:
 
 
 def _waive(gate: Gate, owner: User, keeper: User) -> tuple[Waiver, Waiver]:
-    """D2 is asked to be waived, F1 is."""
-    rows = {key: gate.assessments.get(criterion__key=key) for key in ("D2", "F1")}
+    """T3 is asked to be waived, F1 is."""
+    rows = {key: gate.assessments.get(criterion__key=key) for key in ("T3", "F1")}
     asked, waived = (
         ask_waiver(assessment=row, reason="The figures come in May.", expires_on=days_ago(-20), by=owner)
         for row in rows.values()

@@ -11,11 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gates import events
-from gates.choices import GateStatus, Outcome, ReasonCode
+from gates.choices import GateStatus, Outcome, ReasonCode, WaitingOn
 from gates.decisions.actions import Promise
 from gates.decisions.conditions import meet_condition, step_down_lapsed
+from gates.decisions.corrections import Changed, correct_decision
 from gates.decisions.tasks import step_down_lapsed_decisions
-from gates.models import Condition, Decision
+from gates.journey.readiness import refresh_gates
+from gates.models import Condition, Decision, Gate
 from pilots.choices import PilotState
 from pilots.models import Event, Pilot
 from tests.builders import make_playbook, start
@@ -208,6 +210,54 @@ def test_a_pilot_past_its_last_gate_is_held_without_one(pilot, ana, olga, on):
 
     gate.refresh_from_db()
     assert (state(pilot), gate.status) == (PilotState.ACTIVE, GateStatus.DECIDED)
+
+
+# --- Whose turn ---------------------------------------------------------------------------------
+def waits(pilot: Pilot) -> tuple:
+    gate = current(pilot)
+    return gate.waiting_on, gate.waiting_for
+
+
+def test_the_gate_waits_on_who_owes_the_first_condition_until_all_are_met(promised, pilot, olga, sven, on):
+    with on(AFTER):
+        step_down_lapsed(today=AFTER)
+        assert waits(pilot) == (WaitingOn.CONDITION, olga)
+        meet("Train", olga)
+        assert waits(pilot) == (WaitingOn.CONDITION, sven)
+        meet("Buy the licence", sven)
+        assert waits(pilot) == (WaitingOn.OWNER, olga)
+
+
+def test_the_nightly_statement_says_the_same(promised, gate, pilot, ana, olga, on):
+    with on(AFTER):
+        step_down_lapsed(today=AFTER)
+        Gate.objects.filter(pk=current(pilot).pk).update(waiting_on=WaitingOn.OWNER, waiting_for=None)
+        refresh_gates(Gate.objects.all(), today=AFTER)
+        assert waits(pilot) == (WaitingOn.CONDITION, olga)
+        meet("Train", olga)
+        meet("Buy the licence", olga)
+        refresh_gates(Gate.objects.all(), today=AFTER)
+        assert waits(pilot) == (WaitingOn.OWNER, olga)
+
+
+@pytest.mark.parametrize("how", ["corrected", "sent back"])
+def test_the_nightly_statement_does_not_wait_on_what_no_longer_holds(
+    promised, gate, pilot, ana, olga, on, how
+):
+    with on(AFTER):
+        step_down_lapsed(today=AFTER)
+        second = current(pilot)
+        if how == "sent back":
+            recycle(second, gate.definition.phase, ana)
+            Pilot.objects.filter(pk=pilot.pk).update(state=PilotState.ON_HOLD)
+        else:
+            later = AFTER + timedelta(30)
+            changed = [Changed(row.pk, row.text, later, row.owner) for row in promised.conditions.all()]
+            correct_decision(decision=promised, correction_reason="Too early.", conditions=changed, by=ana)
+            Pilot.objects.filter(pk=pilot.pk).update(state=PilotState.ON_HOLD)
+        refresh_gates(Gate.objects.all(), today=AFTER)
+
+    assert waits(pilot)[0] == WaitingOn.OWNER
 
 
 # --- Whose midnight ----------------------------------------------------------------------------

@@ -34,6 +34,7 @@ def test_a_decision_keeps_what_was_seen(pilot, ana):
     assert seen == {
         "fired": [],
         "quorum_missing": [],
+        "money": None,
         "score": 75,
         "floor": 0,
         "floor_area": "technical",
