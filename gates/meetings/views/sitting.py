@@ -4,6 +4,8 @@ Who presents turns the item for everybody; who follows asks every few seconds wh
 of it works by keyboard, and without JavaScript by reloading.
 """
 
+from functools import partial
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404
@@ -13,6 +15,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from gates.choices import MeetingState
+from gates.decisions.footing import may_override
 from gates.decisions.forms import DecisionForm, one_row_more
 from gates.decisions.views import confirm_context, decision_context
 from gates.meetings.actions import sitting
@@ -46,7 +49,7 @@ def _page(request, review: GateReview, position: int, *, status=200, form=None, 
     vote = next((vote for vote in item.votes.all() if vote.person_id == request.user.pk), None)
     attendees = list(review.attendees.select_related("person"))
     is_open = item.decision_id is None and gate.pilot.owner_id != request.user.pk
-    context = decision_context(request, gate, form or DecisionForm(gate=gate)) | {
+    context = decision_context(request, gate, form or _blank(request, gate)()) | {
         "review": review,
         "items": items,
         "item": item,
@@ -86,8 +89,8 @@ def _decide(request, review, position):
     require(request.user, Permission.DECIDE_GATE, pilot=gate.pilot)
     if "add" in request.POST or "change" in request.POST:
         typed = one_row_more(request.POST) if "add" in request.POST else request.POST.dict()
-        return _page(request, review, position, form=DecisionForm(initial=typed, gate=gate))
-    form = DecisionForm(request.POST, gate=gate)
+        return _page(request, review, position, form=_blank(request, gate)(initial=typed))
+    form = _blank(request, gate)(request.POST)
     if form.is_valid():
         try:
             if "confirm" not in request.POST:
@@ -100,6 +103,10 @@ def _decide(request, review, position):
             messages.success(request, f"Recorded: {decision.get_outcome_display()}, {gate.pilot.title}.")
             return _go_on(request, review, item)
     return _page(request, review, position, form=form, status=422)
+
+
+def _blank(request, gate):
+    return partial(DecisionForm, gate=gate, may_override=may_override(request.user, gate))
 
 
 def _item_at(request, review, position) -> AgendaItem:
