@@ -1,10 +1,11 @@
 """The rules of gate meetings: may this happen now? Every answer is the list of reasons why not; [] means yes."""
 
 from collections.abc import Collection, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from gates.choices import CALLED, CURRENT, MeetingState
 
+FURTHEST = timedelta(days=731)
 MOST_ITEMS = 40  # more than one sitting can decide
 
 
@@ -15,6 +16,8 @@ def calling_blockers(*, title: str, starts_at: datetime, now: datetime, items: i
         reasons.append("Give the meeting a title.")
     if starts_at <= now:
         reasons.append("A meeting is called for a moment in the future.")
+    if starts_at > now + FURTHEST:
+        reasons.append("A meeting is called at most two years ahead.")
     return reasons + agenda_blockers(state=MeetingState.PLANNED, items=items)
 
 

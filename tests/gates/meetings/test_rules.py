@@ -27,6 +27,7 @@ def test_a_meeting_needs_a_title_a_moment_to_come_and_a_bounded_agenda():
     assert calling() == []
     assert calling(title=" ") == ["Give the meeting a title."]
     assert calling(starts_at=NOW) == ["A meeting is called for a moment in the future."]
+    assert calling(starts_at=NOW + timedelta(days=800)) == ["A meeting is called at most two years ahead."]
     assert calling(items=41) == ["An agenda has at most 40 items; this would make 41. Call two meetings."]
 
 
