@@ -35,6 +35,7 @@ REACTIONS: dict = {
     gates.PLAYBOOK_RETIRED: [],
     gates.PILOT_UPGRADED: [],
     gates.PHASE_ENTERED: [],
+    gates.CRITERIA_CHECKED: [],
     gates.CRITERION_ASSESSED: [],
     gates.EVIDENCE_ADDED: [],
     gates.EVIDENCE_REVISED: [],

@@ -261,5 +261,6 @@ class Standing(TextChoices):
     CONTRIBUTOR = "contributor", "have in hand what blocks its gate"
     GATEKEEPER = "gatekeeper", "decide at the gates of its programme"
     ASKER = "asker", "asked for this waiver"
+    SIGNER = "signer", "sign at this gate"
     PROGRAMME_MANAGER = "programme_manager", "manage its programme"
     ADMINISTRATOR = "administrator", "administer Pilotage and nobody closer to the pilot can be reached"

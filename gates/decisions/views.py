@@ -36,6 +36,7 @@ from gates.decisions.wording import in_one_sentence
 from gates.journey.finding import find_gate
 from gates.journey.queries import checklist_of
 from gates.models import Condition
+from gates.signoffs.queries import sign_off_panel
 from metrics.models import Kpi
 from metrics.queries import money_of, standings
 from pilots.permissions import Permission, granted, require
@@ -113,7 +114,7 @@ def decision_context(request, gate, form):
         "kpis": standings(Kpi.objects.filter(pilot=gate.pilot), today=today),
         "may": granted(request.user, pilot=gate.pilot),
         "tab": "gate",
-    }
+    } | sign_off_panel(request.user, gate, today=today, assessments=assessments)
 
 
 @login_required

@@ -244,6 +244,8 @@ QUERIES = {call.name: 4 for call in LISTS} | {
     "show a decision": 5,
     "show a waiver": 3,
     "show a job": 3,
+    "show a playbook": 3,
+    "show a draft": 3,
     "show an amendment": 3,
     "show a KPI": 3,
     "list feedback": 5,

@@ -385,30 +385,25 @@ def arrange_body(s: Scene):
 
 
 def phase_body(s: Scene):
-    roles = {f"role_{number}": "" for number in (2, 3)} | {f"role_quorum_{number}": "" for number in (2, 3)}
-    return (
-        seen_body(s)
-        | roles
-        | {
-            "key": "trial",
-            "name": "Trial",
-            "description": "Try it with one team.",
-            "typical_days": "30",
-            "in_production": "",
-            "gate_key": "G9",
-            "gate_name": "Tried",
-            "question": "Did it help?",
-            "quorum": "all",
-            "score_threshold": "80",
-            "floor_threshold": "50",
-            "freeze_days_before": "2",
-            "every_months": "",
-            "override_roles": "executive",
-            "role_1": "Risk",
-            "role_quorum_1": "2",
-            "role_areas_1": "risk",
-        }
-    )
+    return seen_body(s) | {
+        "key": "trial",
+        "name": "Trial",
+        "description": "Try it with one team.",
+        "typical_days": "30",
+        "in_production": "",
+        "gate_key": "G9",
+        "gate_name": "Tried",
+        "question": "Did it help?",
+        "quorum": "all",
+        "score_threshold": "80",
+        "floor_threshold": "50",
+        "freeze_days_before": "2",
+        "every_months": "",
+        "override_roles": "executive",
+        "role_1": "Risk",
+        "role_quorum_1": "2",
+        "role_areas_1": "risk",
+    }
 
 
 def criterion_body(s: Scene):

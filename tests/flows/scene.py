@@ -90,7 +90,7 @@ class Scene:
     membership: Membership
     token: ApiToken  # the programme manager's
     risk: Gatekeeper  # the executive, for Risk
-    delegation: Delegation  # the executive will sign for the gatekeeper
+    delegation: Delegation  # the executive signs for the gatekeeper now
     draft: PlaybookVersion  # of the playbook, a copy of it
 
     def args(self) -> dict[str, object]:
@@ -167,7 +167,7 @@ def make_scene() -> Scene:
         risk=name_gatekeeper(programme=programme, role="Risk", person=people["executive"], by=keeper),
         delegation=give_delegation(
             receiver=people["executive"],
-            starts_on=days_ago(-1),
+            starts_on=days_ago(0),
             ends_on=days_ago(-9),
             reason="Away",
             by=keeper,
