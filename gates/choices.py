@@ -227,6 +227,16 @@ class SeatState(TextChoices):
     VACANT = "vacant", "Nobody can sign"
 
 
+class MeetingState(TextChoices):
+    PLANNED = "planned", "Planned"
+    RUNNING = "running", "Being held"
+    HELD = "held", "Held"
+    CANCELLED = "cancelled", "Cancelled"
+
+
+CALLED = (MeetingState.PLANNED, MeetingState.RUNNING)
+
+
 class Health(TextChoices):
     ON_TRACK = "on_track", "On track"
     AT_RISK = "at_risk", "At risk"
