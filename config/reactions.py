@@ -72,4 +72,13 @@ REACTIONS: dict = {
     gates.DECISION_STEPPED_DOWN: [notify, refresh_readiness],
     gates.HOLD_ENDED: [],
     gates.GATE_REMINDED: [],
+    gates.MEETING_CALLED: [],
+    gates.MEETING_CHANGED: [],
+    gates.MEETING_CANCELLED: [],
+    gates.MEETING_STARTED: [],
+    gates.MEETING_CLOSED: [],
+    gates.AGENDA_CHANGED: [],
+    gates.ITEM_PARKED: [],
+    gates.ITEM_REMARKED: [],
+    gates.VOTE_CAST: [],
 }
