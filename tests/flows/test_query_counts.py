@@ -156,7 +156,7 @@ def test_a_page_costs_the_same_for_every_role(few_and_many, kind):
 
 # --- Imports -----------------------------------------------------------------------------------
 # For 500 rows more. One query for each row would be 500; SQLite takes 999 values in a statement.
-MORE_BATCHES = {"sqlite": 160, "postgresql": 30}
+MORE_BATCHES = {"sqlite": 170, "postgresql": 30}
 
 
 @pytest.mark.django_db
