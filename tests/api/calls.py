@@ -149,7 +149,7 @@ READS = (
     Call("show a meeting", "get", lambda w: f"meetings/{w.planned.pk}/"),
     Call("show a waiver", "get", lambda w: f"waivers/{w.waiver.pk}/"),
     Call("show an amendment", "get", lambda w: f"amendments/{w.amendment.pk}/"),
-    Call("show a job", "get", lambda w: f"jobs/{w.job.pk}/"),
+    Call("show a job", "get", lambda w: f"jobs/{w.job.pk}/", ("owner", "administrator"), refused=404),
     Call("show a KPI", "get", lambda w: f"kpis/{w.kpi.pk}/"),
     Call("list feedback", "get", lambda w: f"gates/{w.gate.pk}/feedback/"),
     Call("show a playbook", "get", lambda w: f"playbooks/{w.playbook.pk}/", to_outsiders=200),
