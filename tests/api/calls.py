@@ -63,8 +63,7 @@ def soon() -> str:
 
 
 def item_of(world: World, what: str) -> str:
-    review = world.running
-    return f"meetings/{review.pk}/items/{review.items.get().pk}/{what}/"
+    return f"meetings/{world.running.pk}/items/{world.item.pk}/{what}/"
 
 
 def kpi_of(world: World) -> dict[str, Any]:
@@ -458,7 +457,6 @@ WRITES = (
         lambda w: item_of(w, "vote"),
         DECIDERS,
         lambda w: {"outcome": "hold", "comment": "Too early."},
-        refused=409,
     ),
     Call(
         "remark on an item", "post", lambda w: item_of(w, "remark"), HOLDERS, lambda w: {"text": "Ask legal."}
