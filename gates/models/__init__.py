@@ -1,10 +1,11 @@
-"""Tables of the roof: playbooks, gates, evidence, sign-offs, decisions, the reminder ledger, summaries."""
+"""Tables of the roof: playbooks, gates, evidence, sign-offs, decisions, packs, the reminder ledger, summaries."""
 
 from gates.models.amendment import Amendment
 from gates.models.decision import Condition, Decision
 from gates.models.evidence import Evidence, EvidenceRevision, as_it_stands
 from gates.models.gate import Assessment, Gate, PhaseEntry
 from gates.models.ledger import Delivery
+from gates.models.pack import DecisionPack
 from gates.models.playbook import Criterion, GateDefinition, Phase, Playbook, PlaybookVersion
 from gates.models.review import Feedback, ReviewTurn
 from gates.models.signoff import Delegation, Gatekeeper, SignOff
@@ -17,6 +18,7 @@ __all__ = [
     "Condition",
     "Criterion",
     "Decision",
+    "DecisionPack",
     "Delegation",
     "Delivery",
     "Evidence",
