@@ -71,10 +71,15 @@ def _freeze(gate: Gate, *, by: User | None = None, freeze_on: date | None = None
     """The next pack of a locked gate."""
     now, latest = clock.now(), find_pack(gate)
     content = content_of(gate, checklist_of(gate), today=clock.today())
-    if by is not None and latest is not None and latest.frozen_at > now - SENT_AGAIN and _same(latest, content):
+    if (
+        by is not None
+        and latest is not None
+        and latest.frozen_at > now - SENT_AGAIN
+        and _same(latest, content)
+    ):
         return latest
     number = latest.number + 1 if latest else 1
-    content["changed"] = what_changed(gate, number, content)
+    content |= {"changed": what_changed(gate, number, content), "frozen_by": str(by) if by else ""}
     pack = DecisionPack.objects.create(
         gate=gate,
         number=number,
@@ -99,4 +104,4 @@ def _freeze(gate: Gate, *, by: User | None = None, freeze_on: date | None = None
 
 
 def _same(pack: DecisionPack, content: Content) -> bool:
-    return {name: value for name, value in pack.content.items() if name != "changed"} == content
+    return {name: pack.content[name] for name in content} == content

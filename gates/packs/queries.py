@@ -99,5 +99,6 @@ def due_freezes(now: datetime) -> dict[int, date]:
     frozen: dict[int, set[date]] = defaultdict(set)
     packs = DecisionPack.objects.filter(gate__status=GateStatus.SUBMITTED, freeze_on__isnull=False)
     for pk, freeze_on in packs.values_list("gate_id", "freeze_on"):
+        assert freeze_on is not None
         frozen[pk].add(freeze_on)
     return {pk: day for pk, day in due.items() if day not in frozen[pk]}
