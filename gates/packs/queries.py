@@ -43,13 +43,13 @@ def what_changed(gate: Gate, number: int, content: Content) -> Content | None:
     if before is not None:
         since = f"v{before.number}" if before.gate_id == gate.pk else before.content["gate"]["key"]
         sentences = compared(before.content, content)
-        return {"since": f"pack {since}", "on": _iso(before.frozen_at), "sentences": sentences}
+        return {"before": f"pack {since}", "on": _iso(before.frozen_at), "sentences": sentences}
     decision = _last_decision(gate)
     if decision is None or "facts" not in decision.seen:
         return None
     sentences = kpis_since(decision.seen["facts"], content)
     since = f"the decision at {decision.gate.definition.key}"
-    return {"since": since, "on": _iso(decision.decided_at), "sentences": sentences}
+    return {"before": since, "on": _iso(decision.decided_at), "sentences": sentences}
 
 
 def _last_decision(gate: Gate) -> Decision | None:
