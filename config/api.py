@@ -19,6 +19,7 @@ from gates.amendments.api import AmendmentDoor, GateAmendmentDoor
 from gates.checklist.api import AssessmentDoor
 from gates.decisions.api import ConditionDoor, DecisionDoor, GateDecisionDoor
 from gates.evidence.api import EvidenceDoor
+from gates.meetings.api import AgendaItemDoor, MeetingDoor
 from gates.packs.api import PackDoor
 from gates.playbooks.api import PlaybookDoor
 from gates.portfolio.api import PilotDoor
@@ -47,6 +48,8 @@ router.register("evidence", EvidenceDoor, "evidence")
 router.register("decisions", DecisionDoor, "decision")
 router.register("conditions", ConditionDoor, "condition")
 router.register("waivers", WaiverDoor, "waiver")
+router.register("meetings", MeetingDoor, "meeting")
+router.register(r"meetings/(?P<meeting>[^/.]+)/items", AgendaItemDoor, "agenda-item")
 router.register("kpis", KpiDoor, "kpi")
 router.register("playbooks", PlaybookDoor, "playbook")
 router.register("jobs", JobDoor, "job")

@@ -39,6 +39,7 @@ def shell(request):
         _place(request, "Executive summary", "gates:summary", "layout-dashboard"),
         _place(request, "Portfolio", "gates:portfolio", "table"),
         _place(request, "Reviews", "gates:reviews", "checklist", _waiting_for(user)),
+        _place(request, "Gate meetings", "gates:meetings", "calendar-event"),
         _place(request, "KPIs", "metrics:all_kpis", "target-arrow"),
         _place(request, "Decisions", "gates:all_decisions", "gavel"),
         _place(request, "Programmes", "pilots:programmes", "layout-kanban"),

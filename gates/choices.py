@@ -227,6 +227,16 @@ class SeatState(TextChoices):
     VACANT = "vacant", "Nobody can sign"
 
 
+class MeetingState(TextChoices):
+    PLANNED = "planned", "Planned"
+    RUNNING = "running", "Being held"
+    HELD = "held", "Held"
+    CANCELLED = "cancelled", "Cancelled"
+
+
+CALLED = (MeetingState.PLANNED, MeetingState.RUNNING)
+
+
 class Health(TextChoices):
     ON_TRACK = "on_track", "On track"
     AT_RISK = "at_risk", "At risk"
@@ -251,5 +261,6 @@ class Standing(TextChoices):
     CONTRIBUTOR = "contributor", "have in hand what blocks its gate"
     GATEKEEPER = "gatekeeper", "decide at the gates of its programme"
     ASKER = "asker", "asked for this waiver"
+    SIGNER = "signer", "sign at this gate"
     PROGRAMME_MANAGER = "programme_manager", "manage its programme"
     ADMINISTRATOR = "administrator", "administer Pilotage and nobody closer to the pilot can be reached"

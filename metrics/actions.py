@@ -12,7 +12,7 @@ from metrics.choices import Source
 from metrics.models import Kpi, Measurement, Outlook
 from metrics.rules import CENT, as_kept, fresh_until, measurement_problems, number_problem, outlook_problems
 from pilots import clock
-from pilots.events import Changes, changed_fields, record
+from pilots.events import Changes, changed_fields, first_facts, record
 from pilots.models import Pilot, User
 from pilots.rules import RuleViolation, edit_blockers
 
@@ -23,7 +23,15 @@ def create_kpi(*, pilot: Pilot, by: User | None, **facts: Any) -> Kpi:
     _check_name(pilot, facts["name"])
     facts |= _numbers(facts)
     kpi = Kpi.objects.create(pilot=pilot, **facts)
-    record(events.KPI_CREATED, subject=kpi, pilot=pilot, actor=by, name=kpi.name, kind=kpi.kind)
+    record(
+        events.KPI_CREATED,
+        subject=kpi,
+        pilot=pilot,
+        actor=by,
+        changes=first_facts({name: value for name, value in facts.items() if name not in ("name", "kind")}),
+        name=kpi.name,
+        kind=kpi.kind,
+    )
     return kpi
 
 
@@ -73,7 +81,8 @@ def archive_kpi(*, kpi: Kpi, by: User) -> Kpi:
     if kpi.archived_at is None:
         kpi.archived_at = clock.now()
         kpi.save(update_fields=["archived_at"])
-        record(events.KPI_ARCHIVED, subject=kpi, pilot=kpi.pilot, actor=by, name=kpi.name)
+        changes = {"archived": [False, True]}
+        record(events.KPI_ARCHIVED, subject=kpi, pilot=kpi.pilot, actor=by, changes=changes, name=kpi.name)
     return kpi
 
 

@@ -143,6 +143,11 @@ def changed_fields(before: Any, after: dict[str, Any]) -> Changes:
     return changes
 
 
+def first_facts(facts: dict[str, Any]) -> Changes:
+    """field → [None, value] of what something new begins with; what is empty is left out."""
+    return {name: [None, _plain(value)] for name, value in facts.items() if value not in (None, "")}
+
+
 def _plain(value: Any) -> Any:
     if value is None or isinstance(value, (bool, int, str)):
         return value

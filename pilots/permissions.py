@@ -58,8 +58,8 @@ GRANTS: dict[str, frozenset[Permission]] = {
         set(Permission) - (AT_THE_GATE - {P.GIVE_FEEDBACK}) - {P.MANAGE_PEOPLE, P.SIGN_OFF}
     ),
     Role.OWNER: frozenset({P.CREATE_PILOT}),
-    Role.GATEKEEPER: AT_THE_GATE,
-    Role.EXECUTIVE: AT_THE_GATE,
+    Role.GATEKEEPER: AT_THE_GATE | {P.HOLD_MEETING},
+    Role.EXECUTIVE: AT_THE_GATE | {P.HOLD_MEETING},
     Role.AUDITOR: frozenset({P.READ_AUDIT}),
 }
 

@@ -49,6 +49,7 @@ def meet_condition(*, condition: Condition, note: str, by: User, link: str = "")
         subject=condition,
         pilot=pilot,
         actor=by,
+        changes={"met": [False, True]},
         text=condition.text,
         note=note,
         link=link,

@@ -96,6 +96,12 @@ def code_field(outcome: str, *, required: bool = False) -> forms.ChoiceField:
     return forms.ChoiceField(required=required, choices=[("", "Choose one"), *codes], label="Kind of reason")
 
 
+def needed(field: forms.Field) -> forms.Field:
+    """A field that some outcome asks for: not marked as optional, and held to by the rules."""
+    field.needed_by_outcome = True
+    return field
+
+
 def lines(rows: int, **more: Any) -> forms.Textarea:
     return forms.Textarea(attrs={"rows": rows, **more})
 
@@ -142,10 +148,12 @@ class DecisionForm(ConditionRows):
         label="Override: why it may pass all the same",
         help_text="Only where something stands in the way. Shown for ever wherever this decision is shown.",
     )
-    scope_cap = scope_field()
-    review_on = forms.DateField(required=False, widget=DateInput(), label="Review on")
-    recycle_to = forms.ModelChoiceField(None, required=False, label="Back to", empty_label="Choose a phase")
-    lesson = lesson_field()
+    scope_cap = needed(scope_field())
+    review_on = needed(forms.DateField(required=False, widget=DateInput(), label="Review on"))
+    recycle_to = needed(
+        forms.ModelChoiceField(None, required=False, label="Back to", empty_label="Choose a phase")
+    )
+    lesson = needed(lesson_field())
     freed_amount = freed_field()
     archive = forms.BooleanField(required=False, label="Archive it: take the pilot off the lists")
 
@@ -158,7 +166,7 @@ class DecisionForm(ConditionRows):
             version=here.version_id, position__lte=here.position
         )
         for outcome in Outcome:
-            self.fields[f"code_{outcome}"] = code_field(outcome)
+            self.fields[f"code_{outcome}"] = needed(code_field(outcome))
         self.add_rows(gate)
 
     def clean(self):
@@ -224,11 +232,11 @@ class CorrectionForm(ConditionRows):
     @staticmethod
     def _fields_of(outcome: str) -> dict[str, forms.Field]:
         if outcome == Outcome.CONDITIONAL_GO:
-            return {"scope_cap": scope_field()}
+            return {"scope_cap": needed(scope_field())}
         if outcome == Outcome.HOLD:
             return {"review_on": forms.DateField(required=False, widget=DateInput(), label="Review on")}
         if outcome == Outcome.STOP:
-            return {"lesson": lesson_field(), "freed_amount": freed_field()}
+            return {"lesson": needed(lesson_field()), "freed_amount": freed_field()}
         return {}
 
     @staticmethod
@@ -273,5 +281,6 @@ class DecisionFilterForm(forms.Form):
         required=False, choices=[("", "All kinds of reason"), *ReasonCode.choices], label="Kind of reason"
     )
     override = forms.BooleanField(required=False, label="Overrides only")
+    superseded = forms.BooleanField(required=False, label="Superseded too")
     since = forms.DateField(required=False, widget=DateInput())
     programme = forms.SlugField(required=False, widget=forms.HiddenInput)

@@ -151,6 +151,7 @@ class DecisionChoice:
     outcome: str = ""
     reason_code: str = ""
     override: bool = False  # only those that passed by one
+    superseded: bool = False  # also those that were corrected
     since: date | None = None
     programme: str = ""  # slug
 
@@ -164,6 +165,8 @@ def decisions_seen(user, choice: DecisionChoice):
         found = found.filter(outcome=choice.outcome)
     if choice.reason_code:
         found = found.filter(reason_code=choice.reason_code)
+    if not choice.superseded:
+        found = found.standing()
     if choice.override:
         found = found.exclude(override_reason="")
     if choice.programme:

@@ -36,6 +36,7 @@ from gates.decisions.wording import in_one_sentence
 from gates.journey.finding import find_gate
 from gates.journey.queries import checklist_of
 from gates.models import Condition
+from gates.signoffs.queries import sign_off_panel
 from metrics.models import Kpi
 from metrics.queries import money_of, standings
 from pilots.permissions import Permission, granted, require
@@ -60,7 +61,7 @@ def decide(request, key, gate_key):
     if form.is_valid():
         try:
             if "confirm" not in request.POST:
-                return _confirm_page(request, gate, form)
+                return render(request, "gates/decision_confirm.html", confirm_context(request, gate, form))
             decision = actions.decide(gate=gate, by=request.user, **form.facts)
         except RuleViolation as violation:
             form.add_error(None, violation.reasons)
@@ -70,14 +71,14 @@ def decide(request, key, gate_key):
     return _form_page(request, gate, form)
 
 
-def _confirm_page(request, gate, form):
-    """Raises RuleViolation where it could not be recorded."""
+def confirm_context(request, gate, form):
+    """What a page shows that asks "is this what you decide?". Raises RuleViolation where it could not be."""
     now = shown_now(gate, checklist_of(gate), today=timezone.localdate())
     blockers = actions.refusals(now=now, by=request.user, **form.facts)
     if blockers:
         raise RuleViolation(*blockers)
     hidden = [(name, value) for name, value in request.POST.items() if name != "csrfmiddlewaretoken"]
-    context = {
+    return {
         "gate": gate,
         "pilot": gate.pilot,
         "form": form,
@@ -86,18 +87,22 @@ def _confirm_page(request, gate, form):
         "outcome": form.cleaned_data["outcome"],
         "tab": "gate",
     }
-    return render(request, "gates/decision_confirm.html", context)
 
 
 def _form_page(request, gate, form):
+    status = 422 if form.is_bound else 200
+    return render(request, "gates/decision_form.html", decision_context(request, gate, form), status=status)
+
+
+def decision_context(request, gate, form):
+    """What a page shows on which a decision is made at this gate. A fixed number of queries."""
     today = timezone.localdate()
     assessments = checklist_of(gate)
     now = shown_now(gate, assessments, today=today)
     footing = now.footing(request.user)
-    failed = form.is_bound
-    context = {
+    return {
         "form": form,
-        "failed": failed,
+        "failed": form.is_bound,
         "gate": gate,
         "pilot": gate.pilot,
         "page": checklist(gate, assessments, reader=request.user, today=today),
@@ -109,8 +114,7 @@ def _form_page(request, gate, form):
         "kpis": standings(Kpi.objects.filter(pilot=gate.pilot), today=today),
         "may": granted(request.user, pilot=gate.pilot),
         "tab": "gate",
-    }
-    return render(request, "gates/decision_form.html", context, status=422 if failed else 200)
+    } | sign_off_panel(request.user, gate, today=today, assessments=assessments)
 
 
 @login_required
@@ -155,6 +159,7 @@ def decision_page(request, key, pk):
         "pilot": pilot,
         "decision": decision,
         "changed": changed_since(decision, today=today),
+        "kpis_then": list(decision.seen.get("facts", {}).get("kpis", {}).items()),
         "today": today,
         "may": granted(request.user, pilot=pilot),
         "tab": "decisions",

@@ -1,14 +1,15 @@
 """What there is of evidence: behind criteria, of a pilot, and of one piece with all that it serves."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import Any
 
 from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Prefetch, Q, Sum
 
-from gates.choices import CURRENT, EvidenceKind
-from gates.models import Assessment, Decision, Evidence, EvidenceRevision, Gate, as_it_stands
+from gates.choices import CURRENT, EvidenceKind, SignOffKind
+from gates.models import Assessment, Decision, Evidence, EvidenceRevision, Gate, SignOff, as_it_stands
 from pilots.models import Pilot
 
 SOON = timedelta(days=30)
@@ -170,11 +171,12 @@ def linkable(assessment: Assessment, pilot: Pilot, *, text: str = "", limit: int
 # --- One piece ----------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class Use:
-    """A criterion that a piece serves, and what was decided at its gate while it did."""
+    """A criterion that a piece serves, and what was decided and signed at its gate while it did."""
 
     assessment: Assessment
     others: int  # further pieces in force behind the same criterion
     decisions: list[Decision] = field(default_factory=list)
+    sign_offs: list[SignOff] = field(default_factory=list)  # in force, and given on this very piece
 
     @property
     def gate(self) -> Gate:
@@ -197,7 +199,7 @@ class Use:
 
 
 def uses_of(evidence: Evidence) -> list[Use]:
-    """Every criterion that this piece serves, open gates first. Two queries."""
+    """Every criterion that this piece serves, open gates first. Four queries."""
     other = Q(evidence__removed_at__isnull=True) & ~Q(evidence=evidence.pk)
     rows = (
         Assessment.objects.filter(pk__in=evidence.assessments.values("pk"))
@@ -205,14 +207,38 @@ def uses_of(evidence: Evidence) -> list[Use]:
         .select_related("criterion", "gate__definition__phase")
         .order_by("-gate_id", "criterion__position")
     )
-    decisions: dict[int, list[Decision]] = defaultdict(list)
-    relied = Decision.objects.filter(
-        gate__in={row.gate_id for row in rows}, decided_at__gte=evidence.added_at
-    )
-    for decision in relied.select_related("decided_by").order_by("decided_at", "pk"):
-        decisions[decision.gate_id].append(decision)
-    uses = [Use(row, row.others, decisions[row.gate_id]) for row in rows]
+    prints = set(evidence.revisions.values_list("sha256", flat=True))
+    gates = {row.gate_id for row in rows}
+    decisions = Decision.objects.filter(gate__in=gates, decided_at__gte=evidence.added_at)
+    decided = list(decisions.select_related("decided_by").order_by("decided_at", "pk"))
+    signed = _in_force(SignOff.objects.filter(gate__in=gates).select_related("person"))
+    uses = [
+        Use(
+            row,
+            row.others,
+            [one for one in decided if _saw(one.gate_id, one.seen.get("facts"), row, prints)],
+            [one for one in signed if _saw(one.gate_id, one.seen, row, prints)],
+        )
+        for row in rows
+    ]
     return sorted(uses, key=lambda use: not use.is_open)
+
+
+def _in_force(words: Iterable[SignOff]) -> list[SignOff]:
+    """Of the rows of one seat the latest counts, unless it takes the sign-off back."""
+    latest = {(word.gate_id, word.role, word.holder_id): word for word in words}
+    return [word for word in latest.values() if word.kind == SignOffKind.SIGNED]
+
+
+def _saw(gate_id: int, facts: Mapping[str, Any] | None, row: Assessment, prints: set[str]) -> bool:
+    """Whether one of these fingerprints stood behind this criterion when somebody signed or decided.
+
+    Decisions from before facts were kept saw whatever was there by then.
+    """
+    if gate_id != row.gate_id or facts is None:
+        return gate_id == row.gate_id
+    seen = facts.get("criteria", {}).get(row.criterion.key, {})
+    return any(piece["sha256"] in prints for piece in seen.get("evidence", ()))
 
 
 def revisions_of(evidence: Evidence) -> list[EvidenceRevision]:

@@ -4,8 +4,10 @@ One gate is scored in Python with that definition; many are scored in SQL from t
 holds the two equal on random portfolios, on both databases.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Q, QuerySet
@@ -18,8 +20,10 @@ from gates.models import Assessment, Gate, Waiver
 from gates.readiness import Item, Readiness, assess
 from pilots import clock
 from pilots.events import build, record, record_many
-from pilots.models import Pilot
+from pilots.models import Event, Pilot
 
+# gate id → key of a criterion that a check turned → its state before, its state now, why
+Turned = dict[int, dict[str, tuple[str, str, str]]]
 CHUNK = 5_000  # gates per transaction in a recompute of everything
 
 
@@ -66,7 +70,7 @@ def refresh_one(gate: Gate, *, today: date) -> list[Assessment]:
     passed_before = gate.passes
     _store(gate, assessments, readiness)
     if gate.passes != passed_before:
-        record(_crossing(gate.passes), subject=gate, pilot=gate.pilot, actor=None, score=gate.score)
+        record(**_crossed(gate))
     return assessments
 
 
@@ -120,13 +124,29 @@ def _refresh_chunk(ids: list[int], today: date) -> None:
     ids = _lock(ids)
     chunk = Gate.objects.filter(pk__in=ids)
     passed_before = set(chunk.filter(passes=True).values_list("pk", flat=True))
-    _apply_checks(ids, today)
+    turned = _apply_checks(ids, today)
     score_gates(ids, today=today)
     crossed = chunk.filter(Q(passes=True) & ~Q(pk__in=passed_before) | Q(passes=False, pk__in=passed_before))
-    record_many(
-        build(_crossing(gate.passes), subject=gate, pilot=gate.pilot, actor=None, score=gate.score)
-        for gate in crossed.select_related("pilot")
-    )
+    told = _told_of_checks(chunk, turned)
+    told += [build(**_crossed(gate)) for gate in crossed.select_related("pilot")]
+    record_many(told)
+
+
+def _told_of_checks(chunk: "QuerySet[Gate]", turned: Turned) -> list[Event]:
+    """One event for every gate at which checks turned criteria, with what each was and why it is so now."""
+    if not turned:
+        return []
+    return [
+        build(
+            events.CRITERIA_CHECKED,
+            subject=gate,
+            pilot=gate.pilot,
+            actor=None,
+            changes={key: [before, after] for key, (before, after, _) in turned[gate.pk].items()},
+            why=" ".join(f"{key}: {why}" for key, (_, _, why) in turned[gate.pk].items() if why),
+        )
+        for gate in chunk.filter(pk__in=turned).select_related("pilot").order_by("pk")
+    ]
 
 
 def _lock(ids: list[int]) -> list[int]:
@@ -137,31 +157,41 @@ def _lock(ids: list[int]) -> list[int]:
     return list(current.values_list("pk", flat=True))
 
 
-def _crossing(passes: bool) -> str:
-    return events.GATE_BECAME_READY if passes else events.GATE_LOST_READINESS
+def _crossed(gate: Gate) -> dict[str, Any]:
+    """The event of a gate that now passes or no longer does."""
+    return {
+        "type": events.GATE_BECAME_READY if gate.passes else events.GATE_LOST_READINESS,
+        "subject": gate,
+        "pilot": gate.pilot,
+        "actor": None,
+        "changes": {"ready": [not gate.passes, gate.passes]},
+        "score": gate.score,
+    }
 
 
-def _apply_checks(gate_ids: list[int], today: date) -> None:
-    """Let the checks decide the criteria that are theirs; writes only what changed.
+def _apply_checks(gate_ids: list[int], today: date) -> Turned:
+    """Let the checks decide the criteria that are theirs; writes only what changed. Returns whose state did.
 
     A waiver in force keeps a criterion waived until the check says that it is met; after that, or after
     its day, the check has the last word again.
     """
     decided = Assessment.objects.filter(gate_id__in=gate_ids).exclude(check_name="")
     decided = decided.exclude(state=AssessmentState.NOT_APPLICABLE)
-    rows = list(
-        decided.values_list("pk", "gate__pilot_id", "check_name", "state", "note", "state_since", "stale_on")
-    )
+    names = ("pk", "gate__pilot_id", "check_name", "state", "note", "state_since", "stale_on")
+    rows = list(decided.values_list(*names, "gate_id", "criterion__key"))
     pilots = Pilot.objects.filter(gates__in=gate_ids)
     failures = evaluate((row[2] for row in rows), pilots, today=today)
     now = clock.now()
     newly_met, failing, no_longer_waived = [], [], []
-    for pk, pilot_id, check_name, state, note, since, stale_on in rows:
+    turned: Turned = defaultdict(dict)
+    for pk, pilot_id, check_name, state, note, since, stale_on, gate_id, key in rows:
         verdict = verdict_of(failures[check_name].get(pilot_id))
         waived = state == AssessmentState.WAIVED
         in_force = waived and (stale_on is None or stale_on > today)
         if verdict == (state, note) or (in_force and verdict[0] != AssessmentState.MET):
             continue
+        if verdict[0] != state:
+            turned[gate_id][key] = (state, *verdict)
         if waived:
             no_longer_waived.append(pk)
         if verdict[0] == AssessmentState.MET:
@@ -176,6 +206,7 @@ def _apply_checks(gate_ids: list[int], today: date) -> None:
     )
     # Each reason has its own facts in it, so these rows differ.
     Assessment.objects.bulk_update(failing, ["state", "note", "state_since", "updated_by"], batch_size=500)
+    return turned
 
 
 def _end_waivers(assessment_ids: list[int], now: datetime) -> None:

@@ -1,10 +1,11 @@
-"""Tables of the roof: playbooks, gates, evidence, sign-offs, decisions, packs, the reminder ledger, summaries."""
+"""Tables of the roof: one file for each noun and what belongs to it."""
 
 from gates.models.amendment import Amendment
 from gates.models.decision import Condition, Decision
 from gates.models.evidence import Evidence, EvidenceRevision, as_it_stands
 from gates.models.gate import Assessment, Gate, PhaseEntry
 from gates.models.ledger import Delivery
+from gates.models.meeting import AgendaItem, Attendee, GateReview, Vote
 from gates.models.pack import DecisionPack
 from gates.models.playbook import Criterion, GateDefinition, Phase, Playbook, PlaybookVersion
 from gates.models.review import Feedback, ReviewTurn
@@ -13,8 +14,10 @@ from gates.models.summary import Summary
 from gates.models.waiver import Waiver
 
 __all__ = [
+    "AgendaItem",
     "Amendment",
     "Assessment",
+    "Attendee",
     "Condition",
     "Criterion",
     "Decision",
@@ -26,6 +29,7 @@ __all__ = [
     "Feedback",
     "Gate",
     "GateDefinition",
+    "GateReview",
     "Gatekeeper",
     "Phase",
     "PhaseEntry",
@@ -34,6 +38,7 @@ __all__ = [
     "ReviewTurn",
     "SignOff",
     "Summary",
+    "Vote",
     "Waiver",
     "as_it_stands",
 ]

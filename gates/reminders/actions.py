@@ -21,7 +21,7 @@ from gates import events
 from gates.choices import DeliveryStatus
 from gates.models import Condition, Delivery
 from gates.reminders.messages import compose
-from gates.reminders.obligations import Due, condition_of, news, reminders, warnings
+from gates.reminders.obligations import Due, condition_of, news, reminders, sign_agains, warnings
 from gates.reminders.queries import (
     blockers_of,
     conditions_of,
@@ -31,6 +31,7 @@ from gates.reminders.queries import (
     overdue_gates,
     people_behind,
     shared_now,
+    stale_sign_offs,
 )
 from pilots.events import record
 from pilots.models import Event
@@ -56,6 +57,7 @@ def write_reminders(*, today: date) -> None:
     dues = [
         *reminders(overdue_gates(today=today), today=today),
         *warnings(open_conditions(today=today), today=today),
+        *sign_agains(stale_sign_offs(today=today)),
     ]
     owed = {due.key: due for due in dues}
     known = ledger_of(owed.values())

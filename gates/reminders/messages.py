@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 
 from gates.choices import GateStatus, Outcome
 from gates.models import Condition, Delivery
-from gates.reminders.obligations import CONDITION
+from gates.reminders.obligations import CONDITION, SIGN_AGAIN
 from pilots.choices import PilotState
 
 WARNING = "condition_due"
@@ -32,7 +32,8 @@ def compose(
 
     `blockers` are the titles of all must-meets in the gate's way; `condition` is what the mail warns of.
     """
-    template = delivery.step if delivery.event_id else WARNING if condition else REMINDER
+    named = delivery.event_id or delivery.step == SIGN_AGAIN
+    template = delivery.step if named else WARNING if condition else REMINDER
     context = _context(delivery, blockers, today) | _condition(condition, today)
     subject, text = render_to_string(f"emails/{template}.txt", context).split("\n", 1)
     mail = EmailMultiAlternatives(
@@ -68,7 +69,10 @@ def _context(delivery: Delivery, blockers: Sequence[str], today: date) -> dict[s
 def _page(delivery: Delivery) -> str:
     """Where to read on: most is about the gate, some about what was decided there."""
     about_decisions = delivery.obligation.startswith(f"{CONDITION}:") or delivery.step in READ_AT_DECISIONS
-    return "decisions/" if about_decisions else f"gates/{delivery.gate.definition.key}/"
+    if about_decisions:
+        return "decisions/"
+    signing = "sign/" if delivery.step == SIGN_AGAIN else ""
+    return f"gates/{delivery.gate.definition.key}/{signing}"
 
 
 def _lateness(planned_on: date | None, today: date) -> dict[str, Any]:

@@ -27,6 +27,7 @@ AUDIENCE = {
 EVERYBODY = (Standing.OWNER, Standing.SPONSOR, Standing.PROGRAMME_MANAGER)
 
 CONDITION_DUE = "condition_due_{}"  # so many days before a condition is due
+SIGN_AGAIN = "sign_again"  # once per sign-off that no longer stands
 WARNED = (Standing.CONDITION_OWNER, Standing.OWNER)
 
 # Who hears of what has happened.
@@ -34,7 +35,7 @@ NEWS = {
     events.GATE_DECIDED: (Standing.OWNER, Standing.SPONSOR),
     events.DECISION_CORRECTED: (Standing.OWNER, Standing.SPONSOR),
     events.DECISION_STEPPED_DOWN: (Standing.CONDITION_OWNER, Standing.OWNER, Standing.SPONSOR),
-    events.REVIEW_REQUESTED: (Standing.GATEKEEPER,),
+    events.REVIEW_REQUESTED: (Standing.GATEKEEPER, Standing.SIGNER),
     events.GATE_SENT_BACK: (Standing.OWNER,),
     events.GATE_BECAME_READY: (Standing.OWNER,),
     events.WAIVER_ASKED: (Standing.GATEKEEPER,),
@@ -55,6 +56,7 @@ CHAIN = {
     Standing.CONTRIBUTOR: (),  # the owner hears at the same time
     Standing.PROGRAMME_MANAGER: (Standing.ADMINISTRATOR,),
     Standing.ASKER: (Standing.OWNER,),
+    Standing.SIGNER: (),  # a role that nobody holds is the gatekeepers'
 }
 
 
@@ -81,6 +83,7 @@ class People:
     condition_owners: tuple[Person, ...] = ()  # of the conditions it is about
     contributor: Person | None = None  # with whom everything is that blocks the gate
     asker: Person | None = None  # who asked for what was decided
+    signers: tuple[Person, ...] = ()  # who hold a gatekeeper role at the gate, or stand in for who does
 
     def reachable(self, standing: Standing) -> list[Person]:
         people = {
@@ -93,6 +96,7 @@ class People:
             Standing.CONDITION_OWNER: self.condition_owners,
             Standing.ADMINISTRATOR: self.administrators,
             Standing.ASKER: (self.asker,),
+            Standing.SIGNER: self.signers,
         }[standing]
         return [person for person in people if person is not None and person.can_be_reached]
 
@@ -119,6 +123,16 @@ class ConditionFacts:
     pilot: int
     due_on: date
     people: People
+
+
+@dataclass(frozen=True)
+class StaleSignOff:
+    """A sign-off at a gate in review that no longer stands, is needed, and can be given again."""
+
+    sign_off: int
+    gate: int
+    pilot: int
+    signer: Person
 
 
 @dataclass(frozen=True)
@@ -158,6 +172,14 @@ def warnings(conditions: Iterable[ConditionFacts], *, today: date) -> Iterator[D
         name, step = f"{CONDITION}:{facts.condition}:{facts.due_on}", CONDITION_DUE.format(days)
         for recipient, standing in reach(WARNED, facts.people).items():
             yield Due(facts.pilot, facts.gate, name, step, recipient, standing)
+
+
+def sign_agains(stale: Iterable[StaleSignOff]) -> Iterator[Due]:
+    """What is owed to those whose sign-off no longer stands: each hears of it once."""
+    for facts in stale:
+        if facts.signer.can_be_reached:
+            name = f"sign_off:{facts.sign_off}"
+            yield Due(facts.pilot, facts.gate, name, SIGN_AGAIN, facts.signer.pk, Standing.SIGNER)
 
 
 def condition_of(obligation: str) -> int | None:

@@ -11,9 +11,20 @@ from django.utils import timezone
 from gates.choices import CriterionKind, GateStatus, WaitingOn
 from gates.decisions.rules import WARNING_DAYS
 from gates.events import DECISION_STEPPED_DOWN as STEPPED_DOWN
+from gates.events import REVIEW_REQUESTED
 from gates.journey.readiness import item_of
 from gates.models import Amendment, Assessment, Condition, Decision, Delivery, Gate, Waiver
-from gates.reminders.obligations import ConditionFacts, Due, GateFacts, People, Person, condition_of
+from gates.reminders.obligations import (
+    ConditionFacts,
+    Due,
+    GateFacts,
+    People,
+    Person,
+    StaleSignOff,
+    condition_of,
+)
+from gates.signoffs.queries import quorum_of, stale_seats
+from gates.signoffs.seats import signers_of
 from pilots.choices import RUNNING, Role
 from pilots.models import Event, Membership, User
 
@@ -55,6 +66,22 @@ def open_conditions(*, today: date) -> list[ConditionFacts]:
     )  # fmt: skip
     holders = role_holders()
     return [_condition_facts(row, holders) for row in rows]
+
+
+def stale_sign_offs(*, today: date) -> list[StaleSignOff]:
+    """The sign-offs to be given again, at gates in review. Eight queries for each gate that has sign-offs."""
+    signed = Gate.objects.filter(
+        status=GateStatus.SUBMITTED, pilot__archived_at__isnull=True, sign_offs__isnull=False
+    )
+    gates = signed.select_related(
+        "pilot__owner", "pilot__sponsor", "definition__phase__version__playbook"
+    ).distinct()
+    return [
+        StaleSignOff(seat.sign_off, gate.pk, gate.pilot_id, Person(who.pk, who.email, who.is_active))
+        for gate in gates.defer("definition__phase__version__source").order_by("pk")
+        for seat in stale_seats(quorum_of(gate, today=today))
+        if seat.sign_off is not None and (who := seat.signs_again) is not None
+    ]
 
 
 def _condition_facts(row: tuple, holders: Holders) -> ConditionFacts:
@@ -130,12 +157,15 @@ def gate_of(event: Event) -> Gate:
 
 
 def people_behind(gate: Gate, event: Event) -> People:
-    """Who stands behind the pilot of a gate from `gate_of`. One query, at most three."""
+    """Who stands behind the pilot of a gate from `gate_of`. One query, at most five."""
     pilot = gate.pilot
     owner, sponsor = (_reached(user) for user in (pilot.owner, pilot.sponsor))
     people = _people(pilot.programme_id, owner, sponsor, role_holders())
     if event.type == STEPPED_DOWN:
         return replace(people, condition_owners=_debtors(event))
+    if event.type == REVIEW_REQUESTED:
+        signers = [_reached(person) for person in signers_of(gate, today=timezone.localdate())]
+        return replace(people, signers=tuple(person for person in signers if person is not None))
     return replace(people, asker=_asker(event))
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from gates.choices import AssessmentState, GateStatus
 from gates.feedback.queries import GateFeedback
 from gates.models import Assessment, Delegation, Feedback, Gate, Gatekeeper
-from gates.signoffs.queries import seats_of
+from gates.signoffs.seats import seats_of
 from pilots.choices import Role
 from pilots.models import Membership, Pilot, User
 from pilots.permissions import GRANTS, Permission

@@ -10,9 +10,10 @@ from gates.digest import covered, digest_of
 from gates.journey.readiness import refresh_gates
 from gates.models import Delegation, Gate, Gatekeeper, SignOff
 from gates.signoffs.people import receiver_sees
-from gates.signoffs.queries import Table, Words, facts_now, latest_words, roles_of, seats_of, signatures_in
+from gates.signoffs.queries import Words, facts_now, latest_words, signatures_in
 from gates.signoffs.quorum import RoleTerms, counted_seats
 from gates.signoffs.rules import delegation_blockers, naming_blockers, sign_blockers, withdraw_blockers
+from gates.signoffs.seats import Table, roles_of, seats_of
 from pilots import clock
 from pilots.events import Changes, record
 from pilots.models import Programme, User

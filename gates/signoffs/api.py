@@ -11,7 +11,8 @@ from rest_framework.response import Response
 
 from gates.models import Delegation, Gate, Gatekeeper, SignOff
 from gates.signoffs import actions
-from gates.signoffs.queries import quorum_of, seats_of
+from gates.signoffs.queries import quorum_of
+from gates.signoffs.seats import seats_of
 from gates.signoffs.serializers import (
     DelegationSent,
     DelegationShown,

@@ -7,8 +7,9 @@ from typing import Any
 from gates.choices import Area, AssessmentState, CriterionKind, GateStatus, SignOffKind
 from gates.digest import EXPIRED, covered, differences, digest_of
 from gates.models import Gate, SignOff
-from gates.signoffs.queries import Seat, Words, facts_now, latest_words, roles_of, seats_of
+from gates.signoffs.queries import Words, facts_now, latest_words
 from gates.signoffs.rules import only_in_review
+from gates.signoffs.seats import Seat, roles_of, seats_of
 from pilots.models import User
 
 TONES = {

@@ -1,18 +1,14 @@
 """Who may sign at a gate, who has, and whether that is enough."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import cached_property
-
-from django.db.models import Q
 
 from gates.choices import GateStatus, SeatState, SignOffKind
 from gates.digest import covered, differences, digest_of
 from gates.journey.facts import facts_of
 from gates.journey.queries import checklist_of
-from gates.models import Assessment, Delegation, Gate, GateDefinition, Gatekeeper, SignOff
+from gates.models import Assessment, Gate, SignOff
 from gates.signoffs.quorum import (
     ALL,
     ANY,
@@ -27,20 +23,11 @@ from gates.signoffs.quorum import (
     role_words,
     roles_needed,
 )
-from pilots.choices import Role
-from pilots.models import Membership, User
+from gates.signoffs.seats import Table, roles_of, seats_at
+from gates.signoffs.seats import seats_of as seats_of  # asked for here by the other subjects
+from pilots.models import User
 
 Words = dict[tuple[str, int], SignOff]  # (role, holder) → the last that was said in that seat
-
-
-@dataclass(frozen=True)
-class Seat:
-    """A role that somebody may sign in now: their own, or that of the person they stand in for."""
-
-    role: str
-    holder: User
-    on_behalf_of: User | None = None
-    may_sign: bool = True  # False where all that is left is to take back what was signed
 
 
 @dataclass(frozen=True)
@@ -55,10 +42,16 @@ class SeatStanding:
     difference: list[str] = field(default_factory=list)  # what changed since, in sentences
     note: str = ""  # why it is vacant, or does not count
     delegates: list[User] = field(default_factory=list)  # who may sign for this person now
+    sign_off: int | None = None  # the id of what was signed
 
     @property
     def label(self) -> str:
         return str(SeatState(self.state).label)
+
+    @property
+    def signs_again(self) -> User | None:
+        """Whom to ask once more: who stood in, while they still may, else the person whose seat it is."""
+        return self.signer if self.signer in self.delegates else self.person
 
     @property
     def tone(self) -> str:
@@ -77,6 +70,22 @@ class RoleStanding:
     missing: list[str]
     can_sign: frozenset[int]  # people whose seats may sign it
 
+    @property
+    def again(self) -> list[str]:
+        """Who is asked once more, in sentences."""
+        return [_waits(seat.person, self.label, True) for seat in self.stale if seat.person]
+
+    @property
+    def stale(self) -> list[SeatStanding]:
+        """The seats asked once more."""
+        if self.reached:
+            return []
+        return [
+            seat
+            for seat in self.seats
+            if seat.person and seat.state == SeatState.STALE and seat.person.pk in self.can_sign
+        ]
+
 
 @dataclass(frozen=True)
 class Quorum:
@@ -90,99 +99,16 @@ class Quorum:
     needed: int = 0
 
     @property
+    def in_order(self) -> list[RoleStanding]:
+        """The roles in the order of signing: the sponsor hears the others first."""
+        return sorted(self.roles, key=lambda role: role.label.casefold() == SPONSOR)
+
+    @property
     def waits_for(self) -> frozenset[int]:
         """The people whose seats have still to be signed."""
         if self.reached:
             return frozenset()
         return frozenset().union(*(role.can_sign for role in self.roles if not role.reached))
-
-
-def roles_of(definition: GateDefinition) -> list[RoleTerms]:
-    """The gatekeeper roles of a gate. The sponsor is one person, whatever a playbook says."""
-    return [
-        RoleTerms(role.label, ALL if role.label.casefold() == SPONSOR else role.quorum, role.areas)
-        for role in definition.roles
-    ]
-
-
-class Table:
-    """The people around the table of one gate: who holds what, who stands in. At most three queries.
-
-    The gate brings its definition and its pilot with owner and sponsor.
-    """
-
-    def __init__(self, gate: Gate, today: date):
-        self.gate, self.pilot, self.today = gate, gate.pilot, today
-
-    @cached_property
-    def named(self) -> dict[str, list[User]]:
-        """Role → everybody named for it, those who left too."""
-        found: dict[str, list[User]] = defaultdict(list)
-        rows = Gatekeeper.objects.filter(programme=self.pilot.programme_id).select_related("person")
-        for row in rows:
-            found[row.role.casefold()].append(row.person)
-        return found
-
-    @cached_property
-    def stand_ins(self) -> list[User]:
-        """The gatekeepers of the programme, for roles that nobody holds."""
-        here = Q(programme=self.pilot.programme_id) | Q(programme__isnull=True)
-        held = Membership.objects.filter(here, role=Role.GATEKEEPER, user__is_active=True)
-        people = {row.user_id: row.user for row in held.select_related("user").order_by("user__name", "user")}
-        return [person for pk, person in people.items() if pk != self.pilot.owner_id]
-
-    @cached_property
-    def delegates(self) -> dict[int, list[User]]:
-        """Person → who may sign for them today; never the pilot's owner, and nobody who left."""
-        found: dict[int, list[User]] = defaultdict(list)
-        given = Delegation.objects.running(self.today).filter(
-            Q(programme=self.pilot.programme_id) | Q(programme__isnull=True), receiver__is_active=True
-        )
-        for row in given.select_related("receiver").order_by("pk"):
-            if row.receiver_id != self.pilot.owner_id and row.receiver not in found[row.giver_id]:
-                found[row.giver_id].append(row.receiver)
-        return found
-
-    def known(self, role: RoleTerms) -> list[User]:
-        """Everybody named for this role, able to sign or not."""
-        if role.is_sponsor:
-            return [self.pilot.sponsor] if self.pilot.sponsor else []
-        return self.named.get(role.key, [])
-
-    def holders(self, role: RoleTerms) -> list[User]:
-        """Who holds it and may sign: not those who left, not the pilot's owner."""
-        return [person for person in self.known(role) if not self.why_not(person)]
-
-    def why_not(self, person: User) -> str:
-        """Why this person's seat is vacant; "" where it is not."""
-        if not person.is_active:
-            return "Has left."
-        return "Owns this pilot, so cannot sign for it." if person.pk == self.pilot.owner_id else ""
-
-    def may_sign(self, role: RoleTerms) -> list[User]:
-        """The holders, or the gatekeepers of the programme where nobody holds it."""
-        return self.holders(role) or ([] if role.is_sponsor else self.stand_ins)
-
-
-def seats_of(user: User, gate: Gate, *, today: date) -> list[Seat]:
-    """The seats in which this person may sign at this gate, own ones first; [] for the pilot's owner.
-
-    Whether the gate can be signed at this moment is for the rules. At most three queries.
-    """
-    return _seats(user, Table(gate, today))
-
-
-def _seats(user: User, table: Table) -> list[Seat]:
-    if not user.is_authenticated or not user.is_active or user.pk == table.pilot.owner_id:
-        return []
-    own, lent = [], []
-    for role in roles_of(table.gate.definition):
-        for holder in table.may_sign(role):
-            if holder == user:
-                own.append(Seat(role.label, holder))
-            elif user in table.delegates.get(holder.pk, []):
-                lent.append(Seat(role.label, holder, on_behalf_of=holder))
-    return own + lent
 
 
 def latest_words(gate: Gate) -> Words:
@@ -232,12 +158,17 @@ def _quorum(table: Table, assessments: Sequence[Assessment] | None) -> Quorum:
     )
 
 
+def stale_seats(quorum: Quorum) -> list[SeatStanding]:
+    """The seats that have to be signed once more before enough have signed."""
+    return [] if quorum.reached else [seat for role in quorum.roles for seat in role.stale]
+
+
 def sign_off_panel(
     user: User, gate: Gate, *, today: date, assessments: Sequence[Assessment] | None = None
 ) -> dict:
     """What gates/_sign_off.html shows: `quorum` and `seats`. At most seven queries, six with assessments."""
     table = Table(gate, today)
-    return {"quorum": _quorum(table, assessments), "seats": _seats(user, table)}
+    return {"quorum": _quorum(table, assessments), "seats": seats_at(user, table)}
 
 
 def _role(role: RoleTerms, table: Table, words: Words, facts: dict | None) -> RoleStanding:
@@ -300,6 +231,7 @@ def _seat(person: User, table: Table, word: SignOff | None, count: RoleCount, no
         at=word.at,
         signer=word.person if word.on_behalf_of_id else None,
         comment=word.comment,
+        sign_off=word.pk,
         difference=[] if fresh else [change.text for change in differences(word.seen, now)],
         note=note,
         delegates=delegates,
@@ -336,8 +268,8 @@ def _missing_of(role: RoleTerms, table: Table, seats: list[SeatStanding], count:
     able = {person.pk: person for person in table.may_sign(role)}
     stale = {seat.person.pk for seat in seats if seat.person and seat.state == SeatState.STALE}
     if (role.quorum == ALL and table.holders(role)) or len(count.can_sign) == count.missing:
-        return [_waits(able[pk], role, pk in stale) for pk in count.can_sign]
-    again = [_waits(able[pk], role, True) for pk in count.can_sign if pk in stale]
+        return [_waits(able[pk], role.label, pk in stale) for pk in count.can_sign]
+    again = [_waits(able[pk], role.label, True) for pk in count.can_sign if pk in stale]
     if again and len(again) >= count.missing:
         return again
     if role.quorum in (ANY, ALL, "1"):
@@ -346,10 +278,10 @@ def _missing_of(role: RoleTerms, table: Table, seats: list[SeatStanding], count:
     return [f"{role.label} needs {count.needed} signatures and has {count.given}."]
 
 
-def _waits(person: User, role: RoleTerms, stale: bool) -> str:
+def _waits(person: User, role: str, stale: bool) -> str:
     if stale:
-        return f"{person} has to sign again as {role.label}: what was signed has changed."
-    return f"{person} has not signed as {role.label}."
+        return f"{person} has to sign again as {role}: what was signed has changed."
+    return f"{person} has not signed as {role}."
 
 
 def _missing(quorum: str, roles: list[RoleStanding]) -> list[str]:
@@ -366,6 +298,6 @@ def _missing(quorum: str, roles: list[RoleStanding]) -> list[str]:
     verb = "has" if missing == 1 else "have"
     stuck = [role for role in open_roles if not role.can_sign]
     vacancies = [sentence for role in stuck for sentence in role.missing]
-    return [f"{first} of {labels} {verb} to sign."] + (
-        vacancies if len(open_roles) - len(stuck) < missing else []
-    )
+    again = [sentence for role in open_roles for sentence in role.again]
+    stuck_for_good = len(open_roles) - len(stuck) < missing
+    return [f"{first} of {labels} {verb} to sign.", *again, *(vacancies if stuck_for_good else [])]

@@ -127,10 +127,10 @@ def quorum_reached(quorum: str, roles: Collection[bool]) -> bool:
 
 
 def role_words(quorum: str) -> str:
-    """What a role asks for, in words: "any one of them"."""
+    """What a role asks for, in words: "any one signs"."""
     if quorum == ALL:
-        return "everyone who holds it"
-    return "any one who holds it" if quorum in (ANY, "1") else f"{quorum} who hold it"
+        return "all sign"
+    return "any one signs" if quorum in (ANY, "1") else f"{quorum} sign"
 
 
 def gate_words(quorum: str, count: int) -> str:

@@ -14,7 +14,7 @@ from gates.portfolio.health import with_current_gate, with_health
 from gates.readiness import UNMET
 from metrics.choices import KpiKind
 from metrics.models import Kpi
-from pilots.choices import RUNNING, PilotState
+from pilots.choices import ENDED, RUNNING, PilotState
 from pilots.models import Event, Pilot, Programme
 
 NAMED_PER_PHASE = 24  # more pilots than this are drawn as a bar, not one by one
@@ -25,22 +25,29 @@ CHANGED_DAYS = 30
 
 def count_facts(programme: Programme, *, today: date) -> dict:
     """What the executive page needs to know of this programme on this day."""
-    pilots = Pilot.objects.filter(programme=programme).listed()
+    everything = Pilot.objects.filter(programme=programme)
+    pilots = everything.listed()
+    archived = _by_state(everything.filter(archived_at__isnull=False, state__in=ENDED))
     running = with_health(with_current_gate(pilots.filter(state__in=RUNNING)), today=today)
     gates = Gate.objects.filter(pilot__in=pilots).current()
     return {
         "name": programme.name,
         "slug": programme.slug,
-        "states": dict(pilots.order_by().values_list("state").annotate(Count("pk"))),
+        "states": _by_state(pilots),
+        "archived": archived,  # ended ones that left the lists: they still count as having ended
         "phases": _phases(running, today),
         "health": dict(running.order_by().values_list("health").annotate(Count("pk"))),
-        "value": _value(pilots, programme, today),
+        "value": _value(pilots, programme, today, archived=sum(archived.values())),
         "gates": _gates(gates, today),
         "decisions": _decisions(programme, today),
         "due": _due(gates, today),
         "blockers": _blockers(gates, today),
         "changed": _changed(programme, today),
     }
+
+
+def _by_state(pilots) -> dict[str, int]:
+    return dict(pilots.order_by().values_list("state").annotate(Count("pk")))
 
 
 def _phases(running, today: date) -> list[dict]:
@@ -63,13 +70,13 @@ def _phases(running, today: date) -> list[dict]:
     return list(phases.values())
 
 
-def _value(pilots, programme: Programme, today: date) -> dict:
-    """The headline's parts. Started: every pilot that is past intake, ended ones too."""
+def _value(pilots, programme: Programme, today: date, *, archived: int) -> dict:
+    """The headline's parts. Started: every pilot that is past intake, ended ones too, archived or not."""
     business = Kpi.objects.filter(
         pilot__in=pilots.filter(state__in=RUNNING), kind=KpiKind.BUSINESS, target__isnull=False
     )
     return {
-        "started": pilots.exclude(state=PilotState.INTAKE).count(),
+        "started": pilots.exclude(state=PilotState.INTAKE).count() + archived,
         "in_production": pilots.filter(in_production=True, state__in=RUNNING).count(),
         "delivering": delivering_value(pilots.filter(state__in=RUNNING), today=today).count(),
         "targets": business.listed().count(),
@@ -171,6 +178,7 @@ def add_up(facts: list[dict]) -> dict:
             _add_phase(phases, column)
     return {
         "states": _sum(part["states"] for part in facts),
+        "archived": _sum(part.get("archived", {}) for part in facts),  # not there before it was counted
         "health": _sum(part["health"] for part in facts),
         "value": _sum(part["value"] for part in facts),
         "gates": _sum(part["gates"] for part in facts),

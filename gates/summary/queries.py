@@ -54,6 +54,22 @@ class ExecutiveSummary:
         return self.today + timedelta(days=SOON_DAYS)
 
     @property
+    def archived(self) -> int:
+        """How many of those that ended have left the lists."""
+        return sum(self.facts["archived"].values())
+
+    @property
+    def stopped(self) -> int:
+        return self._ended(PilotState.STOPPED)
+
+    @property
+    def retired(self) -> int:
+        return self._ended(PilotState.RETIRED)
+
+    def _ended(self, state: PilotState) -> int:
+        return self.facts["states"].get(state, 0) + self.facts["archived"].get(state, 0)
+
+    @property
     def started_query(self) -> str:
         return "&".join(f"state={state}" for state in PilotState.values if state != PilotState.INTAKE)
 

@@ -31,6 +31,7 @@ from pilots.models import Job, Pilot, User
 from pilots.rules import RuleViolation
 
 CHUNK = 50  # pilots per transaction
+PASSED_ON = "It has been decided on meanwhile, or is no longer yours to move. Look at it again."
 TASK = "gates.upgrades.tasks.upgrade_pilots"
 
 
@@ -74,6 +75,9 @@ def upgrade_some(*, job: Job, version: PlaybookVersion) -> bool:
     plans = upgrade_chunk(pilots=chunk, version=version, by=job.started_by)
     done = [plan for plan in plans if not plan.blockers]
     refused = [f"{plan.pilot.key}: {' '.join(plan.blockers)}" for plan in plans if plan.blockers]
+    seen = {plan.pilot.pk for plan in plans}
+    missed = Pilot.objects.filter(pk__in=[pk for pk in chunk if pk not in seen]).order_by("key")
+    refused += [f"{key}: {PASSED_ON}" for key in missed.values_list("key", flat=True)]
     tally["moved"] = tally.get("moved", 0) + len(done)
     tally["refused"] = [*tally.get("refused", []), *refused]
     tally["sentences"] = [f"{tally['moved']:,} moved to {version}.", *tally["refused"][:50]]

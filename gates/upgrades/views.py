@@ -29,15 +29,25 @@ def upgrade(request, key, number):
         else:
             return redirect("pilots:job", job.pk)
     page = Paginator(found.only("pk", "key"), PAGE_SIZE).get_page(request.GET.get("page"))
+    plans = plans_for([pilot.pk for pilot in page], version, today=timezone.localdate())
     context = {
         "version": version,
         "page": page,
-        "plans": plans_for([pilot.pk for pilot in page], version, today=timezone.localdate()),
+        "plans": plans,
+        "not_ready": _not_ready(plans),
         "ticked": request.POST.getlist("pilot"),
         "reasons": reasons,
         "failed": bool(reasons),
     }
     return render(request, "gates/upgrade.html", context, status=422 if reasons else 200)
+
+
+def _not_ready(plans) -> str:
+    """Whose gates would lose their readiness, by name; blank when nobody's would."""
+    names = [plan.pilot.title for plan in plans if plan.becomes_not_ready]
+    if not names:
+        return ""
+    return f"{len(names)} of those listed {'becomes' if len(names) == 1 else 'become'} not ready: {', '.join(names)}."
 
 
 def _chosen(request, found):

@@ -5,7 +5,7 @@ from django.db import transaction
 from pilots import events
 from pilots.actions.programmes import add_member
 from pilots.choices import Role
-from pilots.events import record
+from pilots.events import first_facts, record
 from pilots.models import Programme, User
 from pilots.rules import RuleViolation
 
@@ -23,7 +23,8 @@ def create_person(
     if User.objects.filter(email=email).exists():
         raise RuleViolation("There is already an account with this address.")
     person = User.objects.create_user(email, None, name=name)
-    record(events.PERSON_CREATED, subject=person, programme=programme, actor=by, name=name, email=email)
+    first = first_facts({"name": name, "email": email})
+    record(events.PERSON_CREATED, subject=person, programme=programme, actor=by, changes=first)
     if role:
         add_member(programme=programme, user=person, role=role, by=by)
     return person

@@ -5,7 +5,7 @@ from typing import Any
 from django.db import transaction
 
 from pilots import clock, events
-from pilots.events import changed_fields, record
+from pilots.events import changed_fields, first_facts, record
 from pilots.models import Pilot, Programme, Sequence, User
 from pilots.rules import SENT_AGAIN, RuleViolation, archive_blockers, date_blockers, edit_blockers
 
@@ -46,7 +46,8 @@ def create_pilot(*, programme: Programme, by: User | None, **facts: Any) -> Pilo
         return known
     pilot.key = new_keys()[0]
     pilot.save()
-    record(events.PILOT_CREATED, subject=pilot, pilot=pilot, actor=by, title=pilot.title)
+    first = first_facts({name: getattr(pilot, name) for name in EDITABLE if name != "title"})
+    record(events.PILOT_CREATED, subject=pilot, pilot=pilot, actor=by, changes=first, title=pilot.title)
     return pilot
 
 
@@ -94,7 +95,8 @@ def archive_pilot(*, pilot: Pilot, by: User) -> Pilot:
         raise RuleViolation(*blockers)
     pilot.archived_at = clock.now()
     pilot.save(update_fields=["archived_at"])
-    record(events.PILOT_ARCHIVED, subject=pilot, pilot=pilot, actor=by)
+    changes = {"archived": [False, True]}
+    record(events.PILOT_ARCHIVED, subject=pilot, pilot=pilot, actor=by, changes=changes)
     return pilot
 
 
@@ -105,5 +107,6 @@ def restore_pilot(*, pilot: Pilot, by: User) -> Pilot:
     if pilot.archived_at is not None:
         pilot.archived_at = None
         pilot.save(update_fields=["archived_at"])
-        record(events.PILOT_RESTORED, subject=pilot, pilot=pilot, actor=by)
+        changes = {"archived": [True, False]}
+        record(events.PILOT_RESTORED, subject=pilot, pilot=pilot, actor=by, changes=changes)
     return pilot

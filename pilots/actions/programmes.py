@@ -5,7 +5,7 @@ from django.utils.text import slugify
 
 from pilots import events
 from pilots.choices import Role
-from pilots.events import changed_fields, record
+from pilots.events import changed_fields, first_facts, record
 from pilots.models import Membership, Programme, User
 from pilots.rules import RuleViolation
 
@@ -16,7 +16,8 @@ def create_programme(*, name: str, description: str = "", by: User | None) -> Pr
     if Programme.objects.filter(name__iexact=name).exists():
         raise RuleViolation("There is already a programme of this name.")
     programme = Programme.objects.create(name=name, description=description, slug=_free_slug(name))
-    record(events.PROGRAMME_CREATED, subject=programme, programme=programme, actor=by, name=name)
+    first = first_facts({"name": name, "description": description})
+    record(events.PROGRAMME_CREATED, subject=programme, programme=programme, actor=by, changes=first)
     if by is not None and not by.access.sees_all_programmes:
         add_member(programme=programme, user=by, role=Role.PROGRAMME_MANAGER, by=by)
     return programme
@@ -56,8 +57,8 @@ def add_member(*, programme: Programme | None, user: User, role: str, by: User |
             subject=membership,
             programme=programme,
             actor=by,
+            changes={"role": [None, role]},
             person=user.name,
-            role=role,
         )
     return membership
 
@@ -73,8 +74,8 @@ def remove_member(*, membership: Membership, by: User) -> None:
         subject=membership,
         programme=membership.programme,
         actor=by,
+        changes={"role": [membership.role, None]},
         person=membership.user.name,
-        role=membership.role,
     )
     membership.delete()
 

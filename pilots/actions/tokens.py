@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from pilots import clock, events
-from pilots.events import record
+from pilots.events import first_facts, record
 from pilots.models import ApiToken, User
 from pilots.models.token import digest_of
 
@@ -15,7 +15,8 @@ def create_token(*, user: User, name: str, expires_at: datetime | None = None) -
     """Make a token; the second value is the secret, to be shown once and never kept."""
     secret = ApiToken.new_secret()
     token = ApiToken.objects.create(user=user, name=name, digest=digest_of(secret), expires_at=expires_at)
-    record(events.TOKEN_CREATED, subject=token, actor=user, name=name)
+    first = first_facts({"name": name, "expires_at": expires_at})
+    record(events.TOKEN_CREATED, subject=token, actor=user, changes=first)
     return token, secret
 
 
@@ -26,5 +27,7 @@ def revoke_token(*, token: ApiToken, by: User) -> ApiToken:
     if token.revoked_at is None:
         token.revoked_at = clock.now()
         token.save(update_fields=["revoked_at"])
-        record(events.TOKEN_REVOKED, subject=token, actor=by, name=token.name)
+        record(
+            events.TOKEN_REVOKED, subject=token, actor=by, changes={"revoked": [False, True]}, name=token.name
+        )
     return token

@@ -26,6 +26,7 @@ AUDITORS = ("programme_manager", "auditor", "administrator")
 EDITORS = ("owner", "programme_manager", "administrator")
 DECIDERS = ("gatekeeper", "executive")
 OWNER = ("owner",)
+HOLDERS = ("programme_manager", "gatekeeper", "executive")
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,15 @@ class Call:
         if answer.streaming:
             b"".join(answer.streaming_content)  # which closes it
         return answer
+
+
+def soon() -> str:
+    return f"{days_ago(-7)}T10:00:00Z"
+
+
+def item_of(world: World, what: str) -> str:
+    review = world.running
+    return f"meetings/{review.pk}/items/{review.items.get().pk}/{what}/"
 
 
 def kpi_of(world: World) -> dict[str, Any]:
@@ -120,6 +130,7 @@ LISTS = tuple(
         "kpis",
         "amendments",
         "waivers",
+        "meetings",
         "playbooks",
     )
 )
@@ -135,6 +146,7 @@ READS = (
     Call("list revisions", "get", lambda w: f"evidence/{w.file.pk}/revisions/"),
     Call("download a revision", "get", lambda w: f"evidence/{w.file.pk}/revisions/1/file/"),
     Call("show a decision", "get", lambda w: f"decisions/{w.decision.pk}/"),
+    Call("show a meeting", "get", lambda w: f"meetings/{w.planned.pk}/"),
     Call("show a waiver", "get", lambda w: f"waivers/{w.waiver.pk}/"),
     Call("show an amendment", "get", lambda w: f"amendments/{w.amendment.pk}/"),
     Call("show a job", "get", lambda w: f"jobs/{w.job.pk}/"),
@@ -421,6 +433,57 @@ WRITES = (
         lambda w: f"conditions/{w.condition.pk}/met/",
         KEEPERS,
         lambda w: {"note": "Bought on Monday."},
+    ),
+    Call(
+        "call a meeting",
+        "post",
+        lambda w: "meetings/",
+        HOLDERS,
+        lambda w: {
+            "programme": w.programme.slug,
+            "title": "Board",
+            "starts_at": soon(),
+            "gates": [w.gate.pk],
+        },
+        status=201,
+        to_outsiders=400,
+    ),
+    Call(
+        "change a meeting", "patch", lambda w: f"meetings/{w.planned.pk}/", HOLDERS, lambda w: {"place": "R4"}
+    ),
+    Call(
+        "put gates on an agenda",
+        "post",
+        lambda w: f"meetings/{w.planned.pk}/agenda/",
+        HOLDERS,
+        lambda w: {"gates": [w.gate.pk]},
+    ),
+    Call("cancel a meeting", "post", lambda w: f"meetings/{w.planned.pk}/cancel/", HOLDERS),
+    Call("begin a meeting", "post", lambda w: f"meetings/{w.planned.pk}/start/", HOLDERS),
+    Call("close a meeting", "post", lambda w: f"meetings/{w.running.pk}/close/", HOLDERS, status=409),
+    Call(
+        "vote on an item",
+        "post",
+        lambda w: item_of(w, "vote"),
+        DECIDERS,
+        lambda w: {"outcome": "hold", "comment": "Too early."},
+        refused=409,
+    ),
+    Call(
+        "remark on an item", "post", lambda w: item_of(w, "remark"), HOLDERS, lambda w: {"text": "Ask legal."}
+    ),
+    Call("park an item", "post", lambda w: item_of(w, "park"), HOLDERS),
+    Call(
+        "decide on an item",
+        "post",
+        lambda w: item_of(w, "decision"),
+        DECIDERS,
+        lambda w: {
+            "outcome": "hold",
+            "reason_code": "dependency",
+            "reason": "Wait.",
+            "review_on": days_ago(-9).isoformat(),
+        },
     ),
     Call("define a KPI", "post", lambda w: "kpis/", KEEPERS, kpi_of, status=201, to_outsiders=400),
     Call("edit a KPI", "patch", lambda w: f"kpis/{w.kpi.pk}/", KEEPERS, lambda w: {"cadence_days": 7}),

@@ -9,6 +9,7 @@ from django.urls import resolve
 from rest_framework.test import APIClient
 
 from config.api import router
+from gates.choices import VersionStatus
 from pilots.actions.tokens import create_token, revoke_token
 from pilots.choices import Role
 from pilots.models import Membership
@@ -244,6 +245,8 @@ QUERIES = {call.name: 4 for call in LISTS} | {
     "show a decision": 5,
     "show a waiver": 3,
     "show a job": 3,
+    "show a playbook": 3,
+    "show a draft": 3,
     "show an amendment": 3,
     "show a KPI": 3,
     "list feedback": 5,
@@ -299,6 +302,8 @@ def copy_everything(world, many, person):
     copies(world.decision, gate=lambda n: gates[n])
     copies(world.amendment, gate=lambda n: gates[n])
     copies(world.kpi, pilot=lambda n: pilots[n])
+    numbers = {"number": lambda n: many + n, "digest": lambda n: f"{many + n:064x}"}
+    copies(world.playbook, **numbers, status=lambda n: VersionStatus.RETIRED)
     copies(world.reading, measured_at=lambda n: world.reading.measured_at - timedelta(hours=n + many))
 
 

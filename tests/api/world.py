@@ -2,6 +2,7 @@
 
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cached_property
 from typing import Any
 
@@ -17,6 +18,7 @@ from gates.choices import AmendedField, EvidenceKind, GateStatus, Outcome
 from gates.evidence.actions import add_evidence
 from gates.feedback.actions import give_feedback
 from gates.journey.actions import request_review
+from gates.meetings.actions.calling import call_meeting, start_meeting
 from gates.models import (
     Amendment,
     Assessment,
@@ -28,6 +30,7 @@ from gates.models import (
     Feedback,
     Gate,
     Gatekeeper,
+    GateReview,
     PlaybookVersion,
     Waiver,
 )
@@ -78,6 +81,8 @@ class World:
     file: Evidence
     decision: Decision
     condition: Condition
+    planned: GateReview  # with `gate` on its agenda
+    running: GateReview  # the same
     waiver: Waiver  # asked for, of T1
     outlook: Outlook
     waived: Waiver  # in force, of O1
@@ -118,6 +123,8 @@ def make_world(programme: Programme, owner: User, decider: User, signer: User, h
         file=add_evidence(assessment=assessment, by=owner, **file),
         decision=make_decision(gate, decider),
         condition=make_condition(gate, decider, owner),
+        planned=make_meeting(gate, decider),
+        running=start_meeting(review=make_meeting(gate, decider, "Now"), by=decider),
         waiver=make_waiver(gate, "T1", owner),
         outlook=make_outlook(pilot, by=owner),
         waived=approve_waiver(waiver=make_waiver(gate, "O1", owner), by=decider),
@@ -186,6 +193,12 @@ def make_decision(gate: Gate, by: User, **facts: Any) -> Decision:
         "review_on": days_ago(1),
     } | facts
     return Decision.objects.create(gate=gate, decided_by=by, decided_at=timezone.now(), seen=SEEN, **facts)
+
+
+def make_meeting(gate: Gate, by: User, title: str = "Soon") -> GateReview:
+    soon = timezone.now() + timedelta(days=7)
+    programme = gate.pilot.programme
+    return call_meeting(programme=programme, title=title, starts_at=soon, gates=[gate], by=by)
 
 
 def make_condition(gate: Gate, by: User, owner: User) -> Condition:

@@ -127,7 +127,7 @@ def test_what_opens_and_what_fails_on_a_page(scene, pages):
         found[name] = faults(page)
     page = pages.of("gatekeeper")
     page.goto(reverse("gates:decide", args=[scene.pilot.key, scene.gate.definition.key]))
-    page.click("text=Record decision")
+    page.click("text=Continue")
     page.wait_for_selector(".error-summary")
     found["decision"] = faults(page)
 

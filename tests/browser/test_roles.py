@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from gates.models import Decision, Evidence
 from pilots.models import Membership, Pilot, User
-from tests.builders import days_ago
+from tests.builders import days_ago, sign_all
 from tests.flows.doors import DOORS
 from tests.flows.scene import PASSWORD, Scene
 
@@ -95,13 +95,15 @@ def test_the_owner_clears_a_blocker_in_place_and_asks_for_a_review(scene: Scene,
     row.get_by_text("Add evidence").first.click()
     row.get_by_label("Link").fill("https://example.com/load-test")
     row.get_by_role("button", name="Add evidence").click()
-    expect(row.get_by_role("link", name="https://example.com/load-test")).to_be_visible()
+    expect(
+        row.get_by_role("link", name="https://example.com/load-test (opens in a new window)")
+    ).to_be_visible()
     row.get_by_text("Add evidence").first.click()
     file = tmp_path / "load.pdf"
     file.write_bytes(b"%PDF-1.7 load")
     row.locator("input[type=file]").set_input_files(file)
     row.get_by_role("button", name="Add evidence").click()
-    expect(row.get_by_role("link", name="load.pdf")).to_be_visible()
+    expect(row.get_by_role("link", name="load.pdf", exact=True)).to_be_visible()
     row.get_by_label("State").select_option(label="Met")
     row.get_by_label("Note").first.fill("Tried at 600 invoices an hour.")
     row.get_by_role("button", name="Save").click()
@@ -216,6 +218,7 @@ STOP = """([selector, text]) => {
 
 # --- Gatekeeper --------------------------------------------------------------------------------
 def test_the_gatekeeper_opens_what_waits_and_says_go(scene: Scene, opened):
+    sign_all(scene.waiting.gates.current().get())
     page = sign_in(opened(), scene.people["gatekeeper"])
     expect(page).to_have_url(re.compile("submitted=true"))
     assert listed(page) == ["Contract clause review"]
@@ -223,7 +226,11 @@ def test_the_gatekeeper_opens_what_waits_and_says_go(scene: Scene, opened):
     page.get_by_role("link", name="Contract clause review").click()
     page.get_by_role("link", name="Decide").click()
     page.get_by_role("radio", name=re.compile("^Go")).check()
-    page.get_by_label("Reason").fill("Everything is there.")
+    page.locator("[name=code_go]").select_option("ready")
+    page.get_by_label("Reason", exact=True).fill("Everything is there.")
+    page.get_by_role("button", name="Continue").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Is this what you decide?")
+    expect(page.locator(".confirm-sentence")).to_contain_text("“Everything is there.”")
     page.get_by_role("button", name="Record decision").click()
 
     expect(page.get_by_text("Recorded: Go at G1 Ready to pilot.")).to_be_visible()
@@ -240,12 +247,12 @@ def test_a_go_is_refused_while_something_blocks_and_nothing_typed_is_lost(scene:
     expect(go).to_be_disabled()
     expect(page.locator(".choice-card.unavailable").first).to_contain_text("must-meet")
 
-    page.get_by_label("Reason").fill("They work well together.")
+    page.get_by_label("Reason", exact=True).fill("They work well together.")
     go.evaluate("radio => { radio.disabled = false; radio.checked = true; }")
-    page.get_by_role("button", name="Record decision").click()
+    page.get_by_role("button", name="Continue").click()
 
     expect(page.locator(".error-summary")).to_contain_text("must-meet")
-    expect(page.get_by_label("Reason")).to_have_value("They work well together.")
+    expect(page.get_by_label("Reason", exact=True)).to_have_value("They work well together.")
     assert not Decision.objects.filter(gate=scene.gate).exists()
 
 
@@ -295,7 +302,7 @@ def test_the_auditor_sees_what_was_seen_and_changes_nothing(scene: Scene, opened
     expect(page.locator(".timeline")).to_contain_text("Gate decided")
 
     page.goto(reverse("gates:decisions", args=[scene.conditional.key]))
-    page.get_by_text("What was seen when deciding").click()
+    page.get_by_role("link", name="Conditional go at").first.click()
     expect(page.get_by_role("cell", name=re.compile("V1 "))).to_be_visible()
     for address in (gate_url(scene.pilot), f"/pilots/{scene.pilot.key}/", "/pilots/"):
         page.goto(address)

@@ -389,30 +389,25 @@ def arrange_body(s: Scene):
 
 
 def phase_body(s: Scene):
-    roles = {f"role_{number}": "" for number in (2, 3)} | {f"role_quorum_{number}": "" for number in (2, 3)}
-    return (
-        seen_body(s)
-        | roles
-        | {
-            "key": "trial",
-            "name": "Trial",
-            "description": "Try it with one team.",
-            "typical_days": "30",
-            "in_production": "",
-            "gate_key": "G9",
-            "gate_name": "Tried",
-            "question": "Did it help?",
-            "quorum": "all",
-            "score_threshold": "80",
-            "floor_threshold": "50",
-            "freeze_days_before": "2",
-            "every_months": "",
-            "override_roles": "executive",
-            "role_1": "Risk",
-            "role_quorum_1": "2",
-            "role_areas_1": "risk",
-        }
-    )
+    return seen_body(s) | {
+        "key": "trial",
+        "name": "Trial",
+        "description": "Try it with one team.",
+        "typical_days": "30",
+        "in_production": "",
+        "gate_key": "G9",
+        "gate_name": "Tried",
+        "question": "Did it help?",
+        "quorum": "all",
+        "score_threshold": "80",
+        "floor_threshold": "50",
+        "freeze_days_before": "2",
+        "every_months": "",
+        "override_roles": "executive",
+        "role_1": "Risk",
+        "role_quorum_1": "2",
+        "role_areas_1": "risk",
+    }
 
 
 def criterion_body(s: Scene):
@@ -747,6 +742,69 @@ PLAYBOOK_DOORS = (
     ),
 )
 MAIL = "20260101-120000-1.log"
+HOLDERS = ("programme_manager", "gatekeeper", "executive")
+
+
+def of_planned(s: Scene):
+    return {"pk": s.planned.pk}
+
+
+def of_running(s: Scene):
+    return {"pk": s.running.pk}
+
+
+def of_planned_item(s: Scene):
+    return of_planned(s) | {"item_pk": s.planned.items.get().pk}
+
+
+def of_running_item(s: Scene):
+    return of_running(s) | {"item_pk": s.running.items.get().pk}
+
+
+def of_first_item(s: Scene):
+    return of_running(s) | {"position": 1}
+
+
+def meeting_body(_: Scene):
+    when = {"day": days_ago(-7).isoformat(), "time": "14:00", "item_minutes": "15"}
+    return when | {"title": "Gate board", "place": "Room 4"}
+
+
+def call_body(s: Scene):
+    return meeting_body(s) | {"gates": [str(s.gate.pk)], "into": "new"}
+
+
+MEETING_DOORS = (
+    Door("gates:meetings", allowed=SIGNED_IN),
+    Door("gates:meeting_call", "get", HOLDERS, hidden=403),
+    Door("gates:meeting_call", "post", HOLDERS, body=call_body, status=302, hidden=403, is_form=True),
+    Door("gates:meeting", args=of_planned),
+    Door("gates:meeting_edit", "get", HOLDERS, of_planned),
+    Door("gates:meeting_edit", "post", HOLDERS, of_planned, meeting_body, 302, is_form=True),
+    Door("gates:meeting_invitation", args=of_planned, is_page=False),
+    Door("gates:meeting_cancel", "post", HOLDERS, of_planned, status=302),
+    Door("gates:meeting_start", "post", HOLDERS, of_planned, status=302),
+    Door("gates:meeting_close", "post", HOLDERS, of_running, status=302),
+    Door("gates:meeting_follow", args=of_running, status=302, is_page=False),
+    Door("gates:meeting_run", args=of_first_item),
+    Door("gates:meeting_run", "post", DECIDERS, of_first_item, decision_body, 302, is_form=True),
+    Door("gates:meeting_now", args=of_running, is_page=False),
+    Door("gates:meeting_attendance", "post", HOLDERS, of_running, lambda s: {"present": []}, 302),
+    Door("gates:agenda_show", "post", HOLDERS, of_running_item, status=302),
+    Door(
+        "gates:agenda_vote",
+        "post",
+        DECIDERS,
+        of_running_item,
+        lambda s: {"outcome": "hold"},
+        302,
+        refused=422,
+    ),
+    Door("gates:agenda_remark", "post", HOLDERS, of_running_item, lambda s: {"text": "Ask legal."}, 302),
+    Door("gates:agenda_park", "post", HOLDERS, of_running_item, status=302),
+    Door("gates:agenda_move", "post", HOLDERS, of_planned_item, lambda s: {"to": "up"}, 302),
+    Door("gates:agenda_remove", "post", HOLDERS, of_planned_item, status=302),
+)
 OTHER_DOORS = (
     Door("home", allowed=SIGNED_IN, status=302, is_page=False),
     Door("help", allowed=SIGNED_IN),
@@ -793,7 +851,9 @@ ACCOUNT_DOORS = (
     Door("account_reset_password_from_key", "post", PARTS, args=lambda s: KEY),
     Door("account_reset_password_from_key_done", allowed=PARTS),
 )
-DOORS = PILOT_DOORS + METRICS_DOORS + GATE_DOORS + PLAYBOOK_DOORS + OTHER_DOORS + ACCOUNT_DOORS
+DOORS = (
+    PILOT_DOORS + METRICS_DOORS + GATE_DOORS + MEETING_DOORS + PLAYBOOK_DOORS + OTHER_DOORS + ACCOUNT_DOORS
+)
 FORMS = tuple(door for door in DOORS if door.is_form)
 PAGES = tuple(door for door in DOORS if door.method == "get" and door.is_page)
 

@@ -15,6 +15,7 @@ from gates.decisions.actions import Promise, decide
 from gates.evidence.actions import add_evidence
 from gates.feedback.actions import give_feedback
 from gates.journey.actions import plan_gate, request_review
+from gates.meetings.actions.calling import call_meeting, start_meeting
 from gates.models import (
     Amendment,
     Assessment,
@@ -25,6 +26,7 @@ from gates.models import (
     Feedback,
     Gate,
     Gatekeeper,
+    GateReview,
     PlaybookVersion,
     Waiver,
 )
@@ -86,10 +88,12 @@ class Scene:
     kpi: Kpi
     waiver: Waiver  # of `gate`, asked for by its owner
     waived: Waiver  # of `gate`, in force
+    planned: GateReview  # with the gates of `pilot` and `waiting` on its agenda
+    running: GateReview  # the same gates; its first item is shown
     membership: Membership
     token: ApiToken  # the programme manager's
     risk: Gatekeeper  # the executive, for Risk
-    delegation: Delegation  # the executive will sign for the gatekeeper
+    delegation: Delegation  # the executive signs for the gatekeeper now
     draft: PlaybookVersion  # of the playbook, a copy of it
 
     def args(self) -> dict[str, object]:
@@ -161,18 +165,29 @@ def make_scene() -> Scene:
         kpi=kpi,
         waiver=waiver,
         waived=waived,
+        planned=meet(programme, [gate], people["programme_manager"]),
+        running=meet(programme, [gate], people["programme_manager"], begin=True),
         membership=Membership.objects.get(user=people["auditor"]),
         token=create_token(user=people["programme_manager"], name="Service desk export")[0],
         risk=name_gatekeeper(programme=programme, role="Risk", person=people["executive"], by=keeper),
         delegation=give_delegation(
             receiver=people["executive"],
-            starts_on=days_ago(-1),
+            starts_on=days_ago(0),
             ends_on=days_ago(-9),
             reason="Away",
             by=keeper,
         ),
         draft=draft_from_version(version=playbook, by=people["programme_manager"]),
     )
+
+
+def meet(programme, gates, manager, *, begin: bool = False) -> GateReview:
+    """A gate meeting of next week, or one being held now."""
+    soon = timezone.now() + timedelta(days=7)
+    review = call_meeting(
+        programme=programme, title="Now" if begin else "Soon", starts_at=soon, gates=gates, by=manager
+    )
+    return start_meeting(review=review, by=manager) if begin else review
 
 
 def _under_way(programme, owner, sponsor, playbook) -> tuple[Pilot, Gate]:

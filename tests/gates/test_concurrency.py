@@ -13,7 +13,9 @@ from django.utils import timezone
 
 from gates.checklist.actions import assess_criterion
 from gates.choices import AskStatus, AssessmentState, GateStatus, Outcome
-from gates.decisions.actions import decide
+from gates.decisions.actions import Promise, decide
+from gates.decisions.conditions import meet_condition, step_down_lapsed
+from gates.decisions.corrections import correct_decision
 from gates.journey.actions import request_review, start_pilot
 from gates.journey.readiness import explain, refresh_gates
 from gates.models import Assessment, Decision, Gate, Waiver
@@ -25,6 +27,7 @@ from pilots.models import Event as Happening
 from pilots.models import Pilot, Sequence
 from pilots.rules import RuleViolation
 from tests.builders import criterion, make_gate, make_kpi, make_pilot, make_playbook, measure, start
+from tests.gates.decisions.deciding import conditional, hold, met
 from tests.pilots.test_events import heard
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
@@ -69,6 +72,45 @@ def test_of_two_people_deciding_at_once_one_wins_and_the_other_is_told(pilot, an
     assert {str(error) for error in lost} == {"This gate is not open, so there is nothing to decide."}
     assert Decision.objects.count() == 1
     assert pilot.gates.filter(attempt=1, status=GateStatus.DECIDED).count() == 1
+
+
+def test_workers_stepping_down_at_once_step_down_once(pilot, ana):
+    gate, day = met(start(pilot)), timezone.localdate()
+    conditional(gate, ana, Promise("Train", day + timedelta(1)))
+
+    results = at_once(*[lambda: step_down_lapsed(today=day + timedelta(2))] * 4)
+
+    assert errors(results) == []
+    assert sum(results) == Decision.objects.filter(steps_down__isnull=False).count() == 1
+    assert Happening.objects.filter(type="gates.decision_stepped_down").count() == 1
+
+
+def test_meeting_a_condition_while_it_lapses_ends_held_or_active_but_never_torn(pilot, ana, olga):
+    gate, day = met(start(pilot)), timezone.localdate()
+    condition = conditional(gate, ana, Promise("Train", day + timedelta(1))).conditions.get()
+
+    results = at_once(
+        lambda: step_down_lapsed(today=day + timedelta(2)),
+        lambda: meet_condition(condition=condition, note="Done.", by=olga),
+    )
+
+    pilot.refresh_from_db()
+    assert errors(results) == []
+    assert pilot.state == "active"
+
+
+def test_two_corrections_at_once_are_one(pilot, ana, sven):
+    decision = hold(start(pilot), ana, review_on=timezone.localdate() + timedelta(9))
+
+    results = at_once(
+        *[
+            lambda by=by: correct_decision(decision=decision, correction_reason="Wrong.", reason="So.", by=by)
+            for by in (ana, sven, ana)
+        ]
+    )
+
+    assert [type(error) for error in errors(results)] == [RuleViolation, RuleViolation]
+    assert Decision.objects.standing().count() == 1
 
 
 def test_a_decided_gate_stays_as_decided_while_others_recompute(pilot, ana):

@@ -85,7 +85,9 @@ def test_an_event_shows_its_change_and_its_proof(written, pilot, client_of, adam
     event = Event.objects.get(type=events.PILOT_EDITED)
     page = client_of(adam).get(f"{LOG}?type=pilots.pilot_edited").content.decode()
 
-    assert "Title: Invoice reading → Invoices and 1 more" in page
+    # PostgreSQL keeps the fields in an order of its own.
+    gists = ("Title: Invoice reading → Invoices and 1 more", "Unit: nothing → Finance and 1 more")
+    assert any(gist in page for gist in gists)
     assert event.seal.hash in page
     assert f"{event.pk}, place 1 in its chain" in page
 
@@ -111,7 +113,8 @@ def test_the_log_takes_as_many_queries_however_much_it_shows(
         record(events.PILOT_CREATED, subject=owner, pilot=owner, actor=make_user())
     client = client_of(adam)
 
-    with django_assert_num_queries(7):  # session, person, roles, programmes, count, rows, verification
+    # Session, person, roles, what waits for the person, programmes, count, rows, verification
+    with django_assert_num_queries(8):
         client.get(LOG)
 
 
@@ -163,7 +166,7 @@ def test_the_export_repeats_the_filter_and_holds_the_same_events(written, pilot,
     assert lines[5] == []
     [row] = [dict(zip(lines[6], line, strict=True)) for line in lines[7:]]
     event = Event.objects.get(type=events.PILOT_EDITED)
-    assert row["Changes"] == "title: Invoice reading → Invoices; unit: nothing → Finance"
+    assert set(row["Changes"].split("; ")) == {"title: Invoice reading → Invoices", "unit: nothing → Finance"}
     assert (row["Hash"], row["Person"], row["Kind of event"]) == (
         event.seal.hash,
         "Olga Owner",

@@ -124,7 +124,7 @@ def test_an_event_says_who_what_where_and_when(programme, olga, on):
     event = Event.objects.get()
     assert (event.type, event.actor, event.pilot) == (events.PILOT_CREATED, olga, pilot)
     assert (event.programme, event.subject) == (programme, f"pilots.Pilot:{pilot.pk}")
-    assert (event.data, event.changes) == ({"title": "Invoice reading"}, {})
+    assert (event.data, event.changes) == ({"title": "Invoice reading"}, {"priority": [None, 3]})
     assert event.at.date().isoformat() == "2026-03-02"
 
 

@@ -30,13 +30,15 @@ def playbook_page(request, key, number):
         return redirect("gates:playbook_edit", key, number)
 
     versions = list(find_playbook(request, key).versions.all())
+    going = under_way(version.playbook)
+    elsewhere = any(one.version != version for one in going)
     context = {
         "version": version,
         "phases": phases_of(version),
         "versions": versions,
         "draft": next((one for one in versions if one.is_draft), None),
-        "under_way": under_way(version.playbook),
-        "upgrade_url": upgrade_url(request, version),
+        "under_way": going,
+        "upgrade_url": upgrade_url(request, version) if elsewhere else "",
         "may": granted(request.user),
     }
     return render(request, "gates/playbook.html", context)

@@ -238,7 +238,8 @@ def test_both_a_decision_and_its_correction_can_be_read(gate, pilot, ana, keeper
 
     assert "Superseded by" in page_of(keeper, decision)
     assert "Wrong kind." in page_of(keeper, correction)
-    assert "Superseded" in text(keeper.get("/decisions/"))
+    assert "1 decision<" in text(keeper.get("/decisions/"))  # what the summary counts
+    assert "<small>Superseded</small>" in text(keeper.get("/decisions/?superseded=on"))
 
 
 def test_a_correction_form_starts_as_the_decision_is_and_grows(gate, pilot, ana, keeper):

@@ -19,7 +19,7 @@ WHY = "The regulator wants it in May; I take the risk."
 @pytest.fixture
 def guarded(pilot):
     """A gate that asks for the sponsor's sign-off, and that executives may override."""
-    playbook = make_playbook(gatekeeper_roles=["Sponsor"], override_roles=["executive"])
+    playbook = make_playbook(gatekeeper_roles=[{"role": "Sponsor"}], override_roles=["executive"])
     return start(pilot, playbook, on=DAY)
 
 

@@ -11,8 +11,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from gates.evidence.actions import add_evidence, link_evidence, remove_evidence, revise_evidence
-from gates.models import Evidence, EvidenceRevision
-from tests.builders import criterion, make_gate
+from gates.evidence.queries import uses_of
+from gates.journey.actions import request_review
+from gates.models import Evidence, EvidenceRevision, Gate
+from gates.signoffs.actions import sign_off
+from tests.builders import criterion, make_gate, make_playbook, start
 from tests.gates.decisions.deciding import hold
 
 pytestmark = pytest.mark.django_db
@@ -223,6 +226,17 @@ def test_before_replacing_one_sees_where_it_is_used(client, plan, gate, olga, an
             assert said in shown
 
 
+def test_a_decision_taken_before_it_was_added_did_not_rely_on_it(client, gate, olga, ana):
+    piece = add_evidence(assessment=row(gate), kind="note", note="There.", by=olga)
+    other = add_evidence(assessment=row(gate, "T1"), kind="note", note="Elsewhere.", by=olga)
+    hold(gate, ana, review_on=timezone.localdate() + timedelta(30))
+    link_evidence(evidence=other, assessment=row(gate), by=olga)
+
+    assert [len(use.decisions) for use in uses_of(piece)] == [1]
+    by_key = {use.assessment.criterion.key: len(use.decisions) for use in uses_of(other)}
+    assert by_key == {"T1": 1, "V1": 0}
+
+
 def test_what_a_criterion_is_left_with_is_said_before_it_is_removed(client, plan, gate, olga):
     assert "V1 is left without evidence." in page(
         as_(client, olga), "document_remove", gate.pilot.key, plan.pk
@@ -248,3 +262,17 @@ def test_the_page_of_a_piece_shows_every_revision(client, plan, gate, adam):
     for said in ("plan.pdf", "plan-2.pdf", "Larger sample.", plan.current.sha256[:16]):
         assert said in shown
     assert "Replace" not in shown
+
+
+def test_who_signed_on_a_piece_is_named_before_it_is_replaced(client, pilot, olga, sven):
+    sponsor = {"role": "Sponsor", "quorum": "any", "areas": []}
+    gate = start(pilot, make_playbook(gatekeeper_roles=[sponsor]))
+    before = add_evidence(assessment=row(gate), kind="note", note="Seen.", title="Seen", by=olga)
+    request_review(gate=gate, by=olga)
+    sign_off(gate=Gate.objects.get(pk=gate.pk), role="Sponsor", by=sven)
+    after = add_evidence(assessment=row(gate), kind="note", note="Later.", title="Later", by=olga)
+
+    signed = "Signed by Sven Sponsor as Sponsor"
+    shown = page(as_(client, olga), "document_replace", pilot.key, before.pk)
+    assert signed in shown and "asked again once this is replaced" in shown
+    assert signed not in page(client, "document_replace", pilot.key, after.pk)

@@ -280,6 +280,28 @@ def test_crossing_the_line_is_told_once_each_way():
     assert told() == [events.GATE_BECAME_READY, events.GATE_LOST_READINESS]
 
 
+def test_what_checks_turn_at_a_gate_is_one_event_with_before_and_after(programme, django_assert_num_queries):
+    unknown = criterion("V1", check_name="sponsor_named", state=S.UNKNOWN)
+    gates = [
+        make_gate(
+            [unknown, criterion("V2", check_name="accountable_owner", state=S.MET), criterion("V3")],
+            pilot=make_pilot(programme),
+        )
+        for _ in range(3)
+    ]
+
+    refresh_gates(Gate.objects.all(), today=TODAY)
+    refresh_gates(Gate.objects.all(), today=TODAY)
+
+    told = Event.objects.filter(type=events.CRITERIA_CHECKED).order_by("pk")
+    assert [event.pilot for event in told] == [gate.pilot for gate in gates]
+    for event in told:
+        assert event.changes == {"V1": ["unknown", "not_met"], "V2": ["met", "not_met"]}
+        assert event.data["why"].startswith("V1: ")
+        assert "V2: " in event.data["why"]
+        assert event.actor is None
+
+
 def test_a_crossing_names_the_gate_its_pilot_and_the_score():
     gate = make_gate([criterion("V1", state=S.MET)], today=TODAY)
     Gate.objects.update(passes=False)

@@ -32,6 +32,7 @@ from tests.builders import (
     measure,
     start,
 )
+from tests.gates.decisions.deciding import stop
 
 pytestmark = pytest.mark.django_db
 
@@ -80,13 +81,14 @@ def test_a_stale_reading_is_no_measured_value(programme, today):
     assert count_facts(programme, today=today)["value"]["delivering"] == 0
 
 
-def test_pilots_in_intake_have_not_started_and_archived_ones_are_left_out(programme, today):
+def test_pilots_in_intake_have_not_started_and_archived_ones_have_if_they_ended(programme, today):
     make_pilot(programme)
+    make_pilot(programme, archived_at=timezone.now())
     make_pilot(programme, archived_at=timezone.now(), state="stopped")
 
     facts = count_facts(programme, today=today)
-    assert facts["value"]["started"] == 0
-    assert facts["states"] == {"intake": 1}
+    assert facts["value"]["started"] == 1
+    assert (facts["states"], facts["archived"]) == ({"intake": 1}, {"stopped": 1})
 
 
 def test_a_day_of_entry_that_is_still_to_come_does_not_count(programme, today):
@@ -198,6 +200,22 @@ def test_what_was_decided_in_the_quarter_is_counted_by_outcome(programme, pilot,
     )
 
     assert count_facts(programme, today=today)["decisions"]["quarter"] == {"hold": 1}
+
+
+def test_a_stopped_pilot_that_is_archived_still_counts_as_stopped_and_started(
+    programme, pilot, ana, olga, today
+):
+    start(pilot)
+    before = count_facts(programme, today=today)["value"]["started"]
+    stop(pilot.gates.current().get(), ana, archive=True, freed_amount=1_000)
+
+    facts = count_facts(programme, today=today)
+    assert facts["value"]["started"] == before == 1
+    assert (facts["states"], facts["archived"]) == ({}, {"stopped": 1})
+    assert (facts["decisions"]["stopped"], float(facts["decisions"]["freed"])) == (1, 1000)
+    make_pilot(programme, owner=olga, title="Another")  # without any there is nothing to sum up
+    page = executive_summary(ana, chosen="", today=today)
+    assert (page.stopped, page.retired, page.archived) == (1, 0, 1)
 
 
 # --- The headline --------------------------------------------------------------------------------

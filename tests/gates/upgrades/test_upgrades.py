@@ -304,6 +304,24 @@ def test_a_worker_killed_half_way_leaves_whole_chunks_and_the_rest_can_be_done(
     assert Event.objects.filter(type=events.PILOT_UPGRADED).count() == 5
 
 
+def test_the_job_says_of_each_pilot_why_it_was_not_moved(programme, olga, petra, v1):
+    there, decided, elsewhere = many(programme, olga, v1, 3)
+    v2 = next_version(v1, criteria=NEW)
+    job = job_for(v2, [there, decided, elsewhere], petra)
+    decided.gates.filter(status=GateStatus.OPEN).update(
+        status=GateStatus.DECIDED, decided_at=timezone.now(), waiting_on="nobody", waiting_since=None
+    )
+    upgrade_chunk(pilots=[elsewhere.pk], version=v2, by=petra)
+
+    upgrade_pilots(job.pk)
+
+    job.refresh_from_db()
+    assert (job.state, job.done, job.result["moved"]) == (JobState.DONE, 3, 1)
+    refused = dict(line.split(": ", 1) for line in job.result["refused"])
+    assert refused[decided.key].startswith("It has been decided on meanwhile")
+    assert "or a later version already" in refused[elsewhere.key]
+
+
 def test_nobody_moves_pilots_of_another_programme(gate, v1, nils):
     v2 = next_version(v1, criteria=NEW)
 

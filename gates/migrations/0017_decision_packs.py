@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('gates', '0014_playbook_drafts'),
+        ('gates', '0016_meetings'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

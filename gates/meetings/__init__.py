@@ -1,0 +1,1 @@
+"""Gate meetings: agenda, meeting mode, votes, minutes, the invitation."""

@@ -1,0 +1,1 @@
+"""What can be done about a gate meeting: calling it, and while it is held."""
