@@ -20,6 +20,7 @@ from gates.feedback.actions import give_feedback
 from gates.journey.actions import request_review
 from gates.meetings.actions.calling import call_meeting, start_meeting
 from gates.models import (
+    AgendaItem,
     Amendment,
     Assessment,
     Condition,
@@ -83,6 +84,7 @@ class World:
     condition: Condition
     planned: GateReview  # with `gate` on its agenda
     running: GateReview  # the same
+    item: AgendaItem  # its only one
     waiver: Waiver  # asked for, of T1
     outlook: Outlook
     waived: Waiver  # in force, of O1
@@ -111,6 +113,7 @@ def make_world(programme: Programme, owner: User, decider: User, signer: User, h
     file = {"kind": EvidenceKind.FILE, "file": SimpleUploadedFile("load-test.pdf", b"%PDF-1.7")}
     kpi = make_kpi(pilot, "Cost per case")
     reviewed, risk = make_reviewed(programme, owner, signer)
+    running = start_meeting(review=make_meeting(gate, decider, "Now"), by=decider)
     return World(
         programme=programme,
         playbook=make_playbook(),
@@ -124,7 +127,8 @@ def make_world(programme: Programme, owner: User, decider: User, signer: User, h
         decision=make_decision(gate, decider),
         condition=make_condition(gate, decider, owner),
         planned=make_meeting(gate, decider),
-        running=start_meeting(review=make_meeting(gate, decider, "Now"), by=decider),
+        running=running,
+        item=running.items.get(),
         waiver=make_waiver(gate, "T1", owner),
         outlook=make_outlook(pilot, by=owner),
         waived=approve_waiver(waiver=make_waiver(gate, "O1", owner), by=decider),
