@@ -20,6 +20,7 @@ from gates.feedback.actions import give_feedback
 from gates.journey.actions import request_review
 from gates.meetings.actions.calling import call_meeting, start_meeting
 from gates.models import (
+    AgendaItem,
     Amendment,
     Assessment,
     Condition,
@@ -81,6 +82,7 @@ class World:
     condition: Condition
     planned: GateReview  # with `gate` on its agenda
     running: GateReview  # the same
+    item: AgendaItem  # its only one
     waiver: Waiver  # asked for, of T1
     outlook: Outlook
     waived: Waiver  # in force, of O1
@@ -108,6 +110,7 @@ def make_world(programme: Programme, owner: User, decider: User, signer: User, h
     file = {"kind": EvidenceKind.FILE, "file": SimpleUploadedFile("load-test.pdf", b"%PDF-1.7")}
     kpi = make_kpi(pilot, "Cost per case")
     reviewed, risk = make_reviewed(programme, owner, signer)
+    running = start_meeting(review=make_meeting(gate, decider, "Now"), by=decider)
     return World(
         programme=programme,
         playbook=make_playbook(),
@@ -121,7 +124,8 @@ def make_world(programme: Programme, owner: User, decider: User, signer: User, h
         decision=make_decision(gate, decider),
         condition=make_condition(gate, decider, owner),
         planned=make_meeting(gate, decider),
-        running=start_meeting(review=make_meeting(gate, decider, "Now"), by=decider),
+        running=running,
+        item=running.items.get(),
         waiver=make_waiver(gate, "T1", owner),
         outlook=make_outlook(pilot, by=owner),
         waived=approve_waiver(waiver=make_waiver(gate, "O1", owner), by=decider),

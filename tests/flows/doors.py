@@ -762,7 +762,7 @@ def meeting_body(_: Scene):
 
 
 def call_body(s: Scene):
-    return meeting_body(s) | {"gates": [str(s.gate.pk)], "into": "new"}
+    return meeting_body(s) | {"gates": str(s.gate.pk), "into": "new"}
 
 
 MEETING_DOORS = (
@@ -789,7 +789,6 @@ MEETING_DOORS = (
         of_running_item,
         lambda s: {"outcome": "hold"},
         302,
-        refused=422,
     ),
     Door("gates:agenda_remark", "post", HOLDERS, of_running_item, lambda s: {"text": "Ask legal."}, 302),
     Door("gates:agenda_park", "post", HOLDERS, of_running_item, status=302),
