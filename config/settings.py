@@ -255,6 +255,7 @@ SPECTACULAR_SETTINGS = {
         "AmendmentDirection": "gates.choices.Direction",
         "DirectionEnum": "metrics.choices.Direction",
         "JobState": "pilots.choices.JobState",
+        "MeetingState": "gates.choices.MeetingState",
         "EvidenceKind": "gates.choices.EvidenceKind",
         "TextEvidenceKind": "gates.choices.TEXT_EVIDENCE",
         "GateStatus": "gates.choices.GateStatus",

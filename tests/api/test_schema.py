@@ -66,6 +66,8 @@ def known(world):
         "evidence": world.file.pk,
         "feedback": world.feedback.pk,
         "events": world.event.pk,
+        "meetings": world.planned.pk,
+        "meeting": world.running.pk,
         "number": 1,
         "gates": world.gate.pk,
         "jobs": world.job.pk,
