@@ -139,8 +139,9 @@ def hold_meetings(programme: Programme, manager: User) -> None:
 def change_playbook(version: PlaybookVersion, manager: User) -> None:
     """A newer version than the pilots run on, and a draft of the next."""
     draft = draft_from_version(version=version, by=manager)
+    lower = draft.source.replace("score_threshold: 80", "score_threshold: 75", 1)
     draft = write_draft(
-        draft=draft, source=lighter, seen=draft.digest, known_checks=frozenset(CHECKS), by=manager
+        draft=draft, source=lower, seen=draft.digest, known_checks=frozenset(CHECKS), by=manager
     )
     newer = publish_draft(draft=draft, seen=draft.digest, known_checks=frozenset(CHECKS), by=manager)
     draft_from_version(version=newer, by=manager)
