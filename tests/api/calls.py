@@ -153,6 +153,8 @@ READS = (
     Call("list feedback", "get", lambda w: f"gates/{w.gate.pk}/feedback/"),
     Call("show a playbook", "get", lambda w: f"playbooks/{w.playbook.pk}/", to_outsiders=200),
     Call("show a draft", "get", lambda w: f"playbooks/{w.draft.pk}/", MANAGERS, refused=404),
+    Call("list packs", "get", lambda w: f"gates/{w.gate.pk}/packs/"),
+    Call("show a pack", "get", lambda w: f"gates/{w.gate.pk}/packs/{w.pack.number}/"),
     Call("show who has signed", "get", lambda w: f"gates/{w.reviewed.pk}/sign-offs/"),
     Call("list gatekeepers", "get", lambda w: f"programmes/{w.programme.slug}/gatekeepers/"),
     Call("show an outlook", "get", lambda w: f"pilots/{w.pilot.key}/outlook/"),
@@ -297,6 +299,13 @@ WRITES = (
         lambda w: {"reason": "Of another pilot."},
     ),
     Call("decide", "post", lambda w: f"gates/{w.gate.pk}/decisions/", DECIDERS, stop_of, status=201),
+    Call(
+        "freeze a pack",
+        "post",
+        lambda w: f"gates/{w.reviewed.pk}/packs/",
+        ("programme_manager",),
+        status=201,
+    ),
     Call(
         "sign",
         "post",

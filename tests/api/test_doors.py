@@ -253,6 +253,8 @@ QUERIES = {call.name: 4 for call in LISTS} | {
     "list feedback": 5,
     "show an outlook": 3,
     "list readings": 4,
+    "list packs": 5,
+    "show a pack": 3,
     "show who has signed": 10,
     "list gatekeepers": 5,
 }

@@ -25,6 +25,7 @@ from gates.models import (
     Assessment,
     Condition,
     Decision,
+    DecisionPack,
     Delegation,
     Evidence,
     Feedback,
@@ -34,6 +35,7 @@ from gates.models import (
     PlaybookVersion,
     Waiver,
 )
+from gates.packs.actions import freeze_pack
 from gates.playbooks.drafting import draft_from_text
 from gates.signoffs.actions import give_delegation, name_gatekeeper, sign_off
 from gates.waivers.actions import approve_waiver, ask_waiver
@@ -88,6 +90,7 @@ class World:
     waived: Waiver  # in force, of O1
     amendment: Amendment  # asked for by the owner
     job: Job  # the owner's
+    pack: DecisionPack  # of `gate`
     kpi: Kpi
     reading: Measurement
     submitted: Gate  # in review, of another pilot
@@ -138,6 +141,7 @@ def make_world(programme: Programme, owner: User, decider: User, signer: User, h
             by=owner,
         ),
         job=make_job(owner),
+        pack=freeze_pack(gate=gate, by=helper),
         kpi=kpi,
         submitted=make_gate(
             pilot=make_pilot(programme, owner=owner, title="Lease abstracts"), status=GateStatus.SUBMITTED
