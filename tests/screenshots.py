@@ -35,7 +35,7 @@ from gates.playbooks.drafting import draft_from_version, write_draft
 from gates.waivers.actions import ask_waiver
 from metrics.models import Kpi
 from pilots.choices import Role
-from pilots.models import User
+from pilots.models import Programme, User
 from tests.everything.browser import find_browser
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -90,10 +90,15 @@ def person(role: str) -> User:
 
 
 def prepare() -> None:
-    """What the demo does not tell by itself: a waiver and an amendment asked for, three meetings,
-    a new version of a playbook and a draft of the next."""
-    manager, keeper = person(Role.PROGRAMME_MANAGER), person(Role.GATEKEEPER)
-    late = late_gate()
+    """What the demo does not tell by itself."""
+    manager, late = person(Role.PROGRAMME_MANAGER), late_gate()
+    ask_for_changes(late, manager)
+    hold_meetings(late.pilot.programme, manager)
+    change_playbook(late.definition.phase.version, manager)
+
+
+def ask_for_changes(late: Gate, manager: User) -> None:
+    """A waiver and an amendment wait for an answer."""
     row = late.assessments.filter(must_rows()).order_by("pk").first()
     ask_waiver(
         assessment=row,
@@ -109,10 +114,14 @@ def prepare() -> None:
         reason="Nothing runs at volume in this phase.",
         by=manager,
     )
-    gates = list(Gate.objects.current().filter(pilot__programme=late.pilot.programme)[:4])
+
+
+def hold_meetings(programme: Programme, manager: User) -> None:
+    """One to come, one being held, one whose minutes stand."""
+    gates = list(Gate.objects.current().filter(pilot__programme=programme)[:4])
     for title in ("Gate board", "Board of today", "Extra board"):
         review = call_meeting(
-            programme=late.pilot.programme,
+            programme=programme,
             title=title,
             starts_at=timezone.now() + timedelta(days=7),
             gates=gates,
@@ -122,13 +131,17 @@ def prepare() -> None:
             start_meeting(review=review, by=manager)
         if title == "Extra board":
             for item in review.items.all():
-                cast_vote(item=item, outcome=Outcome.HOLD, comment="Not yet.", by=keeper)
+                cast_vote(item=item, outcome=Outcome.HOLD, comment="Not yet.", by=person(Role.GATEKEEPER))
                 park(item=item, by=manager)
             close_meeting(review=review, by=manager)
-    draft = draft_from_version(version=late.definition.phase.version, by=manager)
-    lighter = draft.source.replace("weight: 3", "weight: 2", 1)
+
+
+def change_playbook(version: PlaybookVersion, manager: User) -> None:
+    """A newer version than the pilots run on, and a draft of the next."""
+    draft = draft_from_version(version=version, by=manager)
+    lower = draft.source.replace("score_threshold: 80", "score_threshold: 75", 1)
     draft = write_draft(
-        draft=draft, source=lighter, seen=draft.digest, known_checks=frozenset(CHECKS), by=manager
+        draft=draft, source=lower, seen=draft.digest, known_checks=frozenset(CHECKS), by=manager
     )
     newer = publish_draft(draft=draft, seen=draft.digest, known_checks=frozenset(CHECKS), by=manager)
     draft_from_version(version=newer, by=manager)
