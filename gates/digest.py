@@ -8,6 +8,7 @@ import hashlib
 import json
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from gates.choices import Area, AssessmentState, CriterionKind
@@ -126,7 +127,8 @@ def _standing(criterion: Mapping[str, Any]) -> str:
     if criterion["state"] == EXPIRED:
         return "expired"
     words = str(AssessmentState(criterion["state"]).label).lower()
-    return f"{words} until {criterion['until']}" if criterion["state"] == AssessmentState.WAIVED else words
+    waived = criterion["state"] == AssessmentState.WAIVED and criterion["until"]
+    return f"{words} until {date.fromisoformat(criterion['until']):%-d %b %Y}" if waived else words
 
 
 def _evidence(key: str, name: str, was: list[Any], is_now: list[Any]) -> Iterator[Difference]:

@@ -79,7 +79,7 @@ def _freeze(gate: Gate, *, by: User | None = None, freeze_on: date | None = None
     ):
         return latest
     number = latest.number + 1 if latest else 1
-    content |= {"changed": what_changed(gate, number, content), "frozen_by": str(by) if by else ""}
+    content |= {"changed": what_changed(gate, content), "frozen_by": str(by) if by else ""}
     pack = DecisionPack.objects.create(
         gate=gate,
         number=number,

@@ -124,7 +124,6 @@ def _about(one: Mapping[str, Any]) -> str:
 
 
 def _terms(before: Content, now: Content) -> Iterator[str]:
-    known = [row["words"] for row in before["terms"]["rows"]]
-    for row in now["terms"]["rows"]:
-        if row["words"] not in known:
-            yield f"A term was moved: {row['words']}."
+    """That terms were moved; which, the facts say themselves."""
+    if before["terms"]["words"] != now["terms"]["words"]:
+        yield f"{now['terms']['words']}."

@@ -25,21 +25,23 @@ def find_pack(gate: Gate, number: int | None = None) -> DecisionPack | None:
     return found.filter(number=number).first() if number is not None else found.first()
 
 
-def pack_before(gate: Gate, number: int) -> DecisionPack | None:
-    """The pack frozen before this one: of the same gate, else the last of the pilot's other gates. Two queries."""
-    of_gate = DecisionPack.objects.filter(gate=gate, number__lt=number).first()
-    if of_gate is not None:
-        return of_gate
-    earlier = DecisionPack.objects.filter(gate__pilot=gate.pilot_id, gate__opened_at__lt=gate.opened_at)
-    return earlier.exclude(gate=gate).select_related("gate__definition").order_by("-frozen_at", "-pk").first()
+def pack_before(gate: Gate, pack: DecisionPack | None = None) -> DecisionPack | None:
+    """The pack frozen before this one, or before the next: of the same gate, else the pilot's last of another.
+
+    Two queries.
+    """
+    packs = DecisionPack.objects.filter(gate__pilot=gate.pilot_id)
+    if pack is not None:
+        packs = packs.filter(pk__lt=pack.pk)
+    return packs.filter(gate=gate).first() or packs.exclude(gate=gate).order_by("-pk").first()
 
 
-def what_changed(gate: Gate, number: int, content: Content) -> Content | None:
-    """What section 7 of a pack says: since when, and what has changed; None where there is nothing before.
+def what_changed(gate: Gate, content: Content) -> Content | None:
+    """What section 7 of the next pack says: since when, and what has changed; None with nothing before.
 
     Without an earlier pack the last decision about the pilot stands in, where it kept its facts.
     """
-    before = pack_before(gate, number)
+    before = pack_before(gate)
     if before is not None:
         since = f"v{before.number}" if before.gate_id == gate.pk else before.content["gate"]["key"]
         sentences = compared(before.content, content)

@@ -66,8 +66,10 @@ def freeze(request, key, gate_key):
 def compare(request, key, gate_key, number, other=None):
     gate = find_gate(request, key, gate_key)
     pack = find_pack(gate, number)
-    before = pack_before(gate, number) if other is None else find_pack(gate, other)
-    if pack is None or (other is not None and before is None):
+    if pack is None:
+        raise Http404
+    before = pack_before(gate, pack) if other is None else find_pack(gate, other)
+    if other is not None and before is None:
         raise Http404
     if before is not None and other is not None and before.number > pack.number:
         pack, before = before, pack

@@ -303,7 +303,7 @@ WRITES = (
         "freeze a pack",
         "post",
         lambda w: f"gates/{w.reviewed.pk}/packs/",
-        ("programme_manager",),
+        (*DECIDERS, "programme_manager"),
         status=201,
     ),
     Call(

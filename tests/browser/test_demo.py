@@ -1,15 +1,20 @@
-"""The executive page on the demo portfolio: one screen, one sheet."""
+"""Pages on the demo portfolio that must fit: the executive page one screen and one sheet, a pack one sheet."""
 
 import re
 
 import pytest
+from django.db.models import Count
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from gates.choices import GateStatus
 from gates.demo import accounts
 from gates.demo.seed import seed
+from gates.models import Gate
+from gates.packs.actions import freeze_pack
 from pilots.choices import Role
 from pilots.models import User
+from tests.gates.packs.filling import fill
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -17,12 +22,47 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 def test_the_summary_fits_a_screen_and_one_sheet(opened, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
     seed(timezone.localdate())
-    email = next(account.email for account in accounts() if account.role == Role.EXECUTIVE.label)
-    page = opened(User.objects.get(email=email))
+    page = opened(_person(Role.EXECUTIVE))
 
     page.goto("/summary/")
     assert page.evaluate("document.documentElement.scrollHeight") <= 900
     expect(page.get_by_role("button", name="Print one page")).to_be_visible()
     sheet = page.pdf(prefer_css_page_size=True, print_background=True)
 
-    assert len(re.findall(rb"/Type\s*/Page\b", sheet)) == 1
+    assert _sheets(sheet) == 1
+
+
+def test_a_full_pack_fits_one_upright_sheet(opened, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    seed(timezone.localdate())
+    gate = _fullest()
+    fill(gate, _person(Role.GATEKEEPER))
+    pack = freeze_pack(gate=gate, by=_person(Role.PROGRAMME_MANAGER))
+    page = opened(_person(Role.PROGRAMME_MANAGER), color_scheme="dark")
+
+    page.goto(f"/pilots/{gate.pilot.key}/gates/{gate.definition.key}/pack/{pack.number}/")
+    whole = page.pdf(prefer_css_page_size=True, print_background=True)
+    headings = page.locator(".pack-sheet h2").all_inner_texts()
+    page.evaluate("document.querySelector('.pack-appendix').remove()")
+    front = page.pdf(prefer_css_page_size=True, print_background=True)
+
+    assert [heading[0] for heading in headings] == list("1234567")
+    assert _sheets(front) == 1
+    assert _sheets(whole) == 2
+    width, height = re.search(rb"/MediaBox ?\[0 0 (\d+)[.\d]* (\d+)", whole).groups()
+    assert (int(width), int(height)) == (594, 841)  # A4 upright, in points
+
+
+def _person(role: Role) -> User:
+    email = next(account.email for account in accounts() if account.role == role.label)
+    return User.objects.get(email=email)
+
+
+def _fullest() -> Gate:
+    """The gate in review whose pilot follows the most KPIs."""
+    asked = Gate.objects.filter(status=GateStatus.SUBMITTED).select_related("pilot__owner", "definition")
+    return asked.annotate(followed=Count("pilot__kpis")).order_by("-followed", "pk")[0]
+
+
+def _sheets(pdf: bytes) -> int:
+    return len(re.findall(rb"/Type\s*/Page\b", pdf))

@@ -578,7 +578,7 @@ GATE_DOORS = (
     Door("gates:pack_number", args=of_pack),
     Door("gates:compare_pack", args=of_pack),
     Door("gates:compare_packs", args=lambda s: of_pack(s) | {"other": 1}),
-    Door("gates:freeze_pack", "post", ("programme_manager",), of_gate, status=302),
+    Door("gates:freeze_pack", "post", REVIEWERS, of_gate, status=302),
     Door("gates:amendments", args=of_gate),
     Door("gates:amendment_ask", "get", KEEPERS, of_term),
     Door("gates:amendment_ask", "post", KEEPERS, of_term, amendment_body, 302, is_form=True),

@@ -119,7 +119,7 @@ def test_what_can_be_written_in_two_ways_is_refused(ambiguous):
         (facts({"V1": criterion(state=EXPIRED)}), "V1 “Name the problem” was met and is now expired."),
         (
             facts({"V1": criterion(state="waived", until="2027-03-01")}),
-            "V1 “Name the problem” was met and is now waived until 2027-03-01.",
+            "V1 “Name the problem” was met and is now waived until 1 Mar 2027.",
         ),
         (
             facts({"V1": criterion(kind="should_meet")}),

@@ -1,6 +1,7 @@
 """Puts everything on a gate that a pack has room for: money, a waiver, an amendment, issues."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 from django.utils import timezone
 
@@ -16,7 +17,7 @@ from tests.builders import make_outlook
 def fill(gate: Gate, keeper: User) -> None:
     """`keeper` approves and finds fault; the pilot's owner asks."""
     owner = gate.pilot.owner
-    make_outlook(gate.pilot, spent=80_000, basis="Business case of October, seen by finance.")
+    make_outlook(gate.pilot, spent=Decimal(80_000), basis="Business case of October, seen by finance.")
     rows = list(gate.assessments.select_related("criterion").filter(check_name="").order_by("pk"))
     waived, blocked, spoken_of = rows[0], rows[1], rows[2]
     Assessment.objects.filter(pk__in=[waived.pk, blocked.pk]).update(
