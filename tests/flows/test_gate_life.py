@@ -217,7 +217,8 @@ class GateLife(Working):
             by, P.DECIDE_GATE, act, **at, outcome=outcome, reason="So.", reason_code=REASON_CODES[outcome][0],
             override_reason=override, scope_cap="At most 20 users", review_on=day,
             recycle_to=gate.definition.phase.version.phases.order_by("position").first(),
-            lesson="Ask first.", archive=archive, conditions=promised or [Promise("Train", day, self.doing.person("leo"))],
+            lesson="Ask first.", archive=archive,
+            conditions=promised or [Promise("Train", day, self.doing.person("leo"))],
         )  # fmt: skip
         if decision is not None and outcome in GOING_ON:
             self._had_to_be_allowed(decision, before, promised)
