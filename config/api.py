@@ -20,6 +20,7 @@ from gates.checklist.api import AssessmentDoor
 from gates.decisions.api import ConditionDoor, DecisionDoor, GateDecisionDoor
 from gates.evidence.api import EvidenceDoor
 from gates.meetings.api import AgendaItemDoor, MeetingDoor
+from gates.packs.api import PackDoor
 from gates.playbooks.api import PlaybookDoor
 from gates.portfolio.api import PilotDoor
 from gates.review.api import FeedbackDoor, GateDoor, GateFeedbackDoor
@@ -35,6 +36,7 @@ router.register("pilots", PilotDoor, "pilot")
 router.register("gates", GateDoor, "gate")
 router.register(r"gates/(?P<gate>[^/.]+)/decisions", GateDecisionDoor, "gate-decision")
 router.register(r"gates/(?P<gate>[^/.]+)/feedback", GateFeedbackDoor, "gate-feedback")
+router.register(r"gates/(?P<gate>[^/.]+)/packs", PackDoor, "pack")
 router.register("feedback", FeedbackDoor, "feedback")
 router.register(r"gates/(?P<gate>[^/.]+)/sign-offs", SignOffDoor, "sign-off")
 router.register(r"programmes/(?P<programme>[^/.]+)/gatekeepers", GatekeeperDoor, "gatekeeper")

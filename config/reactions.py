@@ -71,6 +71,7 @@ REACTIONS: dict = {
     gates.CONDITION_WARNED: [],
     gates.DECISION_STEPPED_DOWN: [notify, refresh_readiness],
     gates.HOLD_ENDED: [],
+    gates.PACK_FROZEN: [],
     gates.GATE_REMINDED: [],
     gates.MEETING_CALLED: [],
     gates.MEETING_CHANGED: [],

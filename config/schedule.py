@@ -15,6 +15,10 @@ BEAT_SCHEDULE = {
         "task": "gates.decisions.tasks.step_down_lapsed_decisions",
         "schedule": crontab(minute="*/10"),
     },
+    "freeze decision packs": {
+        "task": "gates.packs.tasks.freeze_due_packs",
+        "schedule": crontab(minute="*/10"),
+    },
     "recompute readiness": {
         "task": "gates.journey.tasks.refresh_all_readiness",
         "schedule": crontab(hour=2, minute=15),

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Any
 
 from gates.choices import (
@@ -17,6 +17,20 @@ from gates.choices import (
     WaitingOn,
 )
 from pilots.choices import PilotState
+
+FREEZE_AT = time(18)  # of the day, where the organisation is
+
+
+def freeze_day(planned_on: date | None, days_before: int) -> date | None:
+    """The day on which the evidence of a gate freezes for its decision; None without a plan."""
+    if planned_on is None or planned_on <= date.min + timedelta(days_before):
+        return None
+    return planned_on - timedelta(days_before)
+
+
+def freeze_moment(day: date, zone: tzinfo) -> datetime:
+    """The moment of a freeze on this day."""
+    return datetime.combine(day, FREEZE_AT, tzinfo=zone)
 
 
 def start_blockers(

@@ -7,6 +7,7 @@ from gates.decisions import views as decisions
 from gates.evidence import views as evidence
 from gates.meetings.views import planning as meetings
 from gates.meetings.views import sitting
+from gates.packs import views as packs
 from gates.pilot_pages import views as pilot_pages
 from gates.playbooks.views import drafts, editing, reading
 from gates.portfolio import views as portfolio
@@ -59,6 +60,19 @@ urlpatterns = [
         name="amendment_withdraw",
     ),
     path("pilots/<slug:key>/gates/<slug:gate_key>/decision/", decisions.decide, name="decide"),
+    path("pilots/<slug:key>/gates/<slug:gate_key>/pack/", packs.pack_page, name="pack"),
+    path("pilots/<slug:key>/gates/<slug:gate_key>/pack/freeze/", packs.freeze, name="freeze_pack"),
+    path("pilots/<slug:key>/gates/<slug:gate_key>/pack/<int:number>/", packs.pack_page, name="pack_number"),
+    path(
+        "pilots/<slug:key>/gates/<slug:gate_key>/pack/<int:number>/compare/",
+        packs.compare,
+        name="compare_pack",
+    ),
+    path(
+        "pilots/<slug:key>/gates/<slug:gate_key>/pack/<int:number>/compare/<int:other>/",
+        packs.compare,
+        name="compare_packs",
+    ),
     path("pilots/<slug:key>/gates/<slug:gate_key>/sign/", signoffs.sign, name="sign"),
     path("programmes/<slug:slug>/gatekeepers/", signoffs.gatekeepers, name="gatekeepers"),
     path(

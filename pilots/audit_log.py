@@ -79,7 +79,7 @@ def events_chosen(user: User, choice: EventChoice) -> QuerySet[Event]:
     if choice.programme:
         events = events.filter(programme__slug=choice.programme)
     if choice.pilot:
-        events = events.filter(pilot__key__iexact=choice.pilot)
+        events = events.filter(pilot__key=choice.pilot.upper())
     if choice.person:
         events = events.filter(by_person(choice.person))
     if choice.type:

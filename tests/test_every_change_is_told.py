@@ -24,6 +24,7 @@ SILENT = {
     "gates.upgrades.actions.ask_upgrade": "the job says who asked and when; each pilot moved is an event",
     "pilots.actions.jobs.start_job": "the same",
     "pilots.actions.jobs.retry_job": "the same",
+    "gates.meetings.actions.sitting.show_item": "turns the screens in the room; nothing is decided by it",
     "gates.reminders.actions.write_news": "plans mails about an event; it is in the log already",
     "gates.reminders.actions.write_reminders": "plans mails; each that is sent is recorded",
     "gates.summary.actions.refresh": "counts what the events already told",

@@ -120,7 +120,7 @@ def evidence_add(request, key, gate_key, criterion_key):
     gate, assessment = _find_criterion(request, key, gate_key, criterion_key)
     require(request.user, Permission.FILL_IN_GATE, pilot=gate.pilot, named=assessment.responsible_id)
 
-    form = EvidenceForm(request.POST, request.FILES)
+    form = EvidenceForm(request.POST, request.FILES, auto_id=_ids(assessment))
     if form.is_valid():
         try:
             add_evidence(assessment=assessment, by=request.user, **form.facts)
@@ -210,6 +210,11 @@ def _states(assessment):
     )
 
 
+def _ids(assessment) -> str:
+    """Ids of a form of this criterion: several may stand open on one page."""
+    return f"evidence_{assessment.pk}_%s"
+
+
 def _forms(gate, assessment, form=None, evidence_form=None):
     initial = {
         "state": assessment.state,
@@ -219,7 +224,7 @@ def _forms(gate, assessment, form=None, evidence_form=None):
     return {
         "form": form
         or AssessmentForm(initial=initial, programme=gate.pilot.programme, states=_states(assessment)),
-        "evidence_form": evidence_form or EvidenceForm(),
+        "evidence_form": evidence_form or EvidenceForm(auto_id=_ids(assessment)),
     }
 
 

@@ -12,7 +12,7 @@ from gates.decisions.rules import Footing, obstacles
 from gates.digest import Difference, differences
 from gates.feedback.queries import Remark, feedback_of
 from gates.journey.facts import facts_of
-from gates.models import Condition, Criterion, Decision, Gate, Waiver
+from gates.models import Condition, Criterion, Decision, DecisionPack, Gate, Waiver
 from gates.waivers.queries import lines, standing_of, waivers_of
 from gates.waivers.rules import VALID
 from pilots.models import Pilot
@@ -93,6 +93,23 @@ def dissent_at(gate: Gate, *, today: date) -> Dissent:
         if standing_of(waiver, today=today) == VALID
     ]
     return Dissent(remarks, valid)
+
+
+@dataclass(frozen=True)
+class FrozenPack:
+    """The latest pack of a gate, and how much of what it stands on is not so any more."""
+
+    pack: DecisionPack
+    changed: int
+
+
+def latest_pack(now: Now, *, today: date) -> FrozenPack | None:
+    """None where none was frozen. One query, three where one was."""
+    pack = now.gate.packs.first()
+    if pack is None:
+        return None
+    facts = facts_of(now.gate, now.assessments, today=today)
+    return FrozenPack(pack, len(differences(pack.content["facts"], facts)))
 
 
 def what_can_be_closed(gate: Gate):

@@ -13,13 +13,14 @@ from django.db import transaction
 from django.utils import timezone
 
 from gates.checks import CHECKS
-from gates.choices import VersionStatus
+from gates.choices import GateStatus, VersionStatus
 from gates.demo.people import COLLEAGUES, PASSWORD, SIGNING_IN
 from gates.demo.stage import Stage, Step
 from gates.demo.story import PilotStory, ProgrammeStory, programmes
 from gates.demo.telling import Telling
 from gates.journey.readiness import refresh_gates
 from gates.models import Gate, PlaybookVersion
+from gates.packs.actions import freeze_pack
 from gates.playbooks.files import load, shipped
 from gates.summary.actions import refresh_stale
 from pilots import clock
@@ -51,6 +52,8 @@ def seed(today: date) -> bool:
         stages = [_make_stage(story, people, today) for story in programmes()]
     _tell(stages, today)
     refresh_gates(Gate.objects.all(), today=today)
+    for gate in Gate.objects.filter(status=GateStatus.SUBMITTED):
+        freeze_pack(gate=gate, by=people["helena"])
     refresh_stale(today=today)
     return True
 

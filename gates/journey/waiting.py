@@ -9,8 +9,8 @@ from datetime import date
 
 from django.db import connection
 
-from gates.choices import WaitingOn
-from gates.models import Assessment, Condition, Gate
+from gates.choices import GateStatus, WaitingOn
+from gates.models import AgendaItem, Assessment, Condition, Gate
 from gates.rules import WaitingFacts, waiting_party, waiting_person
 from pilots import clock
 from pilots.choices import PilotState
@@ -33,7 +33,13 @@ def facts_of(gate: Gate, blocking: Sequence[Assessment]) -> WaitingFacts:
         blockers=tuple(_present(row.responsible) for row in oldest_first),
         lapsed=lapsed is not None,
         condition_owner=_present(lapsed.owner) if lapsed else None,
+        on_agenda=_on_agenda(gate),
     )
+
+
+def _on_agenda(gate: Gate) -> bool:
+    """Whether a gate meeting that is called will decide it. A query only where a review was asked for."""
+    return gate.status == GateStatus.SUBMITTED and AgendaItem.objects.filter(gate=gate).to_come().exists()
 
 
 def _lapsed(gate: Gate) -> Condition | None:
@@ -106,6 +112,11 @@ party AS (
            CASE WHEN g.status NOT IN ('open', 'submitted') OR p.archived_at IS NOT NULL
                      OR p.state IN ('stopped', 'retired') THEN 'nobody'
                 WHEN l.pilot_id IS NOT NULL THEN 'condition'
+                WHEN g.status = 'submitted' AND EXISTS (
+                    SELECT 1 FROM gates_agendaitem i JOIN gates_gatereview m ON m.id = i.review_id
+                    WHERE i.gate_id = g.id AND m.state IN ('planned', 'running')
+                          AND i.parked_at IS NULL AND i.decision_id IS NULL
+                ) THEN 'meeting'
                 WHEN g.status = 'submitted' THEN 'gatekeepers'
                 WHEN h.elsewhere = 1 THEN 'contributor'
                 ELSE 'owner' END AS waiting_on

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from django.core.exceptions import PermissionDenied
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import status
@@ -13,7 +14,7 @@ from gates.decisions.actions import Promise
 from gates.decisions.serializers import DecisionSent
 from gates.meetings.actions import calling, sitting
 from gates.meetings.filters import MeetingFilters
-from gates.meetings.queries import sitting_gate
+from gates.meetings.queries import is_invited, sitting_gate
 from gates.meetings.serializers import (
     AgendaSent,
     MeetingDetail,
@@ -151,6 +152,8 @@ class AgendaItemDoor(Door):
     @action(detail=True, methods=["post"])
     def vote(self, request, meeting, pk):
         item = self._find(meeting, pk)
+        if not is_invited(request.user, item.review):
+            raise PermissionDenied("Only who is invited to the meeting votes in it.")
         sitting.cast_vote(item=item, by=request.user, **self.parse(VoteSent))
         return self._answer(item)
 

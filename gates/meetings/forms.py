@@ -55,6 +55,15 @@ class MeetingForm(forms.Form):
         }
 
 
+class Gates(forms.ModelMultipleChoiceField):
+    """Ids as no database holds them are simply not among the gates."""
+
+    def clean(self, value):
+        if any(not (str(one).isdecimal() and len(str(one)) < 19) for one in value or ()):
+            raise forms.ValidationError(self.error_messages["invalid_choice"], code="invalid_choice")
+        return super().clean(value)
+
+
 class AgendaForm(forms.Form):
     """Which gates go on the agenda, and of which meeting: a new one, or one that is planned already.
 
@@ -63,7 +72,7 @@ class AgendaForm(forms.Form):
 
     NEW = "new"
 
-    gates = forms.ModelMultipleChoiceField(
+    gates = Gates(
         None,
         error_messages={
             "required": "Tick at least one gate.",

@@ -140,6 +140,11 @@ def times_of(review: GateReview, items: int) -> Times:
     )
 
 
+def is_invited(user: User, review: GateReview) -> bool:
+    """Whether this person votes in the meeting. One query."""
+    return review.attendees.filter(person=user).exists()
+
+
 def open_meetings(user: User, programme: Programme):
     """Planned meetings of this programme that a gate can be put on, soonest first."""
     found = GateReview.objects.visible_to(user).filter(programme=programme, state=MeetingState.PLANNED)

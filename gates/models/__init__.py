@@ -6,6 +6,7 @@ from gates.models.evidence import Evidence, EvidenceRevision, as_it_stands
 from gates.models.gate import Assessment, Gate, PhaseEntry
 from gates.models.ledger import Delivery
 from gates.models.meeting import AgendaItem, Attendee, GateReview, Vote
+from gates.models.pack import DecisionPack
 from gates.models.playbook import Criterion, GateDefinition, Phase, Playbook, PlaybookVersion
 from gates.models.review import Feedback, ReviewTurn
 from gates.models.signoff import Delegation, Gatekeeper, SignOff
@@ -20,6 +21,7 @@ __all__ = [
     "Condition",
     "Criterion",
     "Decision",
+    "DecisionPack",
     "Delegation",
     "Delivery",
     "Evidence",

@@ -58,6 +58,10 @@ class GateReview(models.Model):
 class AgendaItemQuerySet(ScopedQuerySet):
     programme_path = "review__programme_id"
 
+    def to_come(self):
+        """Still to be decided in a meeting that is called or being held."""
+        return self.filter(review__state__in=CALLED, parked_at__isnull=True, decision__isnull=True)
+
 
 class AgendaItem(models.Model):
     review = models.ForeignKey(GateReview, models.CASCADE, related_name="items")

@@ -10,6 +10,7 @@ from gates.checklist.rows import draw_closed, draw_line
 from gates.choices import AssessmentState, WaitingOn
 from gates.models import Gate
 from gates.playbooks.differences import in_words
+from gates.rules import freeze_day, freeze_moment
 from pilots.charts import svg
 from pilots.templatetags.ui import when
 
@@ -47,3 +48,16 @@ def _since(moment: datetime) -> tuple[SafeString | str, str]:
     day: date = timezone.localdate(moment)
     days = (timezone.localdate() - day).days
     return when(day), f" ({days:,} {'day' if days == 1 else 'days'})" if days > 0 else " (today)"
+
+
+@register.simple_tag
+def freezes(gate: Gate) -> SafeString | str:
+    """`{% freezes gate %}`: "Evidence freezes Tue 24 Nov 2026, 18:00 CET, in 4 days"; of a gate with its definition."""
+    day = freeze_day(gate.planned_on, gate.definition.freeze_days_before)
+    if day is None:
+        return ""
+    moment, days = freeze_moment(day, timezone.get_current_timezone()), (day - timezone.localdate()).days
+    if moment <= timezone.now():
+        return svg.join(("The evidence freeze was ", when(moment, weekday=True), "."))
+    left = "today" if not days else "tomorrow" if days == 1 else f"in {days:,} days"
+    return svg.join(("Evidence freezes ", when(moment, weekday=True), f", {left}."))

@@ -5,6 +5,7 @@ from pilots.charts.journey import Step, stepper, steps
 from pilots.charts.line import kpi_line
 from pilots.charts.readiness import Segment, readiness, ring, segments
 from pilots.charts.scales import written
+from pilots.charts.spark import sparkline
 from pilots.charts.units import Column, Unit, units
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "readiness",
     "ring",
     "segments",
+    "sparkline",
     "stacked_bar",
     "stepper",
     "steps",

@@ -22,6 +22,7 @@ for _draw in (
     charts.readiness,
     charts.ring,
     charts.segments,
+    charts.sparkline,
     charts.stacked_bar,
     charts.stepper,
     charts.units,

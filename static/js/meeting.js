@@ -9,11 +9,11 @@
 
   function choose(number) {
     const form = find("[data-decide]") || find("#h-vote")?.parentElement;
-    const radio = form?.querySelectorAll("input[name='outcome']")[number - 1];
+    const radio = form?.querySelectorAll("input[type='radio'][name='outcome']")[number - 1];
     if (!radio || radio.disabled) return;
     radio.checked = true;
     radio.focus();
-    radio.dispatchEvent(new Event("change", { bubbles: true }));
+    for (const type of ["input", "change"]) radio.dispatchEvent(new Event(type, { bubbles: true })); // as a click does
   }
 
   document.addEventListener("input", () => { typed = true; });

@@ -63,8 +63,7 @@ def soon() -> str:
 
 
 def item_of(world: World, what: str) -> str:
-    review = world.running
-    return f"meetings/{review.pk}/items/{review.items.get().pk}/{what}/"
+    return f"meetings/{world.running.pk}/items/{world.item.pk}/{what}/"
 
 
 def kpi_of(world: World) -> dict[str, Any]:
@@ -149,11 +148,13 @@ READS = (
     Call("show a meeting", "get", lambda w: f"meetings/{w.planned.pk}/"),
     Call("show a waiver", "get", lambda w: f"waivers/{w.waiver.pk}/"),
     Call("show an amendment", "get", lambda w: f"amendments/{w.amendment.pk}/"),
-    Call("show a job", "get", lambda w: f"jobs/{w.job.pk}/"),
+    Call("show a job", "get", lambda w: f"jobs/{w.job.pk}/", ("owner", "administrator"), refused=404),
     Call("show a KPI", "get", lambda w: f"kpis/{w.kpi.pk}/"),
     Call("list feedback", "get", lambda w: f"gates/{w.gate.pk}/feedback/"),
     Call("show a playbook", "get", lambda w: f"playbooks/{w.playbook.pk}/", to_outsiders=200),
     Call("show a draft", "get", lambda w: f"playbooks/{w.draft.pk}/", MANAGERS, refused=404),
+    Call("list packs", "get", lambda w: f"gates/{w.gate.pk}/packs/"),
+    Call("show a pack", "get", lambda w: f"gates/{w.gate.pk}/packs/{w.pack.number}/"),
     Call("show who has signed", "get", lambda w: f"gates/{w.reviewed.pk}/sign-offs/"),
     Call("list gatekeepers", "get", lambda w: f"programmes/{w.programme.slug}/gatekeepers/"),
     Call("show an outlook", "get", lambda w: f"pilots/{w.pilot.key}/outlook/"),
@@ -298,6 +299,13 @@ WRITES = (
         lambda w: {"reason": "Of another pilot."},
     ),
     Call("decide", "post", lambda w: f"gates/{w.gate.pk}/decisions/", DECIDERS, stop_of, status=201),
+    Call(
+        "freeze a pack",
+        "post",
+        lambda w: f"gates/{w.reviewed.pk}/packs/",
+        ("programme_manager",),
+        status=201,
+    ),
     Call(
         "sign",
         "post",
@@ -458,7 +466,6 @@ WRITES = (
         lambda w: item_of(w, "vote"),
         DECIDERS,
         lambda w: {"outcome": "hold", "comment": "Too early."},
-        refused=409,
     ),
     Call(
         "remark on an item", "post", lambda w: item_of(w, "remark"), HOLDERS, lambda w: {"text": "Ask legal."}

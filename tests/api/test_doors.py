@@ -244,6 +244,7 @@ QUERIES = {call.name: 4 for call in LISTS} | {
     "download a revision": 3,
     "show a decision": 5,
     "show a waiver": 3,
+    "show a meeting": 7,
     "show a job": 3,
     "show a playbook": 3,
     "show a draft": 3,
@@ -252,6 +253,8 @@ QUERIES = {call.name: 4 for call in LISTS} | {
     "list feedback": 5,
     "show an outlook": 3,
     "list readings": 4,
+    "list packs": 5,
+    "show a pack": 3,
     "show who has signed": 10,
     "list gatekeepers": 5,
 }
@@ -299,6 +302,7 @@ def copy_everything(world, many, person):
     copies(world.evidence.current, evidence=lambda n: pieces[n])
     copies(world.decision, gate=lambda n: gates[n])
     copies(world.amendment, gate=lambda n: gates[n])
+    copies(world.planned, programme=lambda n: programmes[n])
     copies(world.kpi, pilot=lambda n: pilots[n])
     numbers = {"number": lambda n: many + n, "digest": lambda n: f"{many + n:064x}"}
     copies(world.playbook, **numbers, status=lambda n: VersionStatus.RETIRED)

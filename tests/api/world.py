@@ -20,10 +20,12 @@ from gates.feedback.actions import give_feedback
 from gates.journey.actions import request_review
 from gates.meetings.actions.calling import call_meeting, start_meeting
 from gates.models import (
+    AgendaItem,
     Amendment,
     Assessment,
     Condition,
     Decision,
+    DecisionPack,
     Delegation,
     Evidence,
     Feedback,
@@ -33,6 +35,7 @@ from gates.models import (
     PlaybookVersion,
     Waiver,
 )
+from gates.packs.actions import freeze_pack
 from gates.playbooks.drafting import draft_from_text
 from gates.signoffs.actions import give_delegation, name_gatekeeper, sign_off
 from gates.waivers.actions import approve_waiver, ask_waiver
@@ -81,11 +84,13 @@ class World:
     condition: Condition
     planned: GateReview  # with `gate` on its agenda
     running: GateReview  # the same
+    item: AgendaItem  # its only one
     waiver: Waiver  # asked for, of T1
     outlook: Outlook
     waived: Waiver  # in force, of O1
     amendment: Amendment  # asked for by the owner
     job: Job  # the owner's
+    pack: DecisionPack  # of `gate`
     kpi: Kpi
     reading: Measurement
     submitted: Gate  # in review, of another pilot
@@ -108,6 +113,7 @@ def make_world(programme: Programme, owner: User, decider: User, signer: User, h
     file = {"kind": EvidenceKind.FILE, "file": SimpleUploadedFile("load-test.pdf", b"%PDF-1.7")}
     kpi = make_kpi(pilot, "Cost per case")
     reviewed, risk = make_reviewed(programme, owner, signer)
+    running = start_meeting(review=make_meeting(gate, decider, "Now"), by=decider)
     return World(
         programme=programme,
         playbook=make_playbook(),
@@ -121,7 +127,8 @@ def make_world(programme: Programme, owner: User, decider: User, signer: User, h
         decision=make_decision(gate, decider),
         condition=make_condition(gate, decider, owner),
         planned=make_meeting(gate, decider),
-        running=start_meeting(review=make_meeting(gate, decider, "Now"), by=decider),
+        running=running,
+        item=running.items.get(),
         waiver=make_waiver(gate, "T1", owner),
         outlook=make_outlook(pilot, by=owner),
         waived=approve_waiver(waiver=make_waiver(gate, "O1", owner), by=decider),
@@ -134,6 +141,7 @@ def make_world(programme: Programme, owner: User, decider: User, signer: User, h
             by=owner,
         ),
         job=make_job(owner),
+        pack=freeze_pack(gate=gate, by=helper),
         kpi=kpi,
         submitted=make_gate(
             pilot=make_pilot(programme, owner=owner, title="Lease abstracts"), status=GateStatus.SUBMITTED

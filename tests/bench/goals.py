@@ -109,6 +109,7 @@ GOALS = (
     Goal("P17", "Pilot overview", "HTML", _kilobytes, 60, KB),
     Goal("P4", "Checklist", "median", _p50, 18, H),
     Goal("P15", "Checklist", "queries", _queries, 7, ""),
+    Goal("P15", "Audit log", "queries", _queries, 8, ""),
     Goal("P5", "Summary", "95th percentile", _p95, 11, H),
     Goal("P15", "Summary", "queries", _queries, 4, ""),
     Goal("P7", "API, 50 pilots", "median", _p50, 9, H),

@@ -79,6 +79,7 @@ def addresses() -> list[tuple[str, str]]:
         ("Portfolio, 3 filters and text", f"{portfolio}?{narrowed}"),
         ("Portfolio, last page", f"{portfolio}?page={last}"),
         ("Pilot overview", reverse("gates:overview", args=[key])),
+        ("Audit log", reverse("pilots:audit")),
         ("Checklist", reverse("gates:gate", args=[key, gate_key])),
         ("Summary", reverse("gates:summary")),
         ("API, 50 pilots", reverse("pilot-list")),

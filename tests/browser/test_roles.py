@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from gates.models import Decision, Evidence
 from pilots.models import Membership, Pilot, User
+from tests.browser.keys import tab_to
 from tests.builders import days_ago, sign_all
 from tests.flows.doors import DOORS
 from tests.flows.scene import PASSWORD, Scene
@@ -191,29 +192,6 @@ def test_the_owner_works_with_the_keyboard_alone(scene: Scene, opened):
 
     expect(page.locator("#c-T1 .pill")).to_have_text("Met")
     expect(page.locator("#c-T1 .criterion-title")).to_be_focused()
-
-
-def tab_to(page: Page, selector: str, text: str = "") -> None:
-    """Press Tab until the wanted element has the focus; every stop on the way must show that it has it."""
-    for _ in range(200):
-        page.keyboard.press("Tab")
-        here = page.evaluate(STOP, [selector, text])
-        assert here["seen"], f"the focus cannot be seen at {here['what']}"
-        if here["there"]:
-            return
-    raise AssertionError(f"Tab never comes to {selector} {text}")
-
-
-# An outline or shadow on the focused element, on its ::after, or on what is around it.
-STOP = """([selector, text]) => {
-  const here = document.activeElement;
-  const shown = (style) => (style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 1);
-  const box = here.getBoundingClientRect();
-  const seen = here === document.body || (shown(getComputedStyle(here)) || shown(getComputedStyle(here, '::after'))
-    || shown(getComputedStyle(here.parentElement))) && box.bottom > 0 && box.top < innerHeight;
-  return {seen, what: here.outerHTML.slice(0, 120),
-    there: here.matches(selector) && here.textContent.trim().startsWith(text)};
-}"""
 
 
 # --- Gatekeeper --------------------------------------------------------------------------------

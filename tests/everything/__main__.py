@@ -6,8 +6,8 @@ import sys
 
 from tests.everything.browser import find_browser
 from tests.everything.checks import CHECKS, run_checks
-from tests.everything.services import find_postgres, find_redis, find_shared_data
-from tests.everything.suites import Result, Suite, run_suite
+from tests.everything.services import another_database, find_postgres, find_redis, find_shared_data
+from tests.everything.suites import Result, Suite, run_suites
 
 # Tests that another database cannot change run once, on SQLite.
 ONCE = {"browser", "process"}
@@ -23,7 +23,7 @@ def main(arguments: list[str]) -> int:
     suites = plan(left_out)
     failed_checks = run_checks()
     checks = Result("Checks", passed=len(CHECKS) - len(failed_checks), failed=len(failed_checks))
-    results = [checks, *(run_suite(suite) for suite in suites)]
+    results = [checks, *run_suites(suites)]
     return conclude(results, failed_checks, left_out)
 
 
@@ -51,7 +51,9 @@ def plan(left_out: list[str]) -> list[Suite]:
     shared = {"REDIS_URL": redis, "BROKER_URL": None, "PILOTAGE_CHROMIUM": browser}
     suites = [Suite("Tests on SQLite", shared | {"DATABASE_URL": None}, missing | {"postgres"})]
     if postgres:
-        suites.append(Suite("Tests on PostgreSQL", shared | {"DATABASE_URL": postgres}, missing | ONCE))
+        # Both runs go on at once, so each has a Redis database of its own.
+        beside = {"DATABASE_URL": postgres, "REDIS_URL": another_database(redis)}
+        suites.append(Suite("Tests on PostgreSQL", shared | beside, missing | ONCE))
     else:
         left_out.append(
             "Tests on PostgreSQL: none that lets us create a database answers at DATABASE_URL, "

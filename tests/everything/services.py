@@ -52,6 +52,15 @@ def find_redis() -> str | None:
     return url
 
 
+def another_database(url: str | None) -> str | None:
+    """The same Redis, with the database before the one of this URL (or after, where that is the first)."""
+    if url is None:
+        return None
+    server, _, number = url.partition("://")[2].partition("/")
+    first = int(number or 0)
+    return f"{url.partition('://')[0]}://{server}/{first - 1 if first else 1}"
+
+
 def find_shared_data() -> Path | None:
     """The folder of public data sets beside the repository, None when it is not there."""
     folder = Path(os.environ.get("PILOTAGE_SHARED_DATA") or ROOT.parent / "shared" / "data")

@@ -6,6 +6,7 @@ import sys
 import tempfile
 import xml.etree.ElementTree as ElementTree
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -34,19 +35,33 @@ class Result:
         return f"{self.name}: {self.passed} passed, {self.failed} failed, {self.skipped.total()} skipped"
 
 
+def run_suites(suites: list[Suite]) -> list[Result]:
+    """Run all of them at the same time, each in a process of its own: one database waits while the other works."""
+    with ThreadPoolExecutor(max_workers=len(suites) or 1) as pool:
+        return list(pool.map(run_suite, suites))
+
+
 def run_suite(suite: Suite) -> Result:
     """Run pytest and count; a run that breaks off counts as one failure."""
-    print(f"\n--- {suite.name} ---", flush=True)
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.xml"
         command = [sys.executable, "-m", "pytest", "-q", "-rf", f"--junitxml={report}"]
         if suite.without:
             command += ["-m", " and ".join(f"not {marker}" for marker in sorted(suite.without))]
-        code = subprocess.run(command, cwd=ROOT, env=_environment(suite), check=False).returncode
+        code = _told(suite.name, command, _environment(suite))
         result = count(suite.name, report) if report.exists() else Result(suite.name)
     if code != 0 and not result.failed:
         result.failed = 1
     return result
+
+
+def _told(name: str, command: list[str], environment: dict[str, str]) -> int:
+    """Run a command and print its lines as they come, each with the name of the run; returns the exit code."""
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
+    with subprocess.Popen(command, cwd=ROOT, env=environment, **pipes) as process:
+        for line in process.stdout or ():
+            print(f"{name} | {line}", end="", flush=True)
+    return process.returncode
 
 
 def _environment(suite: Suite) -> dict[str, str]:

@@ -60,6 +60,10 @@ def of_waiver(s: Scene):
     return {"pk": s.waiver.pk}
 
 
+def of_pack(s: Scene):
+    return of_gate(s) | {"number": s.pack.number}
+
+
 def of_programme(s: Scene):
     return {"slug": s.programme.slug}
 
@@ -570,6 +574,11 @@ GATE_DOORS = (
         status=302,
         refused=404,  # a delegation is for the two whose it is
     ),
+    Door("gates:pack", args=of_gate),
+    Door("gates:pack_number", args=of_pack),
+    Door("gates:compare_pack", args=of_pack),
+    Door("gates:compare_packs", args=lambda s: of_pack(s) | {"other": 1}),
+    Door("gates:freeze_pack", "post", ("programme_manager",), of_gate, status=302),
     Door("gates:amendments", args=of_gate),
     Door("gates:amendment_ask", "get", KEEPERS, of_term),
     Door("gates:amendment_ask", "post", KEEPERS, of_term, amendment_body, 302, is_form=True),
@@ -762,7 +771,7 @@ def meeting_body(_: Scene):
 
 
 def call_body(s: Scene):
-    return meeting_body(s) | {"gates": [str(s.gate.pk)], "into": "new"}
+    return meeting_body(s) | {"gates": str(s.gate.pk), "into": "new"}
 
 
 MEETING_DOORS = (
@@ -789,7 +798,6 @@ MEETING_DOORS = (
         of_running_item,
         lambda s: {"outcome": "hold"},
         302,
-        refused=422,
     ),
     Door("gates:agenda_remark", "post", HOLDERS, of_running_item, lambda s: {"text": "Ask legal."}, 302),
     Door("gates:agenda_park", "post", HOLDERS, of_running_item, status=302),

@@ -20,6 +20,7 @@ from gates.models import (
     Amendment,
     Assessment,
     Condition,
+    DecisionPack,
     Delegation,
     Evidence,
     Feedback,
@@ -29,6 +30,7 @@ from gates.models import (
     PlaybookVersion,
     Waiver,
 )
+from gates.packs.actions import freeze_pack
 from gates.playbooks.drafting import draft_from_version
 from gates.playbooks.files import load, shipped
 from gates.signoffs.actions import give_delegation, name_gatekeeper
@@ -82,6 +84,7 @@ class Scene:
     feedback: Feedback  # of the gatekeeper, on `criterion`
     amendment: Amendment  # asked for at `gate` by the owner
     job: Job  # the programme manager's, failed
+    pack: DecisionPack  # the second of `gate`, of which much has changed since the first
     kpi: Kpi
     waiver: Waiver  # of `gate`, asked for by its owner
     waived: Waiver  # of `gate`, in force
@@ -123,6 +126,7 @@ def make_scene() -> Scene:
     loaded = load(shipped(), known_checks=frozenset(CHECKS), by=None)
     playbook = next(one.version for one in loaded if one.version.playbook.key == "standard")
     pilot, gate = _under_way(programme, owner, keeper, playbook)
+    freeze_pack(gate=gate, by=people["programme_manager"])
     kpi = make_kpi(pilot, "Invoices per hour", definition="Invoices read without correction, per person.")
     for days, value in ((90, "11"), (60, "13"), (30, "16"), (2, "17.5")):
         measure(kpi, value, on=days_ago(days), by=owner)
@@ -157,6 +161,7 @@ def make_scene() -> Scene:
             by=owner,
         ),
         job=make_job(people["programme_manager"]),
+        pack=freeze_pack(gate=gate, by=people["programme_manager"]),
         kpi=kpi,
         waiver=waiver,
         waived=waived,

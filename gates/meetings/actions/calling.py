@@ -7,6 +7,7 @@ from django.db import transaction
 
 from gates import events
 from gates.choices import GateStatus, MeetingState
+from gates.journey.waiting import settle_many
 from gates.meetings import rules
 from gates.meetings.queries import invited_to
 from gates.models import AgendaItem, Attendee, Gate, GateReview
@@ -62,6 +63,7 @@ def call_meeting(
         agenda=[str(gate) for gate in gates],
     )
     _tell_pilots(gates, review, by, added=True)
+    settle_many([gate.pk for gate in gates], today=clock.today())
     return review
 
 
@@ -151,6 +153,7 @@ def add_to_agenda(*, review: GateReview, gates: Sequence[Gate], by: User) -> int
     _append(review, new, after=max((position for _, position in items), default=0))
     _invite(review, new)
     _tell_pilots(new, review, by, added=True)
+    settle_many([gate.pk for gate in new], today=clock.today())
     return len(new)
 
 
@@ -175,6 +178,7 @@ def remove_from_agenda(*, item: AgendaItem, by: User) -> None:
         raise RuleViolation(*reasons)
     _tell_pilots([item.gate], review, by, added=False)
     item.delete()
+    settle_many([item.gate_id], today=clock.today())
     _number(review, list(review.items.order_by("position", "pk").values_list("pk", flat=True)))
 
 
@@ -262,4 +266,6 @@ def _turn(review: GateReview, state: MeetingState, event: str, by: User, **field
         setattr(review, name, value)
     review.save(update_fields=["state", *fields])
     _announce(event, review, by, changes=changes)
+    # A meeting that is over keeps no gate waiting for it.
+    settle_many(list(review.items.values_list("gate_id", flat=True)), today=clock.today())
     return review

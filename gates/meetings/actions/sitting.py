@@ -7,6 +7,7 @@ from django.db import transaction
 
 from gates import events
 from gates.decisions.actions import decide
+from gates.journey.waiting import settle_many
 from gates.meetings import rules
 from gates.models import AgendaItem, Decision, GateReview, Vote
 from pilots import clock
@@ -118,6 +119,7 @@ def park(*, item: AgendaItem, by: User) -> AgendaItem:
         item.parked_at = clock.now()
         item.save(update_fields=["parked_at"])
         _tell(events.ITEM_PARKED, item, by, {"parked": [False, True]})
+        settle_many([item.gate_id], today=clock.today())
     return item
 
 
@@ -125,14 +127,17 @@ def park(*, item: AgendaItem, by: User) -> AgendaItem:
 def decide_item(*, item: AgendaItem, by: User, **decision: Any) -> Decision:
     """Record the decision on an item, which is a decision at its gate with all its rules.
 
-    `decision` is what `gates.decisions.actions.decide` takes. The gate is locked before the meeting, as
-    everywhere. A parked item can be taken up again. Raises RuleViolation.
+    `decision` is what `gates.decisions.actions.decide` takes. The meeting is locked before the gate, as in
+    every action of meetings. A parked item can be taken up again. The same decision sent again is the one
+    that is there. Raises RuleViolation.
     """
-    recorded = decide(gate=item.gate, by=by, **decision)
     item = _lock(item)
-    if item.decision_id == recorded.pk:
-        return recorded
-    _refuse(rules.item_blockers(state=item.review.state, decided=item.decision_id is not None))
+    known = item.decision
+    if known is not None and known.decided_by == by and known.outcome == decision["outcome"]:
+        return known
+    _refuse(rules.item_blockers(state=item.review.state, decided=known is not None))
+    recorded = decide(gate=item.gate, by=by, **decision)
     item.decision, item.parked_at = recorded, None
     item.save(update_fields=["decision", "parked_at"])
+    settle_many([item.gate_id], today=clock.today())
     return recorded

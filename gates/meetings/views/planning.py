@@ -64,7 +64,9 @@ def call(request):
     found = candidates(request.user, programme, request.GET, today=today, request=request)
     meetings = list(open_meetings(request.user, programme))
     form = AgendaForm(request.POST or None, choosable=choosable(request.user, programme), meetings=meetings)
-    meeting_form = MeetingForm(request.POST if form.is_bound and form.makes_new else None)
+    # Of a meeting that is planned already nothing else is asked, but nothing typed is lost either.
+    asks = form.is_bound and form.makes_new
+    meeting_form = MeetingForm(request.POST) if asks else MeetingForm(initial=request.POST.dict() or None)
     if request.method == "POST":
         review = _put_on_agenda(request, programme, form, meeting_form)
         if review is not None:

@@ -8,6 +8,7 @@ from functools import partial
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -20,7 +21,7 @@ from gates.decisions.forms import DecisionForm, one_row_more
 from gates.decisions.views import confirm_context, decision_context
 from gates.meetings.actions import sitting
 from gates.meetings.forms import RemarkForm, VoteForm
-from gates.meetings.queries import agenda_of, next_open, sitting_gate, standing_of, times_of
+from gates.meetings.queries import agenda_of, is_invited, next_open, sitting_gate, standing_of, times_of
 from gates.meetings.views.planning import find_item, find_meeting
 from gates.models import AgendaItem, GateReview, Vote
 from pilots.permissions import Permission, allows, granted, require
@@ -161,6 +162,8 @@ def show(request, pk, item_pk):
 @require_POST
 def vote(request, pk, item_pk):
     item = find_item(request, pk, item_pk)
+    if not is_invited(request.user, item.review):
+        raise PermissionDenied("Only who is invited to the meeting votes in it.")
 
     form = VoteForm(request.POST)
     if form.is_valid():

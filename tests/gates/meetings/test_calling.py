@@ -6,11 +6,13 @@ import pytest
 from django.utils import timezone
 
 from gates import events
-from gates.choices import MeetingState, Outcome, ReasonCode
+from gates.choices import MeetingState, Outcome, ReasonCode, WaitingOn
 from gates.decisions.actions import decide
+from gates.journey.actions import request_review
+from gates.journey.readiness import refresh_gates
 from gates.meetings.actions import calling, sitting
 from gates.meetings.queries import agenda_of, candidates, decided_elsewhere
-from gates.models import GateReview
+from gates.models import Gate, GateReview
 from pilots.models import Event
 from pilots.rules import RuleViolation
 from tests.builders import make_pilot, make_programme, make_user, start
@@ -176,3 +178,39 @@ def test_the_agenda_is_read_in_two_queries_however_long(
     with django_assert_num_queries(2):
         items = agenda_of(review)
         assert [str(item.gate.pilot.owner) for item in items] and [list(item.votes.all()) for item in items]
+
+
+# --- Whom the gates wait on --------------------------------------------------------------------
+def party(gate) -> str:
+    gate.refresh_from_db()
+    return gate.waiting_on
+
+
+def test_a_gate_in_review_waits_on_the_meeting_that_will_decide_it(programme, gates, petra, olga):
+    first, second, _ = gates
+    request_review(gate=first, by=olga)
+    review = calling.call_meeting(
+        programme=programme, title="Board", starts_at=in_days(7), gates=[first, second], by=petra
+    )
+
+    assert (party(first), party(second)) == (WaitingOn.MEETING, WaitingOn.OWNER)
+
+    request_review(gate=second, by=olga)
+    refresh_gates(Gate.objects.all(), today=timezone.localdate())
+    assert (party(first), party(second)) == (WaitingOn.MEETING, WaitingOn.MEETING)
+
+    calling.remove_from_agenda(item=review.items.get(gate=first), by=petra)
+    assert (party(first), party(second)) == (WaitingOn.GATEKEEPERS, WaitingOn.MEETING)
+
+    calling.cancel_meeting(review=review, by=petra)
+    assert party(second) == WaitingOn.GATEKEEPERS
+
+
+def test_what_is_parked_waits_on_its_gatekeepers_again(programme, gates, petra, olga):
+    request_review(gate=gates[0], by=olga)
+    review = calling.call_meeting(programme=programme, title="B", starts_at=in_days(7), gates=gates, by=petra)
+    calling.start_meeting(review=review, by=petra)
+
+    sitting.park(item=review.items.get(gate=gates[0]), by=petra)
+
+    assert party(gates[0]) == WaitingOn.GATEKEEPERS

@@ -8,6 +8,7 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 from django.db import connection
+from django.db.models import QuerySet
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from hypothesis import given
@@ -20,7 +21,7 @@ from gates.summary.counting import add_up, count_facts, median
 from gates.summary.queries import executive_summary, headline
 from metrics.choices import KpiKind
 from pilots.choices import Role
-from pilots.models import Programme
+from pilots.models import Event, Programme
 from tests.builders import (
     days_ago,
     join,
@@ -117,7 +118,7 @@ def test_programmes_add_up_to_what_counting_them_as_one_gives(today):
     merged = Programme.objects.first()
     for other in Programme.objects.exclude(pk=merged.pk):
         other.pilots.update(programme=merged)
-        other.events.update(programme=merged)
+        QuerySet(Event).filter(programme=other).update(programme=merged)  # which the app itself refuses
     one = add_up([count_facts(merged, today=today)])
     for part in ("states", "health", "value", "gates", "quarter", "stopped", "freed"):
         assert whole[part] == one[part], part

@@ -1,0 +1,130 @@
+"""What is different between two packs, or a pack and the gate as it is now, in sentences. Pure."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from gates.digest import differences
+
+Content = Mapping[str, Any]
+
+MONEY = {"cost": "Cost to go", "value": "Value to go"}
+
+
+def compared(before: Content, now: Content) -> list[str]:
+    """What has changed from one to the other; [] when nothing that counts has.
+
+    Of two packs of the same gate and attempt everything that a decision stands on; else only what
+    outlasts a gate, which is KPIs and money.
+    """
+    if not same_gate(before, now):
+        return [*_kpis(before, now), *_money(before, now)]
+    return [
+        *_dates(before, now),
+        *_recommendation(before, now),
+        *(found.text for found in differences(before["facts"], now["facts"])),
+        *_money(before, now),
+        *_quorum(before, now),
+        *_dissent(before, now),
+        *_terms(before, now),
+    ]
+
+
+def same_gate(before: Content, now: Content) -> bool:
+    """Whether both are of one gate at the same attempt."""
+    one, other = before["gate"], now["gate"]
+    return (one["key"], one["attempt"]) == (other["key"], other["attempt"])
+
+
+def kpis_since(facts: Mapping[str, Any], now: Content) -> list[str]:
+    """What has changed of the KPIs since these facts of another gate."""
+    return [found.text for found in differences({**now["facts"], "kpis": facts["kpis"]}, now["facts"])]
+
+
+def _kpis(before: Content, now: Content) -> list[str]:
+    return kpis_since(before["facts"], now)
+
+
+def _dates(before: Content, now: Content) -> Iterator[str]:
+    for field, words in (("planned_on", "planned for"), ("forecast_on", "forecast for")):
+        was, is_now = before["gate"][field], now["gate"][field]
+        if was != is_now:
+            yield f"The gate was {words} {_day(was)} and is now {words} {_day(is_now)}."
+
+
+def _day(value: str | None) -> str:
+    return f"{date.fromisoformat(value):%-d %b %Y}" if value else "no day"
+
+
+def _recommendation(before: Content, now: Content) -> Iterator[str]:
+    was, is_now = before["recommendation"]["label"], now["recommendation"]["label"]
+    if was != is_now:
+        yield f"The facts recommended {was.lower()} and now recommend {is_now.lower()}."
+
+
+def _money(before: Content, now: Content) -> Iterator[str]:
+    was, is_now = before["money"], now["money"]
+    if was is None and is_now is None:
+        return
+    if was is None or is_now is None:
+        yield f"What going on costs and brings is {'no longer' if is_now is None else 'now'} said."
+        return
+    for field, words in MONEY.items():
+        if was[field] != is_now[field]:
+            yield f"{words} was {was[field]} and is now {is_now[field]}."
+    if was["horizon_months"] != is_now["horizon_months"]:
+        yield (
+            f"Value to go was counted over {was['horizon_months']} months and is now counted over "
+            f"{is_now['horizon_months']}."
+        )
+
+
+def _quorum(before: Content, now: Content) -> Iterator[str]:
+    was, is_now = _signed(before), _signed(now)
+    yield from (f"{person} has signed as {role}." for role, person in is_now if (role, person) not in was)
+    yield from (
+        f"The signature of {person} as {role} no longer stands."
+        for role, person in was
+        if (role, person) not in is_now
+    )
+    if before["quorum"]["reached"] != now["quorum"]["reached"]:
+        yield (
+            "Enough people have signed now."
+            if now["quorum"]["reached"]
+            else "Not enough signatures stand now."
+        )
+
+
+def _signed(content: Content) -> list[tuple[str, str]]:
+    return [
+        (role["label"], seat["person"])
+        for role in content["quorum"]["roles"]
+        for seat in role["seats"]
+        if seat["tone"] == "ok"
+    ]
+
+
+def _dissent(before: Content, now: Content) -> Iterator[str]:
+    was = {_voice(one): one for one in before["dissent"]}
+    is_now = {_voice(one): one for one in now["dissent"]}
+    for voice, one in is_now.items():
+        if was.get(voice, {}).get("level") != one["level"]:
+            yield f"{one['who']} sees a {one['level'].lower()}{_about(one)}."
+    for voice, one in was.items():
+        if voice not in is_now:
+            yield f"{one['who']} no longer sees a {one['level'].lower()}{_about(one)}."
+
+
+def _voice(one: Mapping[str, Any]) -> tuple[str, str]:
+    return one["who"], one["about"]
+
+
+def _about(one: Mapping[str, Any]) -> str:
+    return f" at {one['about']}" if one["about"] else ""
+
+
+def _terms(before: Content, now: Content) -> Iterator[str]:
+    known = [row["words"] for row in before["terms"]["rows"]]
+    for row in now["terms"]["rows"]:
+        if row["words"] not in known:
+            yield f"A term was moved: {row['words']}."

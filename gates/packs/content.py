@@ -1,0 +1,347 @@
+"""What a pack holds: everything its page shows, as plain JSON values.
+
+Decimals are text, days and moments ISO 8601, people their names. Nothing in it is looked up again, so
+nothing that happens later can change a pack.
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.utils import timezone
+
+from gates.amendments.queries import amendments_of, moved_of, words_of
+from gates.checklist.queries import Checklist, CriterionRow, checklist
+from gates.choices import AskStatus, FeedbackLevel, ReviewStep
+from gates.decisions.footing import Now
+from gates.decisions.queries import decisions_of, is_superseded, open_scope, recommendation_for
+from gates.evidence.queries import Piece, evidence_of
+from gates.feedback.queries import feedback_of
+from gates.journey.facts import facts_of
+from gates.journey.readiness import explain
+from gates.models import Assessment, Condition, Decision, Gate, ReviewTurn
+from gates.signoffs.queries import Quorum, RoleStanding, SeatStanding, quorum_of
+from gates.waivers.queries import standing_of, waivers_of
+from gates.waivers.rules import VALID
+from metrics.models import Kpi, Measurement
+from metrics.queries import FIELDS, Standing, money_of, series, standings
+from pilots.models import Pilot, User
+
+READINGS = 12  # of each KPI
+DECISIONS = 3
+NOBODY_IN_PARTICULAR = User()  # a pack is read by everybody alike
+
+Content = dict[str, Any]
+
+
+def content_of(gate: Gate, assessments: Sequence[Assessment], *, today: date) -> Content:
+    """The gate as it is, as a pack keeps it. A fixed number of queries.
+
+    The gate brings its definition down to the playbook, and its pilot with programme, owner and sponsor;
+    `assessments` come from `checklist_of`.
+    """
+    pilot = gate.pilot
+    evidence = evidence_of(gate, today=today)
+    page = checklist(gate, assessments, reader=NOBODY_IN_PARTICULAR, today=today, evidence=evidence)
+    quorum = quorum_of(gate, today=today)
+    missing = [] if quorum.reached else quorum.missing or ["Not enough people have signed off."]
+    now = Now(gate, list(assessments), explain(gate, assessments, today=today), missing)
+    content = {
+        "pilot": _pilot(pilot, today),
+        "gate": _gate(gate),
+        "ask": _ask(gate),
+        "readiness": _readiness(page),
+        "recommendation": _recommendation(now, today),
+        "blockers": [_blocker(row) for row in page.blockers],
+        "criteria": [_criterion(row) for row in page.rows],
+        "kpis": _kpis(pilot, today),
+        "money": _money(pilot, today),
+        "quorum": _quorum(quorum),
+        "dissent": _dissent(gate),
+        "waivers": _waivers(gate, today),
+        "terms": _terms(gate),
+        "conditions": _conditions(pilot, today),
+        "scope": [_scope(decision) for decision in open_scope(pilot)],
+        "decisions": [_decision(row) for row in _standing_decisions(pilot)],
+        "facts": facts_of(gate, assessments, today=today),
+    }
+    return json.loads(json.dumps(content))  # as it is read again, so that two can be compared
+
+
+def _day(value: date | None) -> str | None:
+    return value.isoformat() if value else None
+
+
+def _moment(value: datetime | None) -> str | None:
+    return timezone.localtime(value).isoformat(timespec="seconds") if value else None
+
+
+def _number(value: Decimal | None) -> str | None:
+    if value is None:
+        return None
+    return f"{value.normalize():f}" if value else "0"
+
+
+def _name(person: User | None) -> str:
+    return str(person) if person else ""
+
+
+def _pilot(pilot: Pilot, today: date) -> Content:
+    entered = pilot.phase_entered_on
+    return {
+        "key": pilot.key,
+        "title": pilot.title,
+        "programme": str(pilot.programme),
+        "unit": pilot.unit,
+        "owner": _name(pilot.owner),
+        "sponsor": _name(pilot.sponsor),
+        "risk_tier": str(pilot.get_risk_tier_display()) if pilot.risk_tier else "",
+        "risk_rationale": pilot.risk_rationale,
+        "problem": pilot.problem,
+        "phase": pilot.phase_name,
+        "phase_entered_on": _day(entered),
+        "days_in_phase": (today - entered).days if entered else None,
+    }
+
+
+def _gate(gate: Gate) -> Content:
+    return {
+        "key": gate.definition.key,
+        "name": gate.definition.name,
+        "question": gate.definition.question,
+        "attempt": gate.attempt,
+        "status": str(gate.status),
+        "planned_on": _day(gate.planned_on),
+        "forecast_on": _day(gate.forecast_on),
+    }
+
+
+def _ask(gate: Gate) -> Content | None:
+    """What the owner said when asking for the review that is under way."""
+    turn: ReviewTurn | None = gate.turns.select_related("by").first()
+    if turn is None or turn.step != ReviewStep.REQUESTED:
+        return None
+    return {"said": turn.said, "who": _name(turn.by), "at": _moment(turn.at)}
+
+
+def _readiness(page: Checklist) -> Content:
+    return {
+        "passes": page.readiness.passes,
+        "score": page.score,
+        "score_threshold": page.gate.score_threshold,
+        "floor": page.floor,
+        "floor_area": page.floor_name,
+        "floor_threshold": page.gate.floor_threshold,
+        "unknown": page.unknown,
+        "fired": list(page.readiness.fired),
+        "must_met": page.must_met,
+        "must_total": page.must_total,
+        "should_met": page.should_met,
+        "should_total": page.should_total,
+    }
+
+
+def _recommendation(now: Now, today: date) -> Content:
+    found = recommendation_for(now, today=today)
+    return {"outcome": str(found.outcome), "label": str(found.outcome.label), "why": list(found.why)}
+
+
+def _blocker(row: CriterionRow) -> Content:
+    return {
+        "key": row.key,
+        "title": row.title,
+        "state": row.label,
+        "reason": row.reason,
+        "who": _name(row.who),
+        "since": _day(row.since),
+        "days": row.days,
+    }
+
+
+def _criterion(row: CriterionRow) -> Content:
+    return {
+        "key": row.key,
+        "title": row.title,
+        "area": row.area,
+        "kind": row.kind_label,
+        "weight": row.weight,
+        "state": row.label,
+        "tone": row.tone,
+        "segment": str(row.segment),
+        "counts": row.counts,
+        "must": row.is_must,
+        "blocks": row.blocks,
+        "note": row.reason or row.note,
+        "who": _name(row.who),
+        "since": _day(row.since),
+        "evidence": [_evidence(piece) for piece in row.evidence],
+    }
+
+
+def _evidence(piece: Piece) -> Content:
+    return {
+        "title": piece.evidence.title,
+        "revision": piece.revision.number,
+        "kind": str(piece.revision.get_kind_display()),
+        "sha256": piece.revision.sha256,
+        "valid_until": _day(piece.revision.valid_until),
+    }
+
+
+def _kpis(pilot: Pilot, today: date) -> list[Content]:
+    found = standings(Kpi.objects.filter(pilot=pilot), today=today)
+    readings = series([kpi.pk for kpi in found], limit=READINGS)
+    return [_kpi(kpi, readings[kpi.pk]) for kpi in found]
+
+
+def _kpi(kpi: Standing, readings: Iterable[Measurement]) -> Content:
+    shown: Mapping[str, Any] = {
+        name: getattr(kpi, name) for name in (*FIELDS, "latest", "latest_on", "state")
+    }
+    return {name: _plain(value) for name, value in shown.items()} | {
+        "readings": [[_day(timezone.localdate(one.measured_at)), _number(one.value)] for one in readings]
+    }
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return _number(value)
+    if isinstance(value, date):
+        return _day(value)
+    return value if value is None or isinstance(value, int) else str(value)
+
+
+def _money(pilot: Pilot, today: date) -> Content | None:
+    """What going on costs and brings, in the words of its page. What was spent stands apart."""
+    found = money_of(pilot, today=today)
+    if found is None:
+        return None
+    outlook = found.outlook
+    return {
+        "cost": found.cost,
+        "value": found.value,
+        "net": found.net,
+        "is_gain": found.is_gain,
+        "horizon_months": outlook.horizon_months,
+        "as_of": _day(outlook.as_of),
+        "is_stale": found.is_stale,
+        "basis": outlook.basis,
+        "spent": found.spent,
+    }
+
+
+def _quorum(quorum: Quorum) -> Content:
+    return {
+        "reached": quorum.reached,
+        "signed": quorum.signed,
+        "needed": quorum.needed,
+        "words": quorum.words,
+        "missing": list(quorum.missing),
+        "roles": [_role(role) for role in quorum.roles],
+    }
+
+
+def _role(role: RoleStanding) -> Content:
+    seats = [_seat(seat) for seat in role.seats]
+    return {"label": role.label, "words": role.words, "reached": role.reached, "seats": seats}
+
+
+def _seat(seat: SeatStanding) -> Content:
+    return {
+        "person": _name(seat.person),
+        "state": seat.label,
+        "tone": seat.tone,
+        "at": _moment(seat.at),
+        "signer": _name(seat.signer),
+        "comment": seat.comment,
+        "note": seat.note,
+        "changed": list(seat.difference),
+    }
+
+
+def _dissent(gate: Gate) -> list[Content]:
+    """Who sees an issue, the major ones first."""
+    found = [one for one in feedback_of(gate).remarks if one.feedback.level != FeedbackLevel.FINE]
+    found.sort(key=lambda one: (one.feedback.level != FeedbackLevel.MAJOR, one.feedback.pk))
+    return [
+        {
+            "level": str(one.feedback.get_level_display()),
+            "tone": one.tone,
+            "about": one.feedback.assessment.criterion.key if one.feedback.assessment else "",
+            "comment": one.feedback.comment,
+            "who": _name(one.feedback.by),
+            "at": _moment(one.feedback.at),
+            "answers": [{"comment": row.comment, "who": _name(row.by)} for row in one.answers],
+        }
+        for one in found
+    ]
+
+
+def _waivers(gate: Gate, today: date) -> list[Content]:
+    return [
+        {
+            "key": waiver.assessment.criterion.key,
+            "title": waiver.assessment.criterion.title,
+            "reason": waiver.reason,
+            "until": _day(waiver.expires_on),
+            "approved_by": _name(waiver.decided_by),
+        }
+        for waiver in waivers_of(gate)
+        if standing_of(waiver, today=today) == VALID
+    ]
+
+
+def _terms(gate: Gate) -> Content:
+    amendments = amendments_of(gate)
+    moved = [row for row in amendments if row.status == AskStatus.APPROVED]
+    return {
+        "words": moved_of(amendments).words,
+        "rows": [
+            {
+                "words": words_of(row),
+                "direction": str(row.get_direction_display()),
+                "reason": row.reason,
+                "who": _name(row.decided_by),
+                "at": _moment(row.decided_at),
+            }
+            for row in moved
+        ],
+    }
+
+
+def _conditions(pilot: Pilot, today: date) -> list[Content]:
+    """What earlier gates still ask for."""
+    found = Condition.objects.open().filter(decision__gate__pilot=pilot)
+    rows = found.select_related("decision__gate__definition", "owner").order_by("due_on", "pk")
+    return [
+        {
+            "gate": row.decision.gate.definition.key,
+            "text": row.text,
+            "owner": _name(row.owner),
+            "due_on": _day(row.due_on),
+            "lapsed": row.due_on < today,
+        }
+        for row in rows
+    ]
+
+
+def _scope(decision: Decision) -> Content:
+    return {"gate": decision.gate.definition.key, "cap": decision.scope_cap}
+
+
+def _standing_decisions(pilot: Pilot) -> list[Decision]:
+    return [row for row in decisions_of(pilot) if not is_superseded(row)][:DECISIONS]
+
+
+def _decision(decision: Decision) -> Content:
+    return {
+        "gate": decision.gate.definition.key,
+        "outcome": str(decision.outcome),
+        "label": str(decision.get_outcome_display()),
+        "reason": decision.reason,
+        "who": _name(decision.decided_by) or "Pilotage",
+        "at": _moment(decision.decided_at),
+        "override": decision.is_override,
+    }

@@ -1,0 +1,138 @@
+"""What a pack holds, and that a fixed number of queries brings it together."""
+
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from gates.amendments.actions import approve_amendment, ask_amendment
+from gates.decisions.actions import Promise, decide
+from gates.digest import digest_of
+from gates.evidence.actions import add_evidence
+from gates.feedback.actions import answer_feedback, give_feedback
+from gates.journey.actions import request_review
+from gates.journey.queries import checklist_of
+from gates.models import Gate
+from gates.packs.actions import WHOLE, freeze_pack
+from gates.packs.content import content_of
+from gates.packs.page import PackPage
+from gates.waivers.actions import approve_waiver, ask_waiver
+from tests.builders import make_kpi, measure, sign_all, start
+from tests.gates.decisions.deciding import promises
+
+pytestmark = pytest.mark.django_db
+GOLDEN = Path(__file__).parent / "shape.json"
+
+
+def content(gate: Gate) -> dict:
+    whole = Gate.objects.select_related(*WHOLE).get(pk=gate.pk)
+    return content_of(whole, checklist_of(whole), today=timezone.localdate())
+
+
+@pytest.fixture
+def eventful(in_review, olga, ana, erik) -> Gate:
+    """The next gate: with a waiver, an amendment, an issue, and conditions of the gate before."""
+    sign_all(in_review)
+    facts = {"assessment": None, "field": "score_threshold", "after": 50, "reason": "Small pilot."}
+    promise = Promise("Ask ten more users", date(2026, 12, 1), olga)
+    going = {"reason_code": "small_gaps", "reason": "Nearly.", "scope_cap": "At most 200 users"}
+    decision = decide(
+        gate=in_review,
+        outcome="conditional_go",
+        conditions=(promise, *promises(in_review, due=date(2026, 12, 2), owner=olga)),
+        by=erik,
+        **going,
+    )
+    second = decision.gate.pilot.gates.current().get()
+    waived_again = second.assessments.get(criterion__key="T1")
+    approve_waiver(
+        waiver=ask_waiver(assessment=waived_again, reason="In May.", expires_on=date(2027, 5, 1), by=olga),
+        by=ana,
+    )
+    approve_amendment(amendment=ask_amendment(gate=second, by=olga, **facts), note="", by=ana)
+    criterion = second.assessments.get(criterion__key="V1")
+    add_evidence(assessment=criterion, kind="note", title="Problem note", note="It takes an hour.", by=olga)
+    issue = give_feedback(gate=second, assessment=criterion, level="major", comment="Ask users.", by=ana)
+    answer_feedback(feedback=issue, comment="We did.", by=olga)
+    request_review(gate=second, by=olga, message="Please.")
+    return second
+
+
+def test_the_shape_is_the_one_that_kept_packs_have(eventful):
+    """Packs frozen long ago are shown by today's page: a name taken away here breaks them."""
+    told = content(eventful)
+    told.pop("facts")  # named after criteria and KPIs; gates.digest holds their shape
+
+    assert json.loads(json.dumps(shape(told))) == json.loads(GOLDEN.read_text())
+
+
+def shape(value):
+    """The names in it, of lists the first element's."""
+    if isinstance(value, dict):
+        return {name: shape(inside) for name, inside in value.items()}
+    if isinstance(value, list):
+        return [shape(value[0])] if value else []
+    return type(value).__name__
+
+
+def test_it_tells_the_whole_story(in_review):
+    told = content(in_review)
+
+    assert told["pilot"]["title"] == "Invoice reading"
+    assert told["gate"]["planned_on"] == "2026-11-26"
+    assert told["ask"]["said"] == "We ask for EUR 310k."
+    assert told["recommendation"]["label"] == "Hold"
+    assert [row["key"] for row in told["blockers"]] == ["V1", "T1"]
+    assert [row["title"] for row in told["criteria"][0]["evidence"]] == ["Problem note"]
+    assert len(told["criteria"][0]["evidence"][0]["sha256"]) == 64
+    assert told["kpis"][0]["latest"] == "17.5"
+    assert told["kpis"][0]["readings"] == [["2026-10-20", "14"], ["2026-11-10", "17.5"]]
+    assert (told["money"]["cost"], told["money"]["net"]) == ("EUR 100,000", "EUR 150,000")
+    assert told["quorum"]["roles"][0]["seats"][0]["person"] == "Sven Sponsor"
+    assert [(one["who"], one["level"]) for one in told["dissent"]] == [("Ana Anders", "Major issue")]
+    assert told["terms"]["words"] == "Thresholds as frozen"
+
+
+def test_what_was_spent_never_changes_the_recommendation(in_review):
+    recommended = []
+    for spent in (None, 0, 99_000_000):
+        in_review.pilot.outlook.__class__.objects.update(spent=spent)
+        recommended.append(content(in_review)["recommendation"])
+
+    assert recommended[0] == recommended[1] == recommended[2]
+
+
+def test_it_is_plain_json_with_one_digest(gate, petra):
+    pack = freeze_pack(gate=gate, by=petra)
+
+    assert json.loads(json.dumps(pack.content)) == pack.content
+    assert pack.digest == digest_of(pack.content["facts"])
+    digest_of(pack.content)  # nothing in it can be written in two ways
+
+
+def test_its_queries_are_the_same_however_much_there_is(in_review, olga):
+    content(in_review)  # warm
+    with CaptureQueriesContext(connection) as few:
+        content(in_review)
+    for place in range(5):
+        measure(make_kpi(in_review.pilot, f"KPI {place}"), "12", by=olga)
+
+    with CaptureQueriesContext(connection) as many:
+        content(in_review)
+
+    assert len(many) == len(few) <= 26
+
+
+def test_a_bare_gate_has_a_pack_too(pilot, petra):
+    pilot.owner = pilot.sponsor = None
+    pilot.save()
+    found = start(pilot, by=petra)
+    page = PackPage(freeze_pack(gate=found, by=petra))
+
+    assert page.told["money"] is None
+    assert page.kpis == []
+    assert page.told["ask"] is None
