@@ -158,6 +158,18 @@ class GateLife(Working):
         elif held:
             self.do(by, P.MANAGE_GATEKEEPERS, dismiss_gatekeeper, gatekeeper=held)
 
+    @can(often=4, key=["V1", "T1", "O1"], days=DAYS, by=KEEPERS)
+    def waives(self, key, days, by):
+        """What its owner calls not met is asked to be waived, and somebody answers at once."""
+        self.assesses("olga", key, AssessmentState.NOT_MET, 0, "Not yet.", None)
+        self.asks_waiver("olga", key, days, "It comes.", 0)
+        self.answers_waiver(by, 0, None, "Until then.")
+
+    @can(often=2, key=KEYS, term=AMENDED, by=KEEPERS)
+    def amends(self, key, term, by):
+        self.asks_amendment("olga", key, term, "It is another case.")
+        self.answers_amendment(by, 0, False, "Yes.")
+
     # --- Waivers and amendments ------------------------------------------------------------------
     @can(by=OWNERS, key=KEYS, days=DAYS, reason=WORDS, back=BACK)
     def asks_waiver(self, by, key, days, reason, back):

@@ -9,7 +9,7 @@ from datetime import date
 
 from django.utils import timezone
 
-from gates.choices import AskStatus, AssessmentState, Outcome, WaitingOn
+from gates.choices import CALLED, AskStatus, AssessmentState, Outcome, WaitingOn
 from gates.journey.facts import facts_of
 from gates.journey.readiness import item_of
 from gates.models import (
@@ -120,6 +120,9 @@ def _waiting_facts(gate: Gate, rows: list[Assessment], today: date) -> WaitingFa
         blockers=tuple(_present(row.responsible) for row in blocking),
         lapsed=first is not None,
         condition_owner=_present(first.owner) if first else None,
+        on_agenda=gate.agenda_items.filter(
+            review__state__in=CALLED, parked_at__isnull=True, decision__isnull=True
+        ).exists(),
     )
 
 
