@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from gates.journey.readiness import refresh_gates
-from gates.models import Assessment, Gate
+from gates.models import Assessment, Condition, Gate
 from pilots.models import Event
 
 
@@ -18,11 +18,15 @@ def refresh_readiness(event_id: int):
 
 @shared_task
 def refresh_readiness_of_person(event_id: int):
-    """Somebody left or came back: gates of pilots this person owns or sponsors, or with a criterion in hand."""
+    """Somebody left or came back: gates of pilots this person owns or sponsors, or owes a condition of, or with
+    a criterion in hand.
+    """
     subject = Event.objects.values_list("subject", flat=True).get(pk=event_id)
     person = int(subject.rsplit(":", 1)[-1])
     in_hand = Assessment.objects.filter(responsible=person).values("gate")
-    held = Gate.objects.filter(Q(pilot__owner=person) | Q(pilot__sponsor=person) | Q(pk__in=in_hand))
+    owing = Condition.objects.filter(owner=person, met_at__isnull=True).values("decision__gate__pilot")
+    of_pilot = Q(pilot__owner=person) | Q(pilot__sponsor=person) | Q(pilot__in=owing)
+    held = Gate.objects.filter(of_pilot | Q(pk__in=in_hand))
     refresh_gates(held, today=timezone.localdate())
 
 

@@ -18,6 +18,7 @@ from gates.decisions.corrections import Changed, correct_decision
 from gates.decisions.tasks import step_down_lapsed_decisions
 from gates.journey.readiness import refresh_gates
 from gates.models import Condition, Decision, Gate
+from pilots.actions.people import set_active
 from pilots.choices import PilotState
 from pilots.models import Event, Pilot
 from tests.builders import make_playbook, start
@@ -258,6 +259,21 @@ def test_the_nightly_statement_does_not_wait_on_what_no_longer_holds(
         refresh_gates(Gate.objects.all(), today=AFTER)
 
     assert waits(pilot)[0] == WaitingOn.OWNER
+
+
+def test_the_gate_waits_on_nobody_who_has_left(
+    promised, pilot, olga, sven, ida, on, django_capture_on_commit_callbacks
+):
+    Pilot.objects.filter(pk=pilot.pk).update(sponsor=None)  # all that ties Sven to it is what he owes
+    with on(AFTER):
+        step_down_lapsed(today=AFTER)
+        meet("Train", olga)
+        with django_capture_on_commit_callbacks(execute=True):
+            set_active(person=sven, active=False, by=ida)
+        assert waits(pilot) == (WaitingOn.CONDITION, None)
+        with django_capture_on_commit_callbacks(execute=True):
+            set_active(person=sven, active=True, by=ida)
+        assert waits(pilot) == (WaitingOn.CONDITION, sven)
 
 
 # --- Whose midnight ----------------------------------------------------------------------------
