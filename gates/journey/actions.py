@@ -11,6 +11,7 @@ from gates import events
 from gates.checks import evaluate
 from gates.choices import AssessmentState, GateStatus, ReviewStep, VersionStatus
 from gates.journey.readiness import score_gates, verdict_of
+from gates.journey.waiting import WAITING, settle
 from gates.models import (
     Assessment,
     Criterion,
@@ -276,12 +277,13 @@ def request_review(*, gate: Gate, message: str = "", by: User) -> Gate:
 
     `message` is what the owner wants to tell them. Raises RuleViolation.
     """
-    gate = Gate.objects.select_for_update(of=("self",)).select_related("pilot").get(pk=gate.pk)
+    gate = Gate.objects.select_for_update(of=("self",)).select_related("pilot__owner").get(pk=gate.pk)
     blockers = review_blockers(gate_status=gate.status)
     if blockers:
         raise RuleViolation(*blockers)
     gate.status, gate.submitted_at = GateStatus.SUBMITTED, clock.now()
-    gate.save(update_fields=["status", "submitted_at"])
+    settle(gate, [])  # in review it is nobody's turn among those with what blocks it
+    gate.save(update_fields=["status", "submitted_at", *WAITING])
     ReviewTurn.objects.create(gate=gate, step=ReviewStep.REQUESTED, said=message, by=by, at=gate.submitted_at)
     record(
         events.REVIEW_REQUESTED,

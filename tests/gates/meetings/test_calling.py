@@ -196,6 +196,7 @@ def test_a_gate_in_review_waits_on_the_meeting_that_will_decide_it(programme, ga
     assert (party(first), party(second)) == (WaitingOn.MEETING, WaitingOn.OWNER)
 
     request_review(gate=second, by=olga)
+    assert (party(first), party(second)) == (WaitingOn.MEETING, WaitingOn.MEETING)
     refresh_gates(Gate.objects.all(), today=timezone.localdate())
     assert (party(first), party(second)) == (WaitingOn.MEETING, WaitingOn.MEETING)
 
