@@ -182,7 +182,7 @@ def test_a_phase_that_becomes_known_is_entered(imports):
 def test_a_pilot_with_a_decision_here_stays_where_it_is(imports, petra):
     pilot = imports(Stage="Proof of concept")
     decide(gate=Gate.objects.get(status__in=CURRENT), outcome=Outcome.HOLD, reason="Wait.", by=petra,
-           review_on=date(2099, 1, 1))  # fmt: skip
+           reason_code="dependency", review_on=date(2099, 1, 1))  # fmt: skip
     pilot = imports(Stage="Live")
 
     assert (pilot.state, pilot.phase, current_gates()) == ("on_hold", "proof_of_concept", ["G1"])

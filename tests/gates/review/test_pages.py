@@ -126,7 +126,10 @@ def test_an_owner_who_is_gatekeeper_too_reads_why_not(gate, programme, olga, cli
 
 
 def test_a_seated_person_reviews_and_sends_back_without_any_such_role(pilot, programme, olga, client_of):
-    gate = request_review(gate=start(pilot, make_playbook(gatekeeper_roles=["Risk"])), by=olga)
+    gate = request_review(
+        gate=start(pilot, make_playbook(gatekeeper_roles=[{"role": "Risk", "quorum": "any", "areas": []}])),
+        by=olga,
+    )
     seated = join(make_user("Renate Huber"), programme, Role.OWNER)
     client = client_of(seated)
     assert client.get(at("reading", gate)).status_code == 403
