@@ -21,6 +21,8 @@ REACTIONS: dict = {
     pilots.PILOT_IMPORTED: [],
     pilots.PILOT_UPDATED_FROM_FILE: [],
     pilots.AUDIT_EXPORTED: [],
+    pilots.JOB_STARTED: [],
+    pilots.JOB_RETRIED: [],
     pilots.TOKEN_CREATED: [],
     pilots.TOKEN_REVOKED: [],
     metrics.KPI_CREATED: [refresh_readiness],

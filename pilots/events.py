@@ -31,6 +31,8 @@ PILOT_RESTORED = "pilots.pilot_restored"
 PILOT_IMPORTED = "pilots.pilot_imported"
 PILOT_UPDATED_FROM_FILE = "pilots.pilot_updated_from_file"
 AUDIT_EXPORTED = "pilots.audit_exported"
+JOB_STARTED = "pilots.job_started"
+JOB_RETRIED = "pilots.job_retried"
 TOKEN_CREATED = "pilots.token_created"  # noqa: S105 - an event's name
 TOKEN_REVOKED = "pilots.token_revoked"  # noqa: S105
 

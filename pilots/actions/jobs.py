@@ -10,7 +10,9 @@ from django.db.models import Q
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
+from pilots import events
 from pilots.choices import JobState
+from pilots.events import record
 from pilots.models import Job, User
 from pilots.rules import RuleViolation
 
@@ -38,6 +40,7 @@ def start_job(
         kind=kind, what=what, unit=unit, order=order, total=total, link=link,
         started_by=by, started_at=now, beat_at=now,
     )  # fmt: skip
+    record(events.JOB_STARTED, subject=job, actor=by, what=what, of=total)
     _send(job)
     return job
 
@@ -104,6 +107,8 @@ def retry_job(*, job: Job, by: User) -> Job:
     job.state, job.error, job.finished_at = JobState.WAITING, "", None
     job.beat_at = timezone.now()
     job.save(update_fields=["state", "error", "finished_at", "beat_at"])
+    changes = {"state": [JobState.FAILED.value, JobState.WAITING.value]}
+    record(events.JOB_RETRIED, subject=job, actor=by, changes=changes, what=job.what)
     _send(job)
     return job
 
