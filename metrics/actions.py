@@ -69,9 +69,8 @@ def _keep_freshness(kpi: Kpi) -> None:
 
 
 def _check_name(pilot: Pilot, name: str, *, besides: int | None = None) -> None:
-    Pilot.objects.select_for_update(no_key=True).get(
-        pk=pilot.pk
-    )  # two of one name at once: the second one waits
+    # Two of one name at once: the second one waits.
+    Pilot.objects.select_for_update(no_key=True).get(pk=pilot.pk)
     if pilot.kpis.listed().filter(name__iexact=name).exclude(pk=besides).exists():
         raise RuleViolation("This pilot already has a KPI of this name.")
 
