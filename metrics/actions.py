@@ -69,7 +69,8 @@ def _keep_freshness(kpi: Kpi) -> None:
 
 
 def _check_name(pilot: Pilot, name: str, *, besides: int | None = None) -> None:
-    Pilot.objects.select_for_update().get(pk=pilot.pk)  # two of one name at once: the second one waits
+    # Two of one name at once: the second one waits.
+    Pilot.objects.select_for_update(no_key=True).get(pk=pilot.pk)
     if pilot.kpis.listed().filter(name__iexact=name).exclude(pk=besides).exists():
         raise RuleViolation("This pilot already has a KPI of this name.")
 
@@ -171,7 +172,7 @@ def state_outlook(
 
     Saying the same again changes nothing. Raises RuleViolation.
     """
-    pilot = Pilot.objects.select_for_update(of=("self",)).get(pk=pilot.pk)
+    pilot = Pilot.objects.select_for_update(of=("self",), no_key=True).get(pk=pilot.pk)
     amounts = {"cost_to_go": cost_to_go, "value_to_go": value_to_go, "spent": spent}
     words: dict[str, Any] = {
         "currency": currency,

@@ -30,7 +30,7 @@ def take_effect(decision: Decision, gate: Gate, today: date) -> None:
         hold(gate, decision.review_on)
         return
     _close(gate, decision)
-    pilot = Pilot.objects.select_for_update().get(pk=gate.pilot_id)
+    pilot = Pilot.objects.select_for_update(no_key=True).get(pk=gate.pilot_id)
     if decision.outcome == Outcome.STOP:
         _end(pilot, today)
         return

@@ -121,10 +121,14 @@ def _criterion(row: Assessment) -> Mapping[str, str]:
 
 
 def lock_pilot(pilot_id: int) -> tuple[Pilot, Gate | None]:
-    """The pilot and the gate it works towards, both locked, the gate first as everywhere."""
+    """The pilot and the gate it works towards, both locked, the gate first as everywhere.
+
+    A pilot is locked with `no_key`, here and everywhere: its key never changes, and a row that only names
+    it, written at the same moment, would otherwise wait for the gate while this waits for that row.
+    """
     current = Gate.objects.current().filter(pilot=pilot_id).select_for_update(of=("self",))
     gate = current.select_related(DEEP).first()
-    pilots = Pilot.objects.select_for_update(of=("self",)).select_related("owner", "sponsor")
+    pilots = Pilot.objects.select_for_update(of=("self",), no_key=True).select_related("owner", "sponsor")
     pilot = pilots.get(pk=pilot_id)
     if gate is not None:
         gate.pilot = pilot

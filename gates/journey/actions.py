@@ -47,7 +47,7 @@ def start_pilot(*, pilot: Pilot, version: PlaybookVersion, on: date, by: User) -
     Its gates are planned one after the other by how long each phase typically takes. Returns the
     gate now open. Raises RuleViolation.
     """
-    pilot = Pilot.objects.select_for_update().get(pk=pilot.pk)
+    pilot = Pilot.objects.select_for_update(no_key=True).get(pk=pilot.pk)
     blockers = start_blockers(
         state=pilot.state,
         archived=pilot.archived_at is not None,

@@ -99,7 +99,9 @@ def _lock(pilots: Sequence[int], by: User) -> list[Gate]:
         .order_by("pk")
     )
     found = list(gates)
-    list(Pilot.objects.select_for_update().filter(pk__in=[g.pilot_id for g in found]).order_by("pk"))
+    list(
+        Pilot.objects.select_for_update(no_key=True).filter(pk__in=[g.pilot_id for g in found]).order_by("pk")
+    )
     return found
 
 

@@ -156,7 +156,11 @@ def edits_of(entries: Sequence[Planned], file: File) -> list[Edit]:
     Locks the pilots. The number of queries does not depend on how many there are.
     """
     ids = [entry.imported.id for entry in entries if entry.imported]
-    pilots = Pilot.objects.select_for_update(of=("self",)).select_related("owner", "sponsor").in_bulk(ids)
+    pilots = (
+        Pilot.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("owner", "sponsor")
+        .in_bulk(ids)
+    )
     sources = SourceRecord.objects.in_bulk(ids, field_name="pilot_id")
     edits = []
     for entry in entries:

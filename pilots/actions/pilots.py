@@ -59,7 +59,11 @@ def _sent_before(pilot: Pilot) -> Pilot | None:
 @transaction.atomic
 def edit_pilot(*, pilot: Pilot, by: User, **facts: Any) -> Pilot:
     """Change facts of a pilot (fields of EDITABLE). Raises RuleViolation."""
-    pilot = Pilot.objects.select_for_update(of=("self",)).select_related("owner", "sponsor").get(pk=pilot.pk)
+    pilot = (
+        Pilot.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("owner", "sponsor")
+        .get(pk=pilot.pk)
+    )
     blockers = edit_blockers(archived=pilot.archived_at is not None)
     if blockers:
         raise RuleViolation(*blockers)
@@ -89,7 +93,7 @@ def _check(facts: dict[str, Any], *, people: dict[str, Any], ended_on, programme
 @transaction.atomic
 def archive_pilot(*, pilot: Pilot, by: User) -> Pilot:
     """Take a pilot that is not running off the lists. Nothing is deleted. Raises RuleViolation."""
-    pilot = Pilot.objects.select_for_update().get(pk=pilot.pk)
+    pilot = Pilot.objects.select_for_update(no_key=True).get(pk=pilot.pk)
     blockers = archive_blockers(archived=pilot.archived_at is not None, state=pilot.state)
     if blockers:
         raise RuleViolation(*blockers)
@@ -103,7 +107,7 @@ def archive_pilot(*, pilot: Pilot, by: User) -> Pilot:
 @transaction.atomic
 def restore_pilot(*, pilot: Pilot, by: User) -> Pilot:
     """Put an archived pilot back on the lists. Doing it twice changes nothing."""
-    pilot = Pilot.objects.select_for_update().get(pk=pilot.pk)
+    pilot = Pilot.objects.select_for_update(no_key=True).get(pk=pilot.pk)
     if pilot.archived_at is not None:
         pilot.archived_at = None
         pilot.save(update_fields=["archived_at"])

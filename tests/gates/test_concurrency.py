@@ -113,6 +113,29 @@ def test_two_corrections_at_once_are_one(pilot, ana, sven):
     assert Decision.objects.standing().count() == 1
 
 
+def test_a_mail_written_while_somebody_corrects_locks_nobody_out(pilot, ana):
+    """PostgreSQL checks that what a new row names is there: its pilot first, then its gate."""
+    decision = hold(start(pilot), ana, review_on=timezone.localdate() + timedelta(9))
+    named = Event()
+
+    def name(table: str, pk: int):
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT 1 FROM {table} WHERE id = %s FOR KEY SHARE", [pk])
+
+    def write_a_mail():
+        with transaction.atomic():
+            name("pilots_pilot", pilot.pk)
+            named.set()
+            time.sleep(0.5)  # the other now has the gate, and wants the pilot
+            name("gates_gate", decision.gate_id)
+
+    def correct():
+        named.wait(timeout=10)
+        return correct_decision(decision=decision, correction_reason="Wrong.", reason="So.", by=ana)
+
+    assert errors(at_once(write_a_mail, correct)) == []
+
+
 def test_a_decided_gate_stays_as_decided_while_others_recompute(pilot, ana):
     gate = make_gate(
         [criterion("V1", state=S.MET), criterion("O1", check_name="sponsor_named", state=S.MET)], pilot=pilot
