@@ -304,7 +304,7 @@ def copy_everything(world, many, person):
     copies(world.amendment, gate=lambda n: gates[n])
     copies(world.planned, programme=lambda n: programmes[n])
     copies(world.kpi, pilot=lambda n: pilots[n])
-    numbers = {"number": lambda n: many + n, "digest": lambda n: f"{many + n:064x}"}
+    numbers = {"number": lambda n: many + n, "digest": lambda n: f"c{many + n:063x}"}
     copies(world.playbook, **numbers, status=lambda n: VersionStatus.RETIRED)
     copies(world.reading, measured_at=lambda n: world.reading.measured_at - timedelta(hours=n + many))
 
