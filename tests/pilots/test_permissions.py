@@ -35,7 +35,7 @@ DECIDE_GATE           -   -  yes yes  -   -   -
 EDIT_OUTLOOK         yes  -   -   -   -   -  yes
 EDIT_PLAYBOOK        yes  -   -   -   -  yes  -
 UPGRADE_PILOTS       yes  -   -   -   -  yes  -
-HOLD_MEETING         yes  -   -   -   -   -   -
+HOLD_MEETING         yes  -  yes yes  -   -   -
 EDIT_KPI             yes  -   -   -   -   -  yes
 RECORD_MEASUREMENT   yes  -   -   -   -   -  yes
 READ_AUDIT           yes  -   -   -  yes yes  -
@@ -143,6 +143,7 @@ def test_templates_get_the_names_of_what_is_allowed(ana, pilot):
         "approve_waiver",
         "decide_gate",
         "give_feedback",
+        "hold_meeting",
         "send_back",
     }
 
