@@ -225,6 +225,7 @@ HOSTILE_DRAWINGS = [
     ("readiness", charts.readiness([Segment("met", label=HOSTILE)], 40)),
     ("ring", charts.ring(40, label=HOSTILE)),
     ("segments", charts.segments([Segment("met", label=HOSTILE)])),
+    ("sparkline", charts.sparkline([(DAY, 1), (DAY + timedelta(1), 2)], 1, unit=HOSTILE, label=HOSTILE)),
     ("stacked_bar", charts.stacked_bar([Part(HOSTILE, 1, "ok", HOSTILE)], label=HOSTILE)),
     (
         "stepper",
