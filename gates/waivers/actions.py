@@ -7,6 +7,8 @@ from django.db import transaction
 
 from gates import events
 from gates.choices import AskStatus, AssessmentState
+from gates.evidence.queries import dates_behind
+from gates.evidence.rules import stale_from
 from gates.journey.readiness import refresh_gates, refresh_one
 from gates.models import Assessment, Gate, Waiver
 from gates.waivers import rules
@@ -124,7 +126,7 @@ def revoke_waiver(*, waiver: Waiver, reason: str, by: User) -> Waiver:
     waiver.status, waiver.revocation_reason = AskStatus.REVOKED, reason
     waiver.revoked_by, waiver.revoked_at = by, clock.now()
     waiver.save(update_fields=["status", "revocation_reason", "revoked_by", "revoked_at"])
-    changes = _put(assessment, waiver.state_before, waiver.stale_on_before)
+    changes = _put(assessment, waiver.state_before, _stale_again(waiver, assessment))
     changes |= {"status": [AskStatus.APPROVED, AskStatus.REVOKED]}
     _record(events.WAIVER_REVOKED, waiver, gate, by, changes, reason=reason)
     if assessment.check_name:
@@ -132,6 +134,14 @@ def revoke_waiver(*, waiver: Waiver, reason: str, by: User) -> Waiver:
     else:
         refresh_one(gate, today=today)
     return waiver
+
+
+def _stale_again(waiver: Waiver, assessment: Assessment) -> date | None:
+    """Until when what was met before counts, with the evidence that came while the waiver stood."""
+    behind = dates_behind([assessment.pk]).get(assessment.pk)
+    if waiver.state_before != AssessmentState.MET or not behind:
+        return waiver.stale_on_before
+    return stale_from(lapses_on=assessment.lapses_on, valid_until=behind)
 
 
 def end_waiver(assessment: Assessment) -> None:

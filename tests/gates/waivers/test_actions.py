@@ -1,63 +1,29 @@
 """The life of a waiver: asked, decided by somebody else, lapsed, revoked, overtaken. Never counted as met."""
 
-from datetime import date, timedelta
-
 import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from gates import events
 from gates.checklist.actions import assess_criterion
-from gates.choices import Area, AskStatus, AssessmentState, CriterionKind, GateStatus
-from gates.journey.readiness import explain, refresh_gates
+from gates.choices import AskStatus, GateStatus
+from gates.evidence.actions import add_evidence
+from gates.journey.readiness import refresh_gates
 from gates.models import Gate, Waiver
 from gates.waivers.actions import (
     approve_waiver,
-    ask_waiver,
     refuse_waiver,
     revoke_waiver,
     withdraw_waiver,
 )
 from gates.waivers.queries import standing_of
-from gates.waivers.rules import LAPSED, MOOT, VALID
-from pilots.choices import RiskTier
+from gates.waivers.rules import MOOT
 from pilots.models import Event, Pilot
 from pilots.rules import RuleViolation
-from tests.builders import criterion, days_ago, make_gate
+from tests.builders import days_ago
+from tests.gates.waivers.waiving import RATED, S, ask, fresh, row, waive
 
 pytestmark = pytest.mark.django_db
-S = AssessmentState
-FIVE_WEEKS = 35
-RATED = {"risk_tier": RiskTier.LIMITED, "risk_rationale": "A person reads every invoice."}
-CRITERIA = (
-    criterion("V1", weight=3),
-    criterion("R1", area=Area.RISK, weight=2, check_name="risk_tier_recorded", state=S.NOT_MET),
-    criterion("K1", area=Area.RISK, kind=CriterionKind.KILL),
-    criterion("O1", area=Area.ORGANISATIONAL, kind=CriterionKind.SHOULD_MEET, state=S.MET),
-)
-
-
-@pytest.fixture
-def gate(pilot):
-    """V1 is open, R1 is its check's and not met, K1 a kill criterion, O1 is met."""
-    return make_gate(CRITERIA, pilot=pilot, score_threshold=10)
-
-
-def row(gate: Gate, key: str = "V1"):
-    return gate.assessments.select_related("criterion", "responsible").get(criterion__key=key)
-
-
-def ask(gate: Gate, by, key: str = "V1", *, days: int = FIVE_WEEKS, **facts) -> Waiver:
-    facts = {"reason": "The test comes in May.", "expires_on": days_ago(-days)} | facts
-    return ask_waiver(assessment=row(gate, key), by=by, **facts)
-
-
-def waive(gate: Gate, by, keeper, key: str = "V1", **facts) -> Waiver:
-    return approve_waiver(waiver=ask(gate, by, key, **facts), note="Until then.", by=keeper)
-
-
-def fresh(thing):
-    return type(thing).objects.get(pk=thing.pk)
 
 
 # --- Asking ------------------------------------------------------------------------------------
@@ -259,6 +225,18 @@ def test_revoking_puts_the_criterion_back_and_says_why(gate, olga, ana, sven):
     assert told.changes["state"] == ["waived", "not_met"]
 
 
+def test_revoking_counts_the_evidence_that_came_meanwhile(gate, olga, ana):
+    gate.assessments.filter(criterion__key="V1").update(state=S.MET, stale_on=days_ago(3))
+    waiver = waive(gate, olga, ana)
+    renewed = days_ago(-90)
+    add_evidence(assessment=row(gate), kind="note", note="Tried again.", valid_until=renewed, by=olga)
+
+    revoke_waiver(waiver=waiver, reason="No longer needed.", by=ana)
+
+    assert (row(gate).state, row(gate).stale_on) == (S.MET, renewed)
+    assert fresh(gate).must_met == 1
+
+
 def test_revoking_gives_a_checks_criterion_back_to_the_check(gate, olga, ana):
     waiver = waive(gate, olga, ana, "R1")
     revoke_waiver(waiver=waiver, reason="Rate it.", by=ana)
@@ -315,128 +293,3 @@ def test_a_waived_criterion_of_a_check_cannot_be_noted_upon(gate, olga, ana):
     waive(gate, olga, ana, "R1")
     with pytest.raises(RuleViolation, match="Pilotage decides this criterion itself"):
         assess_criterion(assessment=row(gate, "R1"), state=S.WAIVED, note="Mine.", by=olga)
-
-
-# --- The day it ends ---------------------------------------------------------------------------
-LAST = date(2026, 6, 15)
-
-
-@pytest.fixture
-def until_june(gate, olga, ana, on):
-    with on("2026-06-01"):
-        return waive(gate, olga, ana, expires_on=LAST)
-
-
-def blocks(gate: Gate, today: date) -> bool:
-    assessments = list(gate.assessments.select_related("criterion"))
-    by_hand = "V1" in explain(gate, assessments, today=today).blockers
-    refresh_gates(Gate.objects.filter(pk=gate.pk), today=today)
-    assert fresh(gate).blocker_count == 1 + by_hand  # R1 always; both definitions agree
-    return by_hand
-
-
-def test_it_blocks_again_from_its_day_on_where_the_organisation_is(gate, until_june, time_machine, settings):
-    """Midnight in Berlin is 22:00 the day before in London: only the organisation's day counts."""
-    settings.TIME_ZONE = "Europe/Berlin"
-    with timezone.override("Europe/Berlin"):
-        time_machine.move_to("2026-06-14T21:59:00Z")
-        assert not blocks(gate, timezone.localdate())
-        assert standing_of(until_june, today=timezone.localdate()) == VALID
-        time_machine.move_to("2026-06-14T22:01:00Z")
-        assert blocks(gate, timezone.localdate())
-        assert standing_of(until_june, today=timezone.localdate()) == LAPSED
-
-
-def test_after_its_day_it_can_be_asked_for_anew_and_revoked_to_what_was_before(
-    gate, until_june, olga, ana, on
-):
-    with on(LAST):
-        again = waive(gate, olga, ana, expires_on=LAST + timedelta(days=30))
-        assert not blocks(gate, LAST)
-        assert standing_of(fresh(until_june), today=LAST) == LAPSED
-        assert again.state_before == S.UNKNOWN
-        revoke_waiver(waiver=again, reason="No.", by=ana)
-        assert row(gate).state == S.UNKNOWN
-        assert blocks(gate, LAST)
-
-
-def test_a_question_refused_after_the_lapse_leaves_it_blocking(gate, until_june, olga, ana, on):
-    with on(LAST):
-        refuse_waiver(waiver=ask(gate, olga, expires_on=LAST + timedelta(days=9)), note="No.", by=ana)
-        assert blocks(gate, LAST)
-        assert ask(gate, olga, expires_on=LAST + timedelta(days=8)).status == AskStatus.ASKED
-
-
-def test_after_its_day_anything_can_be_said_again(gate, until_june, olga, on):
-    with on(LAST):
-        assess_criterion(assessment=row(gate), state=S.IN_PROGRESS, by=olga)
-        assert (row(gate).state, row(gate).stale_on) == (S.IN_PROGRESS, None)
-        assert standing_of(fresh(until_june), today=LAST) == LAPSED
-
-
-def test_saving_a_lapsed_criterion_as_it_is_does_not_show_it_anew(gate, until_june, olga, on):
-    with on(LAST):
-        assess_criterion(assessment=row(gate), state=S.WAIVED, by=olga)
-        assert row(gate).stale_on == LAST
-        assert blocks(gate, LAST)
-
-
-@pytest.mark.parametrize("day", [LAST - timedelta(days=1), LAST])
-def test_meeting_it_the_day_before_or_on_its_day_counts_either_way(gate, until_june, olga, on, day):
-    with on(day):
-        assess_criterion(assessment=row(gate), state=S.MET, by=olga)
-        assert not blocks(gate, day)
-    assert not blocks(gate, LAST + timedelta(days=1))
-    assert standing_of(fresh(until_june), today=day) == (MOOT if day < LAST else LAPSED)
-
-
-def test_revoking_the_day_before_and_then_meeting_it(gate, until_june, olga, ana, on):
-    with on(LAST - timedelta(days=1)):
-        revoke_waiver(waiver=until_june, reason="Now.", by=ana)
-        assert blocks(gate, LAST - timedelta(days=1))
-        assess_criterion(assessment=row(gate), state=S.MET, by=olga)
-    assert not blocks(gate, LAST)
-
-
-def test_a_waiver_asked_for_but_decided_on_only_after_its_day_is_not_approved(gate, olga, ana, on):
-    with on("2026-06-01"):
-        waiver = ask(gate, olga, expires_on=LAST)
-    with on(LAST), pytest.raises(RuleViolation, match="must expire tomorrow or later"):
-        approve_waiver(waiver=waiver, by=ana)
-
-
-# --- Criteria that a check decides ----------------------------------------------------------------
-def night(gate: Gate, day) -> None:
-    refresh_gates(Gate.objects.filter(pk=gate.pk), today=day)
-
-
-def test_the_check_leaves_a_waived_criterion_alone_until_its_day_and_then_decides_again(gate, olga, ana, on):
-    with on("2026-06-01"):
-        waiver = waive(gate, olga, ana, "R1", expires_on=LAST)
-        assert fresh(gate).blocker_count == 1
-    night(gate, LAST - timedelta(days=1))
-    assert (row(gate, "R1").state, fresh(gate).blocker_count) == (S.WAIVED, 1)
-
-    with on(LAST):
-        night(gate, LAST)
-
-    assert (row(gate, "R1").state, row(gate, "R1").stale_on) == (S.NOT_MET, None)
-    assert fresh(gate).blocker_count == 2
-    assert standing_of(fresh(waiver), today=LAST) == LAPSED
-    with on(LAST):
-        assert ask(gate, olga, "R1", expires_on=LAST + timedelta(days=9)).status == AskStatus.ASKED
-
-
-def test_a_check_that_says_met_ends_the_waiver_for_good(gate, olga, ana, on):
-    with on("2026-06-01"):
-        waiver = waive(gate, olga, ana, "R1", expires_on=LAST)
-        Pilot.objects.filter(pk=gate.pilot_id).update(**RATED)
-        night(gate, date(2026, 6, 1))
-        assert (row(gate, "R1").state, row(gate, "R1").stale_on) == (S.MET, None)
-        assert standing_of(fresh(waiver), today=date(2026, 6, 1)) == MOOT
-        assert fresh(gate).must_met == 1
-
-        Pilot.objects.filter(pk=gate.pilot_id).update(risk_tier="")
-        night(gate, date(2026, 6, 2))
-    assert row(gate, "R1").state == S.NOT_MET
-    assert fresh(gate).blocker_count == 2

@@ -14,7 +14,7 @@ from pilots.choices import Role
 from pilots.events import dispatch_waiting
 from pilots.models import User
 from tests.builders import criterion, days_ago, join, make_gate, make_pilot
-from tests.gates.waivers.test_actions import CRITERIA, ask, fresh, row, waive
+from tests.gates.waivers.waiving import CRITERIA, ask, fresh, row, waive
 
 pytestmark = pytest.mark.django_db
 S = AssessmentState

@@ -17,7 +17,7 @@ from gates.waivers.rules import VALID
 from pilots.models import Pilot
 from pilots.rules import RuleViolation
 from tests.builders import criterion, make_gate
-from tests.gates.waivers.test_actions import RATED
+from tests.gates.waivers.waiving import RATED
 
 pytestmark = pytest.mark.django_db
 S = AssessmentState
