@@ -1,6 +1,6 @@
 # A thin wrapper over bootstrap.py, which does the same without make.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test bench fuzz lint screenshots locks
+.PHONY: help setup run test bench simulate fuzz lint screenshots locks
 PYTHON ?= python3
 COMPILE := .venv/bin/python -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 ifdef PORT
@@ -21,6 +21,9 @@ test: ## Run all checks and tests, and say what had to be left out (ARGS="tests/
 
 bench: ## Measure the main pages against a bare Django page
 	@$(PYTHON) bootstrap.py bench $(ARGS)
+
+simulate: ## See how often the rules about KPIs err, on made-up pilots (ARGS=1000 for fewer than 10,000 of each kind)
+	@$(PYTHON) bootstrap.py simulate $(ARGS)
 
 fuzz: ## Send the API many more requests by chance, held against its schema (FUZZ_EXAMPLES=1000 for more)
 	@FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-200} $(PYTHON) bootstrap.py test tests/api/test_schema.py

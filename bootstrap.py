@@ -31,6 +31,7 @@ USAGE = """Usage: python3 bootstrap.py COMMAND [ARGUMENTS]
   test         run all checks and tests; with arguments, run pytest with those arguments only
   lint         run only the checks of style, types, imports and settings
   bench        measure the main pages against a bare Django page
+  simulate     see how often the rules about KPIs err, on made-up pilots
   screenshots  take pictures of the main pages
   ci           run all checks and tests, and fail if anything had to be left out"""
 
@@ -119,6 +120,12 @@ def bench(arguments):
     return replace_by("-m", "tests.bench", *arguments)
 
 
+def simulate(arguments):
+    """Let made-up pilots show how often the rules about KPIs err."""
+    ensure_installed(DEVELOPMENT_LOCK)
+    return replace_by("-m", "tests.metrics.simulation", *arguments)
+
+
 def screenshots(arguments):
     """Take pictures of the main pages."""
     ensure_installed(DEVELOPMENT_LOCK)
@@ -132,6 +139,7 @@ COMMANDS = {
     "lint": lint,
     "ci": ci,
     "bench": bench,
+    "simulate": simulate,
     "screenshots": screenshots,
 }
 

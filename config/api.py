@@ -26,7 +26,10 @@ from gates.portfolio.api import PilotDoor
 from gates.review.api import FeedbackDoor, GateDoor, GateFeedbackDoor
 from gates.signoffs.api import DelegationDoor, GatekeeperDoor, SignOffDoor
 from gates.waivers.api import WaiverDoor
-from metrics.api import KpiDoor
+from metrics.kpis.api import KpiDoor
+from metrics.readings.api import MeasurementDoor
+from metrics.value.api.benefits import BenefitDoor, BenefitPeriodDoor, BenefitPoolDoor
+from metrics.value.api.budgets import BudgetLineDoor, BudgetPeriodDoor
 from pilots.api import EventDoor, JobDoor, ProgrammeDoor
 from pilots.rules import RuleViolation
 
@@ -51,6 +54,12 @@ router.register("waivers", WaiverDoor, "waiver")
 router.register("meetings", MeetingDoor, "meeting")
 router.register(r"meetings/(?P<meeting>[^/.]+)/items", AgendaItemDoor, "agenda-item")
 router.register("kpis", KpiDoor, "kpi")
+router.register(r"kpis/(?P<kpi>[^/.]+)/measurements", MeasurementDoor, "measurement")
+router.register("benefits", BenefitDoor, "benefit")
+router.register(r"benefits/(?P<benefit>[^/.]+)/periods", BenefitPeriodDoor, "benefit-period")
+router.register("benefit-pools", BenefitPoolDoor, "benefit-pool")
+router.register("budget-lines", BudgetLineDoor, "budget-line")
+router.register(r"budget-lines/(?P<line>[^/.]+)/periods", BudgetPeriodDoor, "budget-period")
 router.register("playbooks", PlaybookDoor, "playbook")
 router.register("jobs", JobDoor, "job")
 router.register("events", EventDoor, "event")

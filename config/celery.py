@@ -14,8 +14,13 @@ app = Celery("pilotage")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 # Without it Celery closes the database connection after every task.
 app.conf.CELERY_DB_REUSE_MAX = 10_000
+# A worker knows no other tasks than those of these packages.
 app.autodiscover_tasks(
-    ["pilots", "metrics", "gates", "gates.journey", "gates.reminders", "gates.summary", "gates.upgrades"]
+    [
+        "pilots",
+        *("gates.decisions", "gates.journey", "gates.meetings", "gates.packs", "gates.reminders"),
+        *("gates.summary", "gates.upgrades", "metrics.readings"),
+    ]
 )
 
 

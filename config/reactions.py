@@ -1,16 +1,19 @@
 """What happens after what: event → tasks. An empty list is a decision; a missing line is a bug."""
 
 from gates import events as gates
-from gates.journey.tasks import refresh_readiness, refresh_readiness_of_person
+from gates.journey.tasks import refresh_readiness, refresh_readiness_of_person, refresh_reviews
+from gates.meetings.tasks import tell
+from gates.packs.tasks import freeze_where_past
 from gates.reminders.tasks import notify
 from metrics import events as metrics
 from pilots import events as pilots
+from pilots.tasks import tell_of_job
 
 REACTIONS: dict = {
     pilots.PROGRAMME_CREATED: [],
     pilots.PROGRAMME_EDITED: [],
-    pilots.MEMBER_ADDED: [],
-    pilots.MEMBER_REMOVED: [],
+    pilots.MEMBER_ADDED: [refresh_reviews],
+    pilots.MEMBER_REMOVED: [refresh_reviews],
     pilots.PERSON_CREATED: [],
     pilots.PERSON_DEACTIVATED: [refresh_readiness_of_person],
     pilots.PERSON_ACTIVATED: [refresh_readiness_of_person],
@@ -23,13 +26,34 @@ REACTIONS: dict = {
     pilots.AUDIT_EXPORTED: [],
     pilots.JOB_STARTED: [],
     pilots.JOB_RETRIED: [],
+    pilots.JOB_CANCELLED: [tell_of_job],
+    pilots.JOB_FINISHED: [tell_of_job],
+    pilots.JOB_FAILED: [tell_of_job],
     pilots.TOKEN_CREATED: [],
     pilots.TOKEN_REVOKED: [],
     metrics.KPI_CREATED: [refresh_readiness],
     metrics.KPI_EDITED: [refresh_readiness],
     metrics.KPI_ARCHIVED: [refresh_readiness],
     metrics.MEASUREMENT_RECORDED: [refresh_readiness],
+    metrics.MEASUREMENTS_RECORDED: [refresh_readiness],
+    metrics.MEASUREMENT_SUPERSEDED: [refresh_readiness],
+    metrics.MEASUREMENT_TAKEN_BACK: [refresh_readiness],
     metrics.OUTLOOK_STATED: [],
+    metrics.BENEFIT_ADDED: [],
+    metrics.BENEFIT_EDITED: [],
+    metrics.BENEFIT_ARCHIVED: [],
+    metrics.BENEFIT_EXPECTED: [],
+    metrics.ACTUAL_RECORDED: [],
+    metrics.ACTUAL_CORRECTED: [],
+    metrics.ACTUAL_SUPPORTED: [],
+    metrics.ACTUAL_VERIFIED: [],
+    metrics.BENEFIT_POOL_ADDED: [],
+    metrics.BENEFIT_POOL_RENAMED: [],
+    metrics.BUDGET_LINE_ADDED: [],
+    metrics.BUDGET_LINE_EDITED: [refresh_readiness],
+    metrics.BUDGET_LINE_ARCHIVED: [refresh_readiness],
+    metrics.BUDGET_PLANNED: [refresh_readiness],
+    metrics.SPENDING_RECORDED: [],
     gates.PLAYBOOK_DRAFTED: [],
     gates.PLAYBOOK_EDITED: [],
     gates.PLAYBOOK_DISCARDED: [],
@@ -44,7 +68,7 @@ REACTIONS: dict = {
     gates.EVIDENCE_LINKED: [],
     gates.EVIDENCE_UNLINKED: [],
     gates.EVIDENCE_REMOVED: [],
-    gates.GATE_PLANNED: [],
+    gates.GATE_PLANNED: [freeze_where_past],
     gates.AMENDMENT_ASKED: [notify],
     gates.AMENDMENT_APPROVED: [notify],
     gates.AMENDMENT_REFUSED: [notify],
@@ -54,7 +78,8 @@ REACTIONS: dict = {
     gates.WAIVER_REFUSED: [notify],
     gates.WAIVER_WITHDRAWN: [],
     gates.WAIVER_REVOKED: [notify],
-    gates.REVIEW_REQUESTED: [notify],
+    gates.WAIVER_ENDED: [],
+    gates.REVIEW_REQUESTED: [freeze_where_past, notify],
     gates.REVIEW_WITHDRAWN: [],
     gates.FEEDBACK_GIVEN: [],
     gates.FEEDBACK_ANSWERED: [],
@@ -76,10 +101,13 @@ REACTIONS: dict = {
     gates.PACK_FROZEN: [],
     gates.GATE_REMINDED: [],
     gates.MEETING_CALLED: [],
-    gates.MEETING_CHANGED: [],
-    gates.MEETING_CANCELLED: [],
+    gates.MEETING_INVITED: [tell],
+    gates.MEETING_CHANGED: [tell],
+    gates.MEETING_CANCELLED: [tell],
     gates.MEETING_STARTED: [],
     gates.MEETING_CLOSED: [],
+    gates.MINUTES_SENT: [tell],
+    gates.MINUTES_AMENDED: [],
     gates.AGENDA_CHANGED: [],
     gates.ITEM_PARKED: [],
     gates.ITEM_REMARKED: [],

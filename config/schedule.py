@@ -19,6 +19,11 @@ BEAT_SCHEDULE = {
         "task": "gates.packs.tasks.freeze_due_packs",
         "schedule": crontab(minute="*/10"),
     },
+    "freeze decision packs for meetings": {
+        "task": "gates.meetings.tasks.freeze_for_meetings",
+        "schedule": crontab(minute="*/10"),
+    },
+    "judge KPIs": {"task": "metrics.readings.tasks.judge_kpis", "schedule": crontab(hour=2, minute=0)},
     "recompute readiness": {
         "task": "gates.journey.tasks.refresh_all_readiness",
         "schedule": crontab(hour=2, minute=15),

@@ -26,6 +26,8 @@ DATA_DIR = Path(env("DATA_DIR", default=str(BASE_DIR / "var"))).resolve()
 DATA_DIR.mkdir(parents=True, exist_ok=True)
 SECRET_KEY = env("SECRET_KEY", default="") or _kept_secret(DATA_DIR / "secret_key")
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+# Encrypt the secrets of other systems, the first one what is new. Not SECRET_KEY: that may change at any time.
+SECRETS_KEYS = env.list("SECRETS_KEYS", default=[]) or [_kept_secret(DATA_DIR / "secrets_key")]
 DEBUG = env.bool("DEBUG", default=False)
 DEMO = env.bool("DEMO", default=False)  # shows the demo sign-ins and the mail folder at /mail/
 PORT = env("PORT", default="8000")  # where `manage.py up` listens
@@ -248,6 +250,8 @@ SPECTACULAR_SETTINGS = {
         "Role": "pilots.choices.Role",
         "KpiKind": "metrics.choices.KpiKind",
         "KpiState": "metrics.choices.KpiState",
+        "BenefitUnit": "metrics.choices.BenefitUnit",
+        "BudgetKind": "metrics.choices.BudgetKind",
         "AssessmentState": "gates.choices.AssessmentState",
         "CriterionKind": "gates.choices.CriterionKind",
         "AskStatus": "gates.choices.AskStatus",

@@ -77,10 +77,12 @@ CURRENT = (GateStatus.OPEN, GateStatus.SUBMITTED)
 
 
 class Outcome(TextChoices):
+    """What a gate can decide, in the order in which it is offered, listed and numbered everywhere."""
+
     GO = "go", "Go"
     CONDITIONAL_GO = "conditional_go", "Conditional go"
-    HOLD = "hold", "Hold"
     RECYCLE = "recycle", "Recycle"
+    HOLD = "hold", "Hold"
     STOP = "stop", "Stop"
 
 
@@ -121,17 +123,17 @@ REASON_CODES: dict[str, tuple[ReasonCode, ...]] = {
         ReasonCode.STRATEGIC,
         ReasonCode.OTHER,
     ),
-    Outcome.HOLD: (
-        ReasonCode.EVIDENCE_MISSING,
-        ReasonCode.DEPENDENCY,
-        ReasonCode.NO_CAPACITY,
-        ReasonCode.RISK,
-        ReasonCode.OTHER,
-    ),
     Outcome.RECYCLE: (
         ReasonCode.NOT_PROVEN,
         ReasonCode.WRONG_SCOPE,
         ReasonCode.REWORK,
+        ReasonCode.RISK,
+        ReasonCode.OTHER,
+    ),
+    Outcome.HOLD: (
+        ReasonCode.EVIDENCE_MISSING,
+        ReasonCode.DEPENDENCY,
+        ReasonCode.NO_CAPACITY,
         ReasonCode.RISK,
         ReasonCode.OTHER,
     ),
@@ -183,6 +185,14 @@ class AskStatus(TextChoices):
     REFUSED = "refused", "Refused"
     WITHDRAWN = "withdrawn", "Withdrawn"
     REVOKED = "revoked", "Revoked"
+    ENDED = "ended", "Ended"  # a waiver, by itself
+
+
+class WaiverEnd(TextChoices):
+    """Why a waiver that was asked for or in force ended by itself."""
+
+    MET = "met", "The criterion is met."
+    NOT_APPLICABLE = "not_applicable", "The criterion no longer applies."
 
 
 class AmendedField(TextChoices):
@@ -261,6 +271,9 @@ class Standing(TextChoices):
     CONTRIBUTOR = "contributor", "have in hand what blocks its gate"
     GATEKEEPER = "gatekeeper", "decide at the gates of its programme"
     ASKER = "asker", "asked for this waiver"
+    AMENDER = "amender", "asked for this amendment"
     SIGNER = "signer", "sign at this gate"
     PROGRAMME_MANAGER = "programme_manager", "manage its programme"
+    INVITED = "invited", "are invited to this gate meeting"
+    ON_AGENDA = "on_agenda", "own a pilot on the agenda of this meeting"
     ADMINISTRATOR = "administrator", "administer Pilotage and nobody closer to the pilot can be reached"

@@ -15,6 +15,7 @@ from gates.choices import (
     FeedbackLevel,
     GateStatus,
     WaitingOn,
+    WaiverEnd,
 )
 from pilots.choices import PilotState
 
@@ -142,10 +143,14 @@ class WaitingFacts:
     lapsed: bool = False  # the pilot is on hold because a condition was not kept
     condition_owner: int | None = None
     on_agenda: bool = False  # of a gate meeting that is planned
+    sent_back: bool = False  # by its reviewers, who have not been answered yet
 
 
 def waiting_party(facts: WaitingFacts) -> WaitingOn:
-    """Exactly one party must act next at a gate."""
+    """Exactly one party must act next at a gate.
+
+    One that its reviewers sent back is its owner's, with whomever its blockers are: they wait for an answer.
+    """
     ended = facts.archived or facts.pilot_state in (PilotState.STOPPED, PilotState.RETIRED)
     if ended or facts.status not in CURRENT:
         return WaitingOn.NOBODY
@@ -153,6 +158,8 @@ def waiting_party(facts: WaitingFacts) -> WaitingOn:
         return WaitingOn.CONDITION
     if facts.status == GateStatus.SUBMITTED:
         return WaitingOn.MEETING if facts.on_agenda else WaitingOn.GATEKEEPERS
+    if facts.sent_back:
+        return WaitingOn.OWNER
     elsewhere = [who is not None and who != facts.owner for who in facts.blockers]
     return WaitingOn.CONTRIBUTOR if elsewhere and all(elsewhere) else WaitingOn.OWNER
 
@@ -165,6 +172,17 @@ def waiting_person(facts: WaitingFacts) -> int | None:
         WaitingOn.CONDITION: facts.condition_owner,
     }
     return people.get(waiting_party(facts))
+
+
+def waiver_end(*, state: str, stale: bool) -> WaiverEnd | None:
+    """Why a waiver ends by itself at a criterion that stands like this; None where it goes on.
+
+    What is met needs no waiver, and of what no longer applies there is nothing to waive. `stale`: it was
+    met, but that counts no more.
+    """
+    if state == AssessmentState.NOT_APPLICABLE:
+        return WaiverEnd.NOT_APPLICABLE
+    return WaiverEnd.MET if state == AssessmentState.MET and not stale else None
 
 
 def plan_blockers(

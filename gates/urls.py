@@ -5,8 +5,8 @@ from gates.checklist import views as checklist
 from gates.checklist.preview import preview
 from gates.decisions import views as decisions
 from gates.evidence import views as evidence
+from gates.meetings.views import calling, meeting, minutes, sitting
 from gates.meetings.views import planning as meetings
-from gates.meetings.views import sitting
 from gates.packs import views as packs
 from gates.pilot_pages import views as pilot_pages
 from gates.playbooks.views import drafts, editing, reading
@@ -21,6 +21,7 @@ app_name = "gates"
 urlpatterns = [
     path("summary/", summary.summary_page, name="summary"),
     path("pilots/", portfolio.portfolio_page, name="portfolio"),
+    path("portfolio/selection/", portfolio.select, name="portfolio_select"),
     path("pilots/<slug:key>/", pilot_pages.overview, name="overview"),
     path("pilots/<slug:key>/start/", pilot_pages.start, name="start"),
     path("pilots/<slug:key>/gate/", checklist.current, name="current_gate"),
@@ -123,23 +124,29 @@ urlpatterns = [
     path("pilots/<slug:key>/decisions/<int:pk>/correction/", decisions.correct, name="correct"),
     path("pilots/<slug:key>/conditions/<int:pk>/met/", decisions.condition_met, name="condition_met"),
     path("meetings/", meetings.meeting_list, name="meetings"),
-    path("meetings/new/", meetings.call, name="meeting_call"),
-    path("meetings/<int:pk>/", meetings.meeting, name="meeting"),
+    path("meetings/new/", calling.call, name="meeting_call"),
+    path("meetings/new/<int:pk>/", calling.add, name="meeting_add"),
+    path("meetings/<int:pk>/", meeting.meeting, name="meeting"),
     path("meetings/<int:pk>/edit/", meetings.edit, name="meeting_edit"),
     path("meetings/<int:pk>/invitation.ics", meetings.invitation_file, name="meeting_invitation"),
+    path("meetings/<int:pk>/invite/", meetings.invite, name="meeting_invite"),
     path("meetings/<int:pk>/cancel/", meetings.cancel, name="meeting_cancel"),
+    path("meetings/<int:pk>/minutes/send/", minutes.send, name="minutes_send"),
+    path("meetings/<int:pk>/minutes/add/", minutes.add, name="minutes_add"),
     path("meetings/<int:pk>/start/", meetings.start, name="meeting_start"),
     path("meetings/<int:pk>/close/", meetings.close, name="meeting_close"),
     path("meetings/<int:pk>/run/", sitting.follow, name="meeting_follow"),
     path("meetings/<int:pk>/run/<int:position>/", sitting.run, name="meeting_run"),
+    path("meetings/<int:pk>/present/", sitting.present, name="meeting_present"),
     path("meetings/<int:pk>/now/", sitting.now, name="meeting_now"),
     path("meetings/<int:pk>/attendance/", sitting.attendance, name="meeting_attendance"),
+    path("meetings/<int:pk>/topics/", meeting.topic, name="agenda_topic"),
     path("meetings/<int:pk>/items/<int:item_pk>/show/", sitting.show, name="agenda_show"),
     path("meetings/<int:pk>/items/<int:item_pk>/vote/", sitting.vote, name="agenda_vote"),
     path("meetings/<int:pk>/items/<int:item_pk>/remark/", sitting.remark, name="agenda_remark"),
     path("meetings/<int:pk>/items/<int:item_pk>/park/", sitting.park, name="agenda_park"),
-    path("meetings/<int:pk>/items/<int:item_pk>/move/", meetings.item_move, name="agenda_move"),
-    path("meetings/<int:pk>/items/<int:item_pk>/remove/", meetings.item_remove, name="agenda_remove"),
+    path("meetings/<int:pk>/items/<int:item_pk>/move/", meeting.item_move, name="agenda_move"),
+    path("meetings/<int:pk>/items/<int:item_pk>/remove/", meeting.item_remove, name="agenda_remove"),
     path("evidence/<int:pk>/file/", evidence.evidence_file, name="evidence_file"),
     path("evidence/<int:pk>/r<int:number>/file/", evidence.evidence_file, name="revision_file"),
     path("playbooks/", reading.playbook_list, name="playbooks"),

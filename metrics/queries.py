@@ -1,21 +1,17 @@
-"""What can be asked about KPIs."""
+"""Where KPIs stand today."""
 
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import F, Window
-from django.db.models.functions import RowNumber
 from django.utils import timezone
 
 from metrics.choices import Direction, KpiKind, KpiState
-from metrics.models import Kpi, Measurement, Outlook
-from metrics.rules import improves, kpi_state, money, outlook_is_stale, progress_percent
-from pilots.choices import RUNNING
-from pilots.models import Pilot
+from metrics.models import Kpi
+from metrics.rules import FIXED, Aim, fixed_fields, improves, kpi_state, progress_percent
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Standing:
     """Where one KPI stands today."""
 
@@ -29,26 +25,35 @@ class Standing:
     baseline_on: date | None
     target: Decimal | None
     target_on: date | None
+    target_high: Decimal | None = None
+    lowest: Decimal | None = None
+    highest: Decimal | None = None
+    cadence_days: int
     latest: Decimal | None
     latest_on: date | None
-    cadence_days: int
     state: KpiState
+    at_target_since: date | None = None  # judged over all readings that count; says nothing of freshness
+    judgement: str = ""
+    degrading_since: date | None = None
+    trend_note: str = ""
+    counts_from: date | None = None
 
     @property
     def tone(self) -> str:
-        return {KpiState.ON_TARGET: "ok", KpiState.OFF_TARGET: "bad"}.get(self.state, "none")
+        return TONES.get(self.state, "none")
+
+    @property
+    def proven(self) -> bool:
+        """At target over all readings that count, and fresh."""
+        return self.at_target_since is not None and self.state not in (KpiState.NO_DATA, KpiState.STALE)
+
+    @property
+    def aim(self) -> Aim:
+        return Aim(self.direction, self.target, self.target_high, self.lowest, self.highest)
 
     @property
     def lower_is_better(self) -> bool:
         return self.direction == Direction.LOWER
-
-    @property
-    def sign(self) -> str:
-        return "≥" if self.direction == Direction.HIGHER else "≤"
-
-    @property
-    def wish(self) -> str:
-        return "at least" if self.direction == Direction.HIGHER else "at most"
 
     @property
     def kind_label(self) -> str:
@@ -60,7 +65,32 @@ class Standing:
 
     @property
     def target_text(self) -> str:
-        return with_unit(self.target, self.unit)
+        """`≥ 20 per hour`, `≤ 2 %`, `18 to 22 °C`; "–" without a target."""
+        if self.target is None or self.direction == Direction.WITHIN:
+            return self._band(self.target, self.target_high)
+        return f"{'≥' if self.direction == Direction.HIGHER else '≤'} {with_unit(self.target, self.unit)}"
+
+    @property
+    def wish(self) -> str:
+        """What the target asks for, as part of a sentence."""
+        if self.direction == Direction.WITHIN:
+            return f"from {self._band(self.target, self.target_high)}"
+        least = "at least" if self.direction == Direction.HIGHER else "at most"
+        return f"{least} {with_unit(self.target, self.unit)}"
+
+    @property
+    def range_text(self) -> str:
+        """The acceptable range; "" where none is set."""
+        if self.lowest is None and self.highest is None:
+            return ""
+        if self.highest is None:
+            return f"≥ {with_unit(self.lowest, self.unit)}"
+        if self.lowest is None:
+            return f"≤ {with_unit(self.highest, self.unit)}"
+        return self._band(self.lowest, self.highest)
+
+    def _band(self, low: Decimal | None, high: Decimal | None) -> str:
+        return with_unit(low, self.unit) if high is None else f"{number(low)} to {with_unit(high, self.unit)}"
 
     @property
     def baseline_text(self) -> str:
@@ -71,7 +101,7 @@ class Standing:
         return (
             self.latest is not None
             and self.baseline is not None
-            and improves(self.latest, self.baseline, self.direction)
+            and improves(self.latest, self.baseline, self.direction, self.target, self.target_high)
         )
 
     @property
@@ -86,26 +116,42 @@ class Standing:
         if self.state == KpiState.STALE:
             last = f"{self.name} was last measured on {self.latest_on:%-d %b %Y}"
             return f"{last}, expected every {self.cadence_days} days."
+        now = f"{self.name} is {with_unit(self.latest, self.unit)}"
+        if self.state == KpiState.OUT_OF_RANGE:
+            return f"{now}, outside what is acceptable: {self.range_text}."
         if self.target is None:
             return f"{self.name} has no target."
-        now = f"{self.name} is {with_unit(self.latest, self.unit)}"
-        wanted = f"{self.wish} {with_unit(self.target, self.unit)}"
-        return (
-            f"{now}, as wanted: {wanted}."
-            if self.state == KpiState.ON_TARGET
-            else f"{now} and must be {wanted}."
-        )
+        if self.state == KpiState.ON_TARGET:
+            return f"{now}, as wanted: {self.wish}."
+        if self.state == KpiState.DEGRADING:
+            return f"{now}, as wanted, but it is getting worse. {self.trend_note}"
+        return f"{now} and must be {self.wish}."
+
+
+TONES = {
+    KpiState.ON_TARGET: "ok",
+    KpiState.DEGRADING: "warn",
+    KpiState.OFF_TARGET: "bad",
+    KpiState.OUT_OF_RANGE: "bad",
+}
 
 
 def with_unit(value: Decimal | None, unit: str) -> str:
     """A number for people: no trailing zeros, thousands apart, its unit behind; "–" for none."""
     if value is None:
         return "–"
-    text = f"{value:,.6f}".rstrip("0").rstrip(".")
-    text = "0" if text == "-0" else text
+    text = number(value)
     if unit in ("€", "$", "£"):
         return f"-{unit}{text[1:]}" if text.startswith("-") else f"{unit}{text}"
     return f"{text}{'' if unit.startswith('%') else ' '}{unit}".strip()
+
+
+def number(value: Decimal | None) -> str:
+    """A number without its unit; "–" for none."""
+    if value is None:
+        return "–"
+    text = f"{value:,.6f}".rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text
 
 
 FIELDS = (
@@ -119,126 +165,39 @@ FIELDS = (
     "baseline_on",
     "target",
     "target_on",
+    "target_high",
+    "lowest",
+    "highest",
     "cadence_days",
 )
 
 
+JUDGED = ("at_target_since", "judgement", "degrading_since", "trend_note", "counts_from")
 LATEST = ("latest_value", "latest_at", "fresh_until")
 
 
 def standings(kpis, *, today: date) -> list[Standing]:
     """Where these KPIs (a QuerySet) stand; archived ones are left out. One query."""
     rows = kpis.listed().order_by("pilot_id", "kind", "name", "pk")
-    return [_standing(row, today) for row in rows.values_list(*FIELDS, *LATEST)]
+    return [_standing(row, today) for row in rows.values_list(*FIELDS, *JUDGED, *LATEST)]
 
 
 def _standing(row, today: date) -> Standing:
     *facts, latest, latest_at, fresh_until = row
-    named = dict(zip(FIELDS, facts, strict=True))
+    named = dict(zip(FIELDS + JUDGED, facts, strict=True))
     latest_on = timezone.localdate(latest_at) if latest_at else None
-    state = kpi_state(
-        latest=latest,
-        fresh_until=fresh_until,
-        target=named["target"],
-        direction=named["direction"],
-        today=today,
-    )
+    aim = Aim(*(named[name] for name in ("direction", "target", "target_high", "lowest", "highest")))
+    is_degrading = named["degrading_since"] is not None
+    state = kpi_state(latest=latest, fresh_until=fresh_until, aim=aim, today=today, is_degrading=is_degrading)
     return Standing(**named, latest=latest, latest_on=latest_on, state=state)
+
+
+def fixed_in(kpi: Kpi, *, today: date) -> list[str]:
+    """The fields of a KPI that no longer change, or by amendment only. The KPI brings its pilot."""
+    facts = {name: getattr(kpi, name) for name in (*FIXED, "counts_from")}
+    return fixed_fields(facts, phase_number=kpi.pilot.phase_number, today=today)
 
 
 def standing_of(kpi: Kpi, *, today: date) -> Standing:
     """Where one loaded KPI stands. No query."""
-    return _standing([getattr(kpi, name) for name in FIELDS + LATEST], today)
-
-
-def series(kpi_ids, *, limit: int = 120) -> dict[int, list[Measurement]]:
-    """The newest `limit` readings of each of these KPIs, oldest first, by KPI id. One query."""
-    found: dict[int, list[Measurement]] = {pk: [] for pk in kpi_ids}
-    age = Window(RowNumber(), partition_by=F("kpi_id"), order_by=[F("measured_at").desc(), F("pk").desc()])
-    newest = Measurement.objects.filter(kpi_id__in=found).annotate(age=age).filter(age__lte=limit)
-    for reading in newest.order_by("measured_at", "pk"):
-        found[reading.kpi_id].append(reading)
-    return found
-
-
-def points(readings: list[Measurement]) -> list[tuple[date, Decimal]]:
-    """Readings as a chart takes them: the day in the organisation's zone, the value."""
-    return [(timezone.localdate(reading.measured_at), reading.value) for reading in readings]
-
-
-@dataclass(frozen=True)
-class KpiChoice:
-    """What the list of KPIs is narrowed to; blank means everything."""
-
-    kind: str = ""
-    state: str = ""  # one of KPI_LISTS
-    programme: str = ""  # slug
-
-
-KPI_LISTS = {
-    "target": "With a target",
-    "measured": "Measured at their cadence",
-    "on_target": "On target",
-    "off_target": "Off target",
-    "stale": "Stale",
-    "no_data": "Not measured yet",
-}
-
-
-def kpis_under_way(user, choice: KpiChoice, *, today: date):
-    """The followed KPIs of pilots under way that this person may see, with their pilots."""
-    kpis = (
-        Kpi.objects.visible_to(user)
-        .listed()
-        .filter(pilot__state__in=RUNNING, pilot__archived_at__isnull=True)
-    )
-    if choice.kind:
-        kpis = kpis.filter(kind=choice.kind) if choice.kind in KpiKind else kpis.none()
-    if choice.programme:
-        known = choice.programme.isprintable()  # PostgreSQL refuses NUL in a text
-        kpis = kpis.filter(pilot__programme__slug=choice.programme) if known else kpis.none()
-    kpis = _narrowed(kpis, choice.state, today)
-    return kpis.select_related("pilot").order_by("pilot__title", "pilot_id", "kind", "name", "pk")
-
-
-def _narrowed(kpis, state: str, today: date):
-    targeted = kpis.filter(target__isnull=False)
-    narrowed = {
-        "target": lambda: targeted,
-        "measured": lambda: targeted.fresh(today),
-        "on_target": lambda: targeted.at_target(today),
-        "off_target": lambda: targeted.fresh(today).exclude(pk__in=targeted.at_target(today)),
-        "stale": lambda: kpis.filter(fresh_until__lt=today),
-        "no_data": lambda: kpis.filter(latest_at__isnull=True),
-    }.get(state)
-    return narrowed() if narrowed else kpis
-
-
-@dataclass(frozen=True)
-class Money:
-    """What going on with a pilot costs and brings, as pages show it. What was spent is not in `net`."""
-
-    outlook: Outlook
-    cost: str
-    value: str
-    net: str
-    is_gain: bool
-    spent: str  # "" where nobody has said
-    is_stale: bool
-
-
-def money_of(pilot: Pilot, *, today: date) -> Money | None:
-    """What was last said about a pilot's money; None while nobody has. A query unless `outlook` is loaded."""
-    outlook = getattr(pilot, "outlook", None)
-    if outlook is None:
-        return None
-    net = outlook.value_to_go - outlook.cost_to_go
-    return Money(
-        outlook=outlook,
-        cost=money(outlook.cost_to_go, outlook.currency),
-        value=money(outlook.value_to_go, outlook.currency),
-        net=money(net, outlook.currency),
-        is_gain=net >= 0,
-        spent="" if outlook.spent is None else money(outlook.spent, outlook.currency),
-        is_stale=outlook_is_stale(as_of=outlook.as_of, today=today),
-    )
+    return _standing([getattr(kpi, name) for name in FIELDS + JUDGED + LATEST], today)

@@ -1,15 +1,43 @@
 from django.urls import path
 
-from metrics import views
+from metrics.kpis import views as kpis
+from metrics.readings import views as readings
+from metrics.value.views import benefits, budgets, months, outlook, pilot, pools, portfolio
 
 app_name = "metrics"
+KPI, BENEFIT = "pilots/<slug:key>/kpis", "pilots/<slug:key>/value/benefits"
+BUDGET = "pilots/<slug:key>/value/budget"
+MONTH = f"{BENEFIT}/<int:pk>/<int:year>-<int:month>"
 urlpatterns = [
-    path("kpis/", views.all_kpis, name="all_kpis"),
-    path("pilots/<slug:key>/outlook/", views.outlook, name="outlook"),
-    path("pilots/<slug:key>/kpis/", views.kpi_list, name="kpis"),
-    path("pilots/<slug:key>/kpis/new/", views.create, name="create"),
-    path("pilots/<slug:key>/kpis/<int:pk>/", views.kpi_page, name="kpi"),
-    path("pilots/<slug:key>/kpis/<int:pk>/edit/", views.edit, name="edit"),
-    path("pilots/<slug:key>/kpis/<int:pk>/archive/", views.archive, name="archive"),
-    path("pilots/<slug:key>/kpis/<int:pk>/measurements/new/", views.record, name="record"),
+    path("kpis/", kpis.all_kpis, name="all_kpis"),
+    path("pilots/<slug:key>/outlook/", outlook.outlook, name="outlook"),
+    path(f"{KPI}/", kpis.kpi_list, name="kpis"),
+    path(f"{KPI}/new/", kpis.create, name="create"),
+    path(f"{KPI}/<int:pk>/", kpis.kpi_page, name="kpi"),
+    path(f"{KPI}/<int:pk>/edit/", kpis.edit, name="edit"),
+    path(f"{KPI}/<int:pk>/archive/", kpis.archive, name="archive"),
+    path(f"{KPI}/<int:pk>/measurements/new/", readings.record, name="record"),
+    path(f"{KPI}/<int:pk>/measurements/<int:reading_pk>/correct/", readings.correct, name="correct"),
+    path(f"{KPI}/<int:pk>/measurements/<int:reading_pk>/take-back/", readings.take_back, name="take_back"),
+    path("value/", portfolio.portfolio, name="value_portfolio"),
+    path("value/csv/", portfolio.portfolio_csv, name="value_portfolio_csv"),
+    path("pilots/<slug:key>/value/", pilot.value, name="value"),
+    path("pilots/<slug:key>/value/csv/", pilot.value_csv, name="value_csv"),
+    path(f"{BENEFIT}/new/", benefits.create, name="benefit_new"),
+    path(f"{BENEFIT}/<int:pk>/", benefits.page, name="benefit"),
+    path(f"{BENEFIT}/<int:pk>/edit/", benefits.edit, name="benefit_edit"),
+    path(f"{BENEFIT}/<int:pk>/archive/", benefits.archive, name="benefit_archive"),
+    path(f"{BENEFIT}/<int:pk>/expected/", benefits.expect, name="benefit_expect"),
+    path(f"{BENEFIT}/<int:pk>/record/", months.record, name="benefit_record"),
+    path(f"{MONTH}/", months.page, name="benefit_month"),
+    path(f"{MONTH}/support/", months.support, name="benefit_support"),
+    path(f"{MONTH}/verify/", months.verify, name="benefit_verify"),
+    path(f"{BUDGET}/new/", budgets.create, name="budget_new"),
+    path(f"{BUDGET}/<int:pk>/", budgets.page, name="budget_line"),
+    path(f"{BUDGET}/<int:pk>/edit/", budgets.edit, name="budget_edit"),
+    path(f"{BUDGET}/<int:pk>/archive/", budgets.archive, name="budget_archive"),
+    path(f"{BUDGET}/<int:pk>/plan/", budgets.plan, name="budget_plan"),
+    path(f"{BUDGET}/<int:pk>/spending/", budgets.spend, name="budget_spend"),
+    path("programmes/<slug:slug>/shared-savings/", pools.pools, name="pools"),
+    path("programmes/<slug:slug>/shared-savings/<int:pk>/", pools.rename, name="pool_rename"),
 ]

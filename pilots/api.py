@@ -4,6 +4,7 @@ The steps of a door, in this order: find (what may not be seen is not there), pe
 """
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 from django.db.models import QuerySet
@@ -13,6 +14,7 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.http import conditional_page
 from drf_spectacular.utils import extend_schema
 from rest_framework import status, viewsets
+from rest_framework.decorators import action
 from rest_framework.exceptions import NotFound, ParseError, ValidationError
 from rest_framework.generics import get_object_or_404
 from rest_framework.pagination import PageNumberPagination
@@ -22,6 +24,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import IntegerField, Serializer
 
 from pilots.actions import programmes as actions
+from pilots.actions.jobs import cancel_job, retry_job
 from pilots.filters import EventFilters
 from pilots.models import Event, Job, Programme
 from pilots.permissions import Permission, require
@@ -29,6 +32,7 @@ from pilots.queries import members
 from pilots.serializers import (
     EventShown,
     JobShown,
+    Nothing,
     ProgrammeDetail,
     ProgrammeSent,
     ProgrammeShown,
@@ -179,8 +183,8 @@ class ProgrammeDoor(ReadingDoor):
         return Response(self._with_members(programme), status=status.HTTP_201_CREATED)
 
     @extend_schema(
-        summary="Rename or describe a programme",
-        description="Its slug, and so its address, stays.",
+        summary="Rename or describe a programme, or say its currency",
+        description="Its slug, and so its address, stays. So does its currency once amounts are recorded.",
         request=ProgrammeSent,
         responses=ProgrammeDetail,
     )
@@ -215,16 +219,48 @@ class EventDoor(ReadingDoor):
 
 
 @extend_schema(tags=["Jobs"])
-class JobDoor(Door):
-    """Long work: how far it is. There is no list of it."""
+class JobDoor(ReadingDoor):
+    """Long work: to whoever started it, and to administrators."""
 
     queryset = Job.objects.order_by("-pk")
     serializer_class = JobShown
 
+    @extend_schema(summary="List long work, newest first")
+    def list(self, request):
+        return super().list(request)
+
     @extend_schema(
         summary="Show how far long work has come",
-        description="To whoever started it, and to administrators. It is over when `finished_at` is set.",
+        description="It is over when `finished_at` is set.",
         responses=JobShown,
     )
     def retrieve(self, request, pk):
-        return Response(self.show(self.get_queryset(), pk=pk))
+        return super().retrieve(request, pk=whole(pk))
+
+    @extend_schema(
+        summary="Cancel long work",
+        description="What was done stays done, the rest is not begun; `leaves` says what that means. Trying it "
+        "again does the rest.",
+        request=Nothing,
+        responses=JobShown,
+    )
+    @action(detail=True, methods=["post"])
+    def cancel(self, request, pk):
+        return self._steer(pk, cancel_job)
+
+    @extend_schema(
+        summary="Try long work again",
+        description="Does the rest of what failed or was cancelled.",
+        request=Nothing,
+        responses=JobShown,
+    )
+    @action(detail=True, methods=["post"])
+    def retry(self, request, pk):
+        return self._steer(pk, retry_job)
+
+    def _steer(self, pk, act: Callable[..., Job]) -> Response:
+        job = self.find(self.get_queryset(), pk=whole(pk))
+        require(self.request.user, Permission.STEER_JOB, named=job.started_by_id)
+        self.parse(Nothing)
+        act(job=job, by=self.request.user)
+        return Response(self.show(self.get_queryset(), pk=job.pk))

@@ -59,3 +59,6 @@ class JobState(TextChoices):
     DONE = "done", "Done"
     FAILED = "failed", "Failed"
     CANCELLED = "cancelled", "Cancelled"
+
+
+OVER = (JobState.DONE, JobState.FAILED, JobState.CANCELLED)

@@ -33,6 +33,9 @@ PILOT_UPDATED_FROM_FILE = "pilots.pilot_updated_from_file"
 AUDIT_EXPORTED = "pilots.audit_exported"
 JOB_STARTED = "pilots.job_started"
 JOB_RETRIED = "pilots.job_retried"
+JOB_CANCELLED = "pilots.job_cancelled"
+JOB_FINISHED = "pilots.job_finished"
+JOB_FAILED = "pilots.job_failed"
 TOKEN_CREATED = "pilots.token_created"  # noqa: S105 - an event's name
 TOKEN_REVOKED = "pilots.token_revoked"  # noqa: S105
 

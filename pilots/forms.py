@@ -10,7 +10,7 @@ from pilots.models import Pilot, Programme, User
 from pilots.models.event import type_in_words
 from pilots.permissions import Permission, allows
 from pilots.queries import members_of
-from pilots.rules import LONGEST_TEXT
+from pilots.rules import LONGEST_TEXT, currency_problem
 
 
 class DateInput(forms.DateInput):
@@ -97,6 +97,17 @@ class ProgrammeForm(forms.Form):
     description = forms.CharField(
         required=False, max_length=LONGEST_TEXT, widget=forms.Textarea(attrs={"rows": 3})
     )
+    currency = forms.CharField(
+        max_length=3,
+        help_text="Of all its money, such as EUR. It stays once amounts are recorded.",
+        error_messages={"required": "Enter the currency, such as EUR."},
+    )
+
+    def clean_currency(self):
+        currency = self.cleaned_data["currency"].strip().upper()
+        if currency_problem(currency):
+            raise forms.ValidationError(currency_problem(currency))
+        return currency
 
 
 class MemberForm(forms.Form):

@@ -26,19 +26,31 @@ class Permission(StrEnum):
     ASK_AMENDMENT = "ask for an amendment of a gate"
     APPROVE_AMENDMENT = "approve an amendment of a gate"
     DECIDE_GATE = "decide at a gate"
+    EDIT_VALUE = "say what a pilot costs and brings month by month"
+    VERIFY_BENEFIT = "verify benefits"
     EDIT_OUTLOOK = "say what going on costs and brings"
     EDIT_PLAYBOOK = "change playbooks"
     UPGRADE_PILOTS = "move pilots to another version of their playbook"
     HOLD_MEETING = "prepare and run gate meetings"
     EDIT_KPI = "change KPIs"
     RECORD_MEASUREMENT = "record measurements"
+    STEER_JOB = "cancel long work or take it up again"
     READ_AUDIT = "read the audit log"
 
 
 P = Permission
 
-# What is said at a gate by those who keep it, and not by those who want to pass it.
-AT_THE_GATE = frozenset({P.DECIDE_GATE, P.SEND_BACK, P.GIVE_FEEDBACK, P.APPROVE_WAIVER, P.APPROVE_AMENDMENT})
+# What is said by those who keep a gate, and not by those who want to pass it.
+AT_THE_GATE = frozenset(
+    {
+        P.DECIDE_GATE,
+        P.SEND_BACK,
+        P.GIVE_FEEDBACK,
+        P.APPROVE_WAIVER,
+        P.APPROVE_AMENDMENT,
+        P.VERIFY_BENEFIT,
+    }
+)
 
 GRANTS: dict[str, frozenset[Permission]] = {
     Role.ADMINISTRATOR: frozenset(
@@ -51,11 +63,12 @@ GRANTS: dict[str, frozenset[Permission]] = {
             P.ARCHIVE_PILOT,
             P.EDIT_PLAYBOOK,
             P.UPGRADE_PILOTS,
+            P.STEER_JOB,
             P.READ_AUDIT,
         }
     ),
     Role.PROGRAMME_MANAGER: frozenset(
-        set(Permission) - (AT_THE_GATE - {P.GIVE_FEEDBACK}) - {P.MANAGE_PEOPLE, P.SIGN_OFF}
+        set(Permission) - (AT_THE_GATE - {P.GIVE_FEEDBACK}) - {P.MANAGE_PEOPLE, P.SIGN_OFF, P.STEER_JOB}
     ),
     Role.OWNER: frozenset({P.CREATE_PILOT}),
     Role.GATEKEEPER: AT_THE_GATE | {P.HOLD_MEETING},
@@ -73,14 +86,15 @@ OWNER_GRANTS = frozenset(
         P.REQUEST_REVIEW,
         P.ASK_WAIVER,
         P.ASK_AMENDMENT,
+        P.EDIT_VALUE,
         P.EDIT_OUTLOOK,
         P.EDIT_KPI,
         P.RECORD_MEASUREMENT,
     }
 )
 
-# What a person may do with the very thing that names them, such as a criterion they are to show.
-NAMED_GRANTS = frozenset({P.FILL_IN_GATE, P.ASK_WAIVER})
+# What a person may do with the very thing that names them: a criterion they are to show, work they started.
+NAMED_GRANTS = frozenset({P.FILL_IN_GATE, P.ASK_WAIVER, P.STEER_JOB})
 
 # What a person may do at a gate where they hold a gatekeeper role, or stand in for somebody who does.
 SEATED_GRANTS = frozenset({P.SIGN_OFF, P.SEND_BACK, P.GIVE_FEEDBACK})

@@ -3,9 +3,12 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
 from django.db.models import Count, Q
+from django.utils import timezone
+from django.utils.formats import date_format
 
 from pilots.models import Event, Membership, Pilot, Programme, User
 from pilots.models.event import type_in_words
@@ -13,6 +16,8 @@ from pilots.models.event import type_in_words
 ACTIVITY_PAGE = 50
 DECIMAL = re.compile(r"-?\d+\.\d+")
 CODE = re.compile(r"[a-z]+(_[a-z]+)+")  # such as in_progress
+DAY = re.compile(r"\d{4}-\d\d-\d\d")
+MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?[+-]\d\d:\d\d")
 SPELLED = {"kpi": "KPI", "sha256": "SHA-256"}
 
 
@@ -81,12 +86,31 @@ def named(name: str) -> str:
     return SPELLED.get(name) or name.replace("_", " ")
 
 
-def _shown(value) -> str:
-    """A stored value, as people write it: no zeros behind a number, no underscores in a word."""
-    text = "nothing" if value in (None, "") else str(value)
+def _shown(value: Any) -> str:
+    """A stored value, as people write it: no zeros behind a number, no underscores in a word, days as dates."""
+    if value in (None, "", []):
+        return "nothing"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return "; ".join(_shown(one) for one in value)
+    text = str(value)
     if DECIMAL.fullmatch(text):
         return text.rstrip("0").rstrip(".")
+    if DAY.fullmatch(text) or MOMENT.fullmatch(text):
+        return _dated(text)
     return text.replace("_", " ") if CODE.fullmatch(text) else text
+
+
+def _dated(text: str) -> str:
+    """A day or a moment in ISO 8601, as pages write it; what only looks like one stays."""
+    try:
+        if DAY.fullmatch(text):
+            return date_format(date.fromisoformat(text), "j M Y")
+        moment = timezone.localtime(datetime.fromisoformat(text))
+    except ValueError:
+        return text
+    return f"{date_format(moment, 'j M Y')}, {moment:%H:%M %Z}"
 
 
 def programmes_seen(user):

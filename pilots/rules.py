@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
-from pilots.choices import PilotState
+from pilots.choices import OVER, JobState, PilotState
 
 SENT_AGAIN = timedelta(seconds=10)  # the same form within this time is one form sent twice
 LONGEST_TEXT = 20_000  # characters of a text that a person types into a large field
+SILENCE = timedelta(minutes=2)  # so long without a sign of life, and the worker of a job is taken for dead
 
 
 class RuleViolation(Exception):
@@ -45,6 +46,26 @@ def edit_blockers(*, archived: bool) -> list[str]:
     return ["This pilot is archived. Restore it before changing it."] if archived else []
 
 
+def currency_problem(currency: str) -> str:
+    """Why this cannot be a currency; "" means it can."""
+    is_one = len(currency) == 3 and currency.isascii() and currency.isalpha() and currency.isupper()
+    return "" if is_one else "Give the currency as three capital letters, such as EUR."
+
+
+def currency_blockers(*, before: str, after: str, is_fixed: bool) -> list[str]:
+    """Every reason why a programme cannot count its money in another currency."""
+    if currency_problem(after):
+        return [currency_problem(after)]
+    if is_fixed and before != after:
+        return [f"Amounts are recorded in {before} already, so the currency stays."]
+    return []
+
+
+def confirmation_blockers(currency: str, *, counted_in: str) -> list[str]:
+    """Every reason why an amount said to be in this currency is none of the programme's; "" says none."""
+    return [f"This programme counts its money in {counted_in}."] if currency not in ("", counted_in) else []
+
+
 def archive_blockers(*, archived: bool, state: str) -> list[str]:
     """Every reason why this pilot cannot be archived now."""
     if archived:
@@ -62,3 +83,40 @@ def date_blockers(*, intake_on: date | None, ends_on: date | None, ended_on: dat
     if intake_on and ended_on and ended_on < intake_on:
         reasons.append("The end is before the pilot was proposed.")
     return reasons
+
+
+# --- Long work -----------------------------------------------------------------------------------
+def cancel_blockers(*, state: str, done: int, total: int, is_safe: bool) -> list[str]:
+    """Why long work cannot be cancelled now."""
+    if state in OVER:
+        return ["This is over already, so there is nothing left to cancel."]
+    if not is_safe:
+        return ["This cannot be left half done, so it cannot be cancelled."]
+    return ["All of it is done already, so there is nothing left to cancel."] if done >= total else []
+
+
+def retry_blockers(*, state: str, is_silent: bool) -> list[str]:
+    """Why the rest of long work cannot be taken up again now."""
+    again = state in (JobState.FAILED, JobState.CANCELLED) or is_silent
+    return [] if again else ["Only what has failed or was cancelled can be taken up again."]
+
+
+def is_silent(*, state: str, beat_at: datetime, now: datetime) -> bool:
+    """Whether the worker that has a job in hand gives no sign of life any more."""
+    return state == JobState.RUNNING and beat_at < now - SILENCE
+
+
+def seconds_left(*, done: int, begun_with: int, total: int, seconds: float, since: float = 0) -> int | None:
+    """About how long the rest takes; None before 5% and three seconds tell anything.
+
+    `seconds` is how long it took from `begun_with` to `done`, `since` how long ago that was.
+    """
+    did = done - begun_with
+    if seconds + since < 3 or did <= 0 or 20 * did < total or done >= total:
+        return None
+    return max(1, round(seconds * (total - done) / did - since))
+
+
+def quarter(done: int, total: int) -> int:
+    """The last of 0, 25, 50, 75 and 100 percent that has been passed."""
+    return 25 * min(4, 4 * done // total) if total else 0

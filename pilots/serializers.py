@@ -182,6 +182,7 @@ class ProgrammeShown(Shown):
     slug = serializers.SlugField(help_text="Its stable name, used in addresses and filters.")
     name = serializers.CharField()
     description = serializers.CharField()
+    currency = serializers.CharField(help_text="ISO 4217, such as EUR: of all its money.")
     created_at = serializers.DateTimeField()
 
 
@@ -195,6 +196,11 @@ class ProgrammeDetail(ProgrammeShown):
 class ProgrammeSent(Sent):
     name = serializers.CharField(max_length=120)
     description = serializers.CharField(max_length=LONG_TEXT, allow_blank=True, required=False)
+    currency = serializers.RegexField(
+        r"^[A-Z]{3}$",
+        required=False,
+        help_text="ISO 4217; the organisation's when left out. It stays once amounts are recorded in it.",
+    )
 
 
 class JobShown(Shown):
@@ -210,7 +216,14 @@ class JobShown(Shown):
     started_by = Person()
     started_at = serializers.DateTimeField()
     beat_at = serializers.DateTimeField(help_text="The last sign of life.")
+    begun_at = serializers.DateTimeField(
+        allow_null=True, help_text="When a worker took it in hand, since it was last started or tried again."
+    )
     finished_at = serializers.DateTimeField(allow_null=True)
+    cancelled_by = Person(allow_null=True)
+    leaves = serializers.CharField(
+        help_text="What there is when it is cancelled half-way; blank where it cannot be."
+    )
     result = serializers.DictField(help_text="What came of it.")
     error = serializers.CharField()
 

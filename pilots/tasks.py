@@ -2,8 +2,9 @@
 
 from celery import shared_task
 
-from pilots.actions import audit, jobs
+from pilots.actions import audit, job_mail, jobs
 from pilots.events import dispatch_waiting
+from pilots.models import Event
 from pilots.sealing import seal_waiting
 
 
@@ -31,3 +32,9 @@ def check_audit():
 def sweep_jobs():
     """Say of long work whose worker has died that it has failed, and hand over what was lost."""
     jobs.sweep_jobs()
+
+
+@shared_task(autoretry_for=(OSError,), max_retries=5, retry_backoff=60, retry_backoff_max=3600)
+def tell_of_job(event_id: int):
+    """Long work has ended: tell whoever started it. A mail server that is away is asked again later."""
+    job_mail.tell_of_end(Event.objects.get(pk=event_id))

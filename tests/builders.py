@@ -22,11 +22,20 @@ from gates.models import (
 )
 from gates.signoffs.actions import sign_off
 from gates.signoffs.queries import quorum_of
-from metrics.actions import record_measurement, state_outlook
 from metrics.choices import Direction, KpiKind
-from metrics.models import Kpi, Measurement, Outlook
+from metrics.models import Benefit, BudgetLine, Kpi, Measurement, Outlook
+from metrics.readings.actions import record_measurement
+from metrics.value.actions import (
+    create_benefit,
+    create_budget_line,
+    plan_budget,
+    record_actual,
+    state_outlook,
+    support_actual,
+    verify_actual,
+)
 from pilots.actions.pilots import new_keys
-from pilots.choices import JobState, PilotState
+from pilots.choices import OVER, JobState, PilotState
 from pilots.models import Job, Membership, Pilot, Programme, User
 
 PHASES = (
@@ -80,16 +89,10 @@ def make_playbook(
     *,
     phases=PHASES[:3],
     criteria=CRITERIA,
-    score_threshold: int = 60,
-    floor_threshold: int = 0,
-    every_months: int | None = None,
     status: str = VersionStatus.PUBLISHED,
     **definition,
 ) -> PlaybookVersion:
-    """A published playbook with these phases, and these criteria at the gate of each.
-
-    `every_months` makes the last gate recurring; further names are fields of every gate definition.
-    """
+    """A published playbook with these phases, and these criteria at the gate of each (see `write_phases`)."""
     number = next(_numbers)
     playbook = Playbook.objects.create(key=f"playbook-{number}", name=f"Playbook {number}")
     version = PlaybookVersion.objects.create(
@@ -100,6 +103,15 @@ def make_playbook(
         source="",
         published_at=timezone.now(),
     )
+    write_phases(version, phases, criteria, **definition)
+    return version
+
+
+def write_phases(
+    version: PlaybookVersion, phases, criteria, *, every_months: int | None = None, **definition
+) -> None:
+    """`every_months` makes the last gate recurring; further names are fields of every gate definition."""
+    definition = {"score_threshold": 60, "floor_threshold": 0} | definition
     for position, key in enumerate(phases, start=1):
         phase = Phase.objects.create(
             version=version,
@@ -113,13 +125,10 @@ def make_playbook(
             phase=phase,
             key=f"G{position}",
             name=f"End of {phase.name.lower()}",
-            score_threshold=score_threshold,
-            floor_threshold=floor_threshold,
             every_months=every_months if position == len(phases) else None,
             **definition,
         )
         write_criteria(gate, criteria)
-    return version
 
 
 def write_criteria(gate: GateDefinition, criteria) -> list[Criterion]:
@@ -160,18 +169,15 @@ def make_gate(
     score_threshold: int = 60,
     floor_threshold: int = 0,
     status: str = GateStatus.OPEN,
-    planned_on: date | None = None,
-    forecast_on: date | None = None,
     today: date | None = None,
+    **dates: date | None,
 ) -> Gate:
-    """A current gate whose criteria stand as they say (`state`, `stale_on`, `note`), scored for `today`."""
-    version = make_playbook(
-        phases=PHASES[:1],
-        criteria=criteria,
-        score_threshold=score_threshold,
-        floor_threshold=floor_threshold,
-    )
-    phase = version.phases.get()
+    """A current gate whose criteria stand as they say (`state`, `stale_on`, `note`), scored for `today`.
+
+    `dates` are `planned_on` and `forecast_on`.
+    """
+    thresholds = {"score_threshold": score_threshold, "floor_threshold": floor_threshold}
+    phase = make_playbook(phases=PHASES[:1], criteria=criteria, **thresholds).phases.get()
     pilot = pilot or make_pilot()
     Pilot.objects.filter(pk=pilot.pk).update(
         state=PilotState.ACTIVE, phase=phase.key, phase_name=phase.name, phase_number=1, phase_count=1
@@ -182,10 +188,8 @@ def make_gate(
         definition=phase.gate,
         status=status,
         opened_at=timezone.now(),
-        planned_on=planned_on,
-        forecast_on=forecast_on,
-        score_threshold=score_threshold,
-        floor_threshold=floor_threshold,
+        **thresholds,
+        **dates,
     )
     rows = phase.gate.criteria.order_by("position")
     Assessment.objects.bulk_create(
@@ -198,14 +202,9 @@ def make_gate(
 
 
 def _standing(gate: Gate, row: Criterion, terms: dict) -> Assessment:
-    return Assessment(
-        gate=gate,
-        criterion=row,
-        area=row.area,
-        kind=row.kind,
-        weight=row.weight,
-        check_name=row.check_name,
-        validity_days=row.validity_days,
+    return Assessment.frozen(
+        gate,
+        row,
         state=terms.get("state", AssessmentState.UNKNOWN),
         note=terms.get("note", ""),
         stale_on=terms.get("stale_on"),
@@ -242,7 +241,6 @@ def make_kpi(pilot: Pilot, name: str = "Invoices per hour", **facts) -> Kpi:
 def make_outlook(pilot: Pilot, *, by: User | None = None, **facts) -> Outlook:
     """Said through the action: 100,000 to go for 250,000 over three years, unless `facts` say otherwise."""
     facts = {
-        "currency": "EUR",
         "cost_to_go": Decimal(100_000),
         "value_to_go": Decimal(250_000),
         "horizon_months": 36,
@@ -250,6 +248,33 @@ def make_outlook(pilot: Pilot, *, by: User | None = None, **facts) -> Outlook:
         "basis": "Business case of October.",
     } | facts
     return state_outlook(pilot=pilot, by=by or pilot.owner, **facts)
+
+
+def make_benefit(pilot: Pilot, name: str = "Fewer reworks", *, by: User | None = None, **facts) -> Benefit:
+    """Money, month after month, through the action, unless `facts` say otherwise."""
+    facts = {"unit": "money", "pattern": "recurring", "reckoning": "Cases times cost of a case."} | facts
+    return create_benefit(pilot=pilot, name=name, by=by or pilot.owner, **facts)
+
+
+def bring(benefit: Benefit, month: date, actual, *, band: str = "asserted", by: User, verifier=None):
+    """What a benefit brought in a month, said up to this band through the actions; the period."""
+    month = month.replace(day=1)
+    period = record_actual(benefit=benefit, month=month, actual=Decimal(actual), by=by)
+    if band != "asserted":
+        comparison = "" if band == "measured" else "The team next door had no such fall."
+        period = support_actual(
+            benefit=benefit, month=month, basis="Time sheets.", comparison=comparison, by=by
+        )
+    if band == "verified":
+        period = verify_actual(benefit=benefit, month=month, note="Checked against the ledger.", by=verifier)
+    return period
+
+
+def make_budget(pilot: Pilot, kind: str, amount, *, first: date | None = None, months: int = 1) -> BudgetLine:
+    """A line of this kind with the same plan in each of these months, through the actions."""
+    line = create_budget_line(pilot=pilot, kind=kind, name=f"For {kind}", by=pilot.owner)
+    first = first or days_ago(40)
+    return plan_budget(line=line, first=first, months=months, amount=Decimal(amount), by=pilot.owner)
 
 
 def measure(kpi: Kpi, value, *, on: date | None = None, by: User | None = None, **facts) -> Measurement:
@@ -260,22 +285,24 @@ def measure(kpi: Kpi, value, *, on: date | None = None, by: User | None = None, 
     return reading
 
 
-def make_job(by: User) -> Job:
-    """Long work that failed, of a kind that nothing does."""
-    now = timezone.now()
-    return Job.objects.create(
-        kind="pilots.tasks.sweep_jobs",
-        what="Move 3 pilots",
-        unit="pilots",
-        total=3,
-        done=1,
-        state=JobState.FAILED,
-        started_by=by,
-        started_at=now,
-        beat_at=now,
-        finished_at=now,
-        error="The worker has stopped.",
-    )
+def make_job(by: User, state: str = JobState.FAILED, **facts) -> Job:
+    """Long work of a kind that nothing does, one of three pilots done."""
+    now, is_over = timezone.now(), state in OVER
+    facts = {
+        "kind": "pilots.tasks.sweep_jobs",
+        "what": "Move 3 pilots",
+        "unit": "pilots",
+        "order": {"names": ["A-1", "A-2", "A-3"], "page": "/pilots/{}/"},
+        "total": 3,
+        "done": 1,
+        "leaves": "What has been moved stays so.",
+        "started_at": now,
+        "beat_at": now,
+        "finished_at": now if is_over else None,
+        "cancelled_by": by if state == JobState.CANCELLED else None,
+        "error": "The worker has stopped." if state == JobState.FAILED else "",
+    } | facts
+    return Job.objects.create(state=state, started_by=by, **facts)
 
 
 def days_ago(days: int) -> date:

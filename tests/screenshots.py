@@ -17,29 +17,24 @@ django.setup()
 
 from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.core.management import call_command
-from django.db.models import Q
 from django.test import Client
 from django.test.testcases import LiveServerThread
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from gates.amendments.actions import ask_amendment
-from gates.checks import CHECKS
-from gates.choices import AmendedField, AssessmentState, CriterionKind, GateStatus, Outcome, VersionStatus
+from gates.choices import AssessmentState, GateStatus, MeetingState, Outcome, VersionStatus
 from gates.demo import accounts
-from gates.meetings.actions.calling import call_meeting, close_meeting, start_meeting
-from gates.meetings.actions.sitting import cast_vote, park
+from gates.meetings.actions.calling import call_meeting, start_meeting
+from gates.meetings.actions.sitting import cast_vote
 from gates.models import Gate, GateReview, PlaybookVersion
-from gates.playbooks.actions import publish_draft
-from gates.playbooks.drafting import draft_from_version, write_draft
-from gates.waivers.actions import ask_waiver
 from metrics.models import Kpi
 from pilots.choices import Role
-from pilots.models import Programme, User
+from pilots.models import User
 from tests.everything.browser import find_browser
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "screenshots"
+NOW = "Board of today"
 README_PICTURE = ROOT / "docs" / "images" / "summary.png"
 DESKTOP, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 LOOKS = {
@@ -90,83 +85,46 @@ def person(role: str) -> User:
 
 
 def prepare() -> None:
-    """What the demo does not tell by itself."""
-    manager, late = person(Role.PROGRAMME_MANAGER), late_gate()
-    ask_for_changes(late, manager)
-    hold_meetings(late.pilot.programme, manager)
-    change_playbook(late.definition.phase.version, manager)
-
-
-def ask_for_changes(late: Gate, manager: User) -> None:
-    """A waiver and an amendment wait for an answer."""
-    row = late.assessments.filter(must_rows()).order_by("pk").first()
-    ask_waiver(
-        assessment=row,
-        reason="The figures come with the next budget round.",
-        expires_on=timezone.localdate() + timedelta(days=30),
+    """What the demo does not tell by itself: a meeting that is being held at this moment."""
+    asked, manager = asked_gate(), person(Role.PROGRAMME_MANAGER)
+    beside = Gate.objects.current().filter(pilot__programme=asked.pilot.programme).exclude(pk=asked.pk)
+    review = call_meeting(
+        programme=asked.pilot.programme,
+        title=NOW,
+        starts_at=timezone.now() + timedelta(minutes=1),
+        gates=[asked, *beside[:3]],
         by=manager,
     )
-    ask_amendment(
-        gate=late,
-        assessment=late.assessments.filter(must_rows()).order_by("pk").last(),
-        field=AmendedField.KIND,
-        after=CriterionKind.SHOULD_MEET,
-        reason="Nothing runs at volume in this phase.",
-        by=manager,
-    )
-
-
-def hold_meetings(programme: Programme, manager: User) -> None:
-    """One to come, one being held, one whose minutes stand."""
-    gates = list(Gate.objects.current().filter(pilot__programme=programme)[:4])
-    for title in ("Gate board", "Board of today", "Extra board"):
-        review = call_meeting(
-            programme=programme,
-            title=title,
-            starts_at=timezone.now() + timedelta(days=7),
-            gates=gates,
-            by=manager,
-        )
-        if title != "Gate board":
-            start_meeting(review=review, by=manager)
-        if title == "Extra board":
-            for item in review.items.all():
-                cast_vote(item=item, outcome=Outcome.HOLD, comment="Not yet.", by=person(Role.GATEKEEPER))
-                park(item=item, by=manager)
-            close_meeting(review=review, by=manager)
-
-
-def change_playbook(version: PlaybookVersion, manager: User) -> None:
-    """A newer version than the pilots run on, and a draft of the next."""
-    draft = draft_from_version(version=version, by=manager)
-    lower = draft.source.replace("score_threshold: 80", "score_threshold: 75", 1)
-    draft = write_draft(
-        draft=draft, source=lower, seen=draft.digest, known_checks=frozenset(CHECKS), by=manager
-    )
-    newer = publish_draft(draft=draft, seen=draft.digest, known_checks=frozenset(CHECKS), by=manager)
-    draft_from_version(version=newer, by=manager)
-
-
-def must_rows() -> Q:
-    return Q(kind=CriterionKind.MUST_MEET, check_name="", state=AssessmentState.UNKNOWN)
+    start_meeting(review=review, by=manager)
+    vote = {"item": review.items.first(), "by": person(Role.EXECUTIVE)}
+    cast_vote(outcome=Outcome.GO, comment="Users ask for it at every site.", **vote)
 
 
 def late_gate() -> Gate:
     return Gate.objects.current().filter(planned_on__isnull=False).order_by("planned_on").first()
 
 
+def asked_gate() -> Gate:
+    """The gate in review that asks for most."""
+    return Gate.objects.filter(status=GateStatus.SUBMITTED).order_by("-definition__key").first()
+
+
+def address_of(gate: Gate) -> str:
+    return f"/pilots/{gate.pilot.key}/gates/{gate.definition.key}/"
+
+
 def places() -> list[tuple[str, str, str]]:
     """Name of the picture, whose eyes, address."""
-    late = late_gate()
-    asked = Gate.objects.filter(status=GateStatus.SUBMITTED).first() or late
+    late, asked = late_gate(), asked_gate()
     kpi = Kpi.objects.filter(pilot=late.pilot).order_by("pk").first()
-    gate = f"/pilots/{late.pilot.key}/gates/{late.definition.key}/"
-    decided = f"/pilots/{asked.pilot.key}/gates/{asked.definition.key}/decision/"
+    gate, reviewed = address_of(late), address_of(asked)
     criterion = asked.assessments.select_related("criterion").order_by("pk").first().criterion.key
-    reviewed = f"/pilots/{asked.pilot.key}/gates/{asked.definition.key}/review"
-    meeting = {one.title: f"/meetings/{one.pk}/" for one in GateReview.objects.all()}
+    waived = address_of(Gate.objects.filter(assessments__state=AssessmentState.WAIVED).order_by("pk").first())
+    amended = address_of(Gate.objects.filter(amendments__isnull=False).order_by("pk").first())
+    meeting = {one.state: f"/meetings/{one.pk}/" for one in GateReview.objects.all()}
     draft = PlaybookVersion.objects.filter(status=VersionStatus.DRAFT).select_related("playbook").last()
-    version = f"/playbooks/{draft.playbook.key}/v"
+    newer = PlaybookVersion.objects.filter(status=VersionStatus.PUBLISHED, number__gt=1).last()
+    version = f"/playbooks/{draft.playbook.key}/v{draft.number}/"
     return [
         ("summary", Role.EXECUTIVE, "/summary/"),
         ("portfolio", Role.PROGRAMME_MANAGER, "/pilots/"),
@@ -175,20 +133,25 @@ def places() -> list[tuple[str, str, str]]:
         ("gate", Role.PROGRAMME_MANAGER, gate),
         ("criterion", Role.PROGRAMME_MANAGER, gate),
         ("kpi", Role.PROGRAMME_MANAGER, f"/pilots/{late.pilot.key}/kpis/{kpi.pk}/"),
-        ("decision-form", Role.GATEKEEPER, decided),
+        ("gate-in-review", Role.GATEKEEPER, reviewed),
+        ("pack", Role.GATEKEEPER, f"{reviewed}pack/"),
+        ("pack-compared", Role.GATEKEEPER, f"{reviewed}pack/2/compare/1/"),
+        ("decision-form", Role.GATEKEEPER, f"{reviewed}decision/"),
         ("reviews", Role.GATEKEEPER, "/reviews/"),
-        ("review", Role.GATEKEEPER, f"{reviewed}/criteria/{criterion}/"),
-        ("review-end", Role.GATEKEEPER, f"{reviewed}/end/"),
+        ("review", Role.GATEKEEPER, f"{reviewed}review/criteria/{criterion}/"),
+        ("review-end", Role.GATEKEEPER, f"{reviewed}review/end/"),
         ("meetings", Role.PROGRAMME_MANAGER, "/meetings/"),
-        ("meeting-agenda", Role.PROGRAMME_MANAGER, meeting["Gate board"]),
-        ("meeting-mode", Role.GATEKEEPER, meeting["Board of today"] + "run/1/"),
-        ("meeting-minutes", Role.AUDITOR, meeting["Extra board"]),
-        ("waivers", Role.GATEKEEPER, f"{gate}waivers/"),
+        ("meeting-agenda", Role.PROGRAMME_MANAGER, meeting[MeetingState.PLANNED]),
+        ("meeting-mode", Role.GATEKEEPER, meeting[MeetingState.RUNNING] + "run/1/"),
+        ("meeting-minutes", Role.AUDITOR, meeting[MeetingState.HELD]),
+        ("waivers", Role.GATEKEEPER, f"{waived}waivers/"),
         ("waivers-all", Role.GATEKEEPER, "/waivers/"),
-        ("amendments", Role.GATEKEEPER, f"{gate}amendments/"),
-        ("documents", Role.PROGRAMME_MANAGER, f"/pilots/{late.pilot.key}/evidence/"),
-        ("playbook-editor", Role.PROGRAMME_MANAGER, f"{version}{draft.number}/edit/"),
-        ("upgrade", Role.PROGRAMME_MANAGER, f"{version}{draft.number - 1}/upgrade/"),
+        ("amendments", Role.GATEKEEPER, f"{amended}amendments/"),
+        ("documents", Role.PROGRAMME_MANAGER, f"/pilots/{asked.pilot.key}/evidence/"),
+        ("playbook-editor", Role.PROGRAMME_MANAGER, f"{version}edit/"),
+        ("playbooks", Role.PROGRAMME_MANAGER, "/playbooks/"),
+        ("playbook-diff", Role.PROGRAMME_MANAGER, f"/playbooks/{draft.playbook.key}/diff/"),
+        ("upgrade", Role.PROGRAMME_MANAGER, f"/playbooks/{newer.playbook.key}/v{newer.number}/upgrade/"),
         ("decisions", Role.AUDITOR, f"/pilots/{asked.pilot.key}/decisions/"),
         ("audit-log", Role.AUDITOR, "/audit/"),
         ("pilot-form", Role.PROGRAMME_MANAGER, f"/pilots/{late.pilot.key}/edit/"),

@@ -9,10 +9,10 @@ from gates import events
 from gates.choices import AssessmentState
 from gates.evidence.queries import dates_behind
 from gates.evidence.rules import expired_blockers, stale_from
+from gates.journey.overtaken import put_away_lapsed
 from gates.journey.readiness import refresh_one, waits_for
 from gates.models import Assessment, Gate
 from gates.rules import assessment_blockers, checklist_blockers
-from gates.waivers.actions import end_waiver
 from gates.waivers.rules import judgement_blockers
 from pilots import clock
 from pilots.events import Changes, changed_fields, record
@@ -53,8 +53,8 @@ def assess_criterion(
     _check(assessment, gate, state, note, is_judged)
     if is_judged:
         _judge(assessment, state, note)
-    if is_judged and was_waived:
-        end_waiver(assessment)
+    if is_judged and was_waived and state != AssessmentState.MET:  # else it ends by itself below
+        put_away_lapsed([assessment.pk])
     assessment.note = note
     assessment.responsible, assessment.updated_by = responsible, by
     assessment.save(update_fields=WRITTEN)

@@ -77,10 +77,26 @@ def kpis_fresh(pilots, today) -> Failures:
     return _judge(pilots, today, lambda kpis: _freshness(kpis, "No KPI is defined."))
 
 
-def _at_target(kpis: list[Standing], none: str) -> str:
+UNTOLD = (KpiState.NO_DATA, KpiState.STALE, KpiState.OUT_OF_RANGE, KpiState.NO_TARGET)
+
+
+def _proven(kpis: list[Standing], none: str) -> str:
+    """At target over all readings that count, and fresh."""
+    return " ".join(filter(None, map(_short_of_proof, kpis))) if kpis else none
+
+
+def _short_of_proof(kpi: Standing) -> str:
+    if kpi.state in UNTOLD:
+        return kpi.sentence
+    if kpi.at_target_since is not None:
+        return ""
+    return f"{kpi.name}: {kpi.judgement}" if kpi.judgement else f"{kpi.name} has not been judged yet."
+
+
+def _within_limits(kpis: list[Standing], none: str) -> str:
     if not kpis:
         return none
-    off = [kpi for kpi in kpis if kpi.state != KpiState.ON_TARGET]
+    off = [kpi for kpi in kpis if kpi.state not in (KpiState.ON_TARGET, KpiState.DEGRADING)]
     return " ".join(kpi.sentence for kpi in off)
 
 
@@ -89,7 +105,7 @@ def business_kpis_at_target(pilots, today) -> Failures:
     return _judge(
         pilots,
         today,
-        lambda kpis: _at_target(_of(kpis, KpiKind.BUSINESS), "No business KPI is defined."),
+        lambda kpis: _proven(_of(kpis, KpiKind.BUSINESS), "No business KPI is defined."),
     )
 
 
@@ -98,7 +114,7 @@ def adoption_at_target(pilots, today) -> Failures:
     return _judge(
         pilots,
         today,
-        lambda kpis: _at_target(_of(kpis, KpiKind.ADOPTION), "No adoption KPI is defined."),
+        lambda kpis: _proven(_of(kpis, KpiKind.ADOPTION), "No adoption KPI is defined."),
     )
 
 
@@ -107,5 +123,5 @@ def no_guardrail_broken(pilots, today) -> Failures:
     return _judge(
         pilots,
         today,
-        lambda kpis: _at_target(_of(kpis, KpiKind.GUARDRAIL), "No guardrail KPI is defined."),
+        lambda kpis: _within_limits(_of(kpis, KpiKind.GUARDRAIL), "No guardrail KPI is defined."),
     )

@@ -1,1 +1,1 @@
-"""Deciding at a gate: go, conditional go, hold, recycle, stop."""
+"""Deciding at a gate: go, conditional go, recycle, hold, stop."""

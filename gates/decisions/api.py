@@ -72,6 +72,17 @@ class DecisionDoor(ReadingDoor):
         return Response(row | {"conditions": conditions_shown(decision)}, status=code)
 
 
+def decision_sent(door: Door, gate: Gate) -> dict[str, Any]:
+    """What the body of a request decides at this gate, as the action takes it.
+
+    The gate brings its pilot's programme and its phase. Raises PermissionDenied and ValidationError.
+    """
+    require(door.request.user, Permission.DECIDE_GATE, pilot=gate.pilot)
+    version_id = gate.definition.phase.version_id
+    sent = door.parse(DecisionSent, programme=gate.pilot.programme, version_id=version_id, gate=gate)
+    return sent | {"conditions": tuple(Promise(**row) for row in sent.pop("conditions", ()))}
+
+
 def _changed(row: dict[str, Any]) -> Changed:
     return Changed(row["id"], row["text"], row["due_on"], row.get("owner"))
 
@@ -120,11 +131,7 @@ class GateDecisionDoor(Door):
     def create(self, request, gate):
         found = Gate.objects.visible_to(request.user)
         gate = self.find(found.select_related("pilot__programme", "definition__phase"), pk=gate)
-        require(request.user, Permission.DECIDE_GATE, pilot=gate.pilot)
-        version_id = gate.definition.phase.version_id
-        sent = self.parse(DecisionSent, programme=gate.pilot.programme, version_id=version_id, gate=gate)
-        promises = tuple(Promise(**condition) for condition in sent.pop("conditions", ()))
-        decision = actions.decide(gate=gate, by=request.user, conditions=promises, **sent)
+        decision = actions.decide(gate=gate, by=request.user, **decision_sent(self, gate))
         row = self.show(self.queryset.all(), pk=decision.pk)
         row["conditions"] = conditions_shown(decision)
         return Response(row, status=status.HTTP_201_CREATED)

@@ -12,7 +12,7 @@ from gates.journey.readiness import explain, refresh_gates
 from gates.models import Assessment, Gate
 from gates.readiness import Readiness
 from gates.signoffs.queries import quorum_of
-from metrics.queries import money_of
+from metrics.value.queries import money_of
 from pilots.models import Pilot, User
 
 DEEP = "definition__phase__version__playbook"

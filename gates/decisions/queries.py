@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from decimal import Decimal
 
 from django.utils import timezone
 
@@ -15,6 +16,7 @@ from gates.journey.facts import facts_of
 from gates.models import Condition, Criterion, Decision, DecisionPack, Gate, Waiver
 from gates.waivers.queries import lines, standing_of, waivers_of
 from gates.waivers.rules import VALID
+from metrics.queries import with_unit
 from pilots.models import Pilot
 
 
@@ -36,8 +38,8 @@ class Offer:
 FOLLOWS = {
     Outcome.GO: "Enters the next phase.",
     Outcome.CONDITIONAL_GO: "Enters the next phase; if a condition is not met on its date, this becomes a hold.",
-    Outcome.HOLD: "Stays here, paused, and is due again on the review date.",
     Outcome.RECYCLE: "Goes back to a named phase and works through its gate again.",
+    Outcome.HOLD: "Stays here, paused, and is due again on the review date.",
     Outcome.STOP: "Ends the pilot. What it taught and freed is kept.",
 }
 
@@ -148,6 +150,29 @@ def changed_since(decision: Decision, *, today: date) -> list[Difference] | None
     gate = decision.gate
     now = facts_of(gate, gate.assessments.select_related("criterion"), today=today)
     return differences(before, now)
+
+
+@dataclass(frozen=True)
+class KpiThen:
+    """A KPI as a decision was made on it, each number with its unit."""
+
+    name: str
+    baseline: str
+    latest: str
+    target: str
+
+
+def kpis_then(decision: Decision) -> list[KpiThen]:
+    """The KPIs that a decision was made on; [] where nobody kept them. No query."""
+    kept = decision.seen.get("facts", {}).get("kpis", {})
+    return [
+        KpiThen(name, *(_measured(kpi[part], kpi["unit"]) for part in ("baseline", "latest", "target")))
+        for name, kpi in kept.items()
+    ]
+
+
+def _measured(value: str | None, unit: str) -> str:
+    return with_unit(None if value is None else Decimal(value), unit)
 
 
 def is_superseded(decision: Decision) -> bool:

@@ -28,6 +28,7 @@ from gates.decisions.queries import (
     decisions_open_to,
     decisions_seen,
     dissent_at,
+    kpis_then,
     latest_pack,
     offers,
     open_scope,
@@ -39,7 +40,8 @@ from gates.journey.queries import checklist_of
 from gates.models import Condition
 from gates.signoffs.queries import sign_off_panel
 from metrics.models import Kpi
-from metrics.queries import money_of, standings
+from metrics.queries import standings
+from metrics.value.queries import money_of
 from pilots.permissions import Permission, granted, require
 from pilots.rules import RuleViolation
 from pilots.views.finding import find_pilot
@@ -161,7 +163,7 @@ def decision_page(request, key, pk):
         "pilot": pilot,
         "decision": decision,
         "changed": changed_since(decision, today=today),
-        "kpis_then": list(decision.seen.get("facts", {}).get("kpis", {}).items()),
+        "kpis_then": kpis_then(decision),
         "today": today,
         "may": granted(request.user, pilot=pilot),
         "tab": "decisions",

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from datetime import date
+from functools import cached_property, partial
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
@@ -19,14 +20,21 @@ LAST_WORD_DAYS = 4  # between what was last said of one open criterion and of th
 OPEN = (AssessmentState.IN_PROGRESS, AssessmentState.NOT_MET)
 
 
-@dataclass(frozen=True)
+@dataclass
 class Desk:
     """Where a pilot's checklist is filled in: by whom, for which gate, with whose help."""
 
     by: User
     pilot: Callable[[], Pilot]  # once the story has made it
     people: Mapping[str, User]  # by the role that usually provides a criterion
+    day: Callable[[int], date]  # so many days ago
     number: int  # of the pilot, so that they do not all say the same
+
+    @cached_property
+    def rows(self) -> dict[int, Assessment]:
+        """Criterion → its row at this gate. To be asked for when the gate is open."""
+        found = Assessment.objects.filter(gate__status__in=CURRENT, gate__pilot=self.pilot())
+        return {row.criterion_id: row for row in found.select_related("criterion")}
 
 
 def answers(
@@ -44,8 +52,9 @@ def answers(
         if place % 4 == 0:
             usual = notes()[criterion.title].under_way
             yield _step((begun + day) // 2, desk, criterion, AssessmentState.IN_PROGRESS, usual)
-        if place % 3:
-            yield Step(day, partial(_show, desk, criterion))
+        counts_until = story.valid.get(criterion.key)
+        if place % 3 or counts_until is not None:
+            yield Step(day, partial(_show, desk, criterion, counts_until))
         yield _step(day, desk, criterion, AssessmentState.MET, note)
     still_open = [answer for answer in said if answer[1] in OPEN]
     for place, (criterion, state, note) in enumerate(still_open, start=1):
@@ -84,7 +93,7 @@ def _step(day: int, desk: Desk, criterion: Criterion, state: str, note: str) -> 
 
 def _say(desk: Desk, criterion: Criterion, state: str, note: str) -> None:
     assess_criterion(
-        assessment=_assessment(desk, criterion),
+        assessment=desk.rows[criterion.pk],
         state=state,
         note=note,
         responsible=desk.people.get(criterion.role),
@@ -92,7 +101,7 @@ def _say(desk: Desk, criterion: Criterion, state: str, note: str) -> None:
     )
 
 
-def _show(desk: Desk, criterion: Criterion) -> None:
+def _show(desk: Desk, criterion: Criterion, counts_until: int | None) -> None:
     usual = notes()[criterion.title]
     shown: dict = {"kind": EvidenceKind.NOTE, "note": usual.met[desk.number % len(usual.met)]}
     if usual.link:
@@ -100,9 +109,6 @@ def _show(desk: Desk, criterion: Criterion) -> None:
     if usual.file:
         content = (FOLDER / usual.file).read_bytes()
         shown = {"kind": EvidenceKind.FILE, "file": SimpleUploadedFile(usual.file, content)}
-    add_evidence(assessment=_assessment(desk, criterion), title=usual.shown_by, by=desk.by, **shown)
-
-
-def _assessment(desk: Desk, criterion: Criterion) -> Assessment:
-    current = Assessment.objects.filter(gate__status__in=CURRENT)
-    return current.get(gate__pilot=desk.pilot(), criterion=criterion)
+    if counts_until is not None:
+        shown["valid_until"] = desk.day(counts_until)
+    add_evidence(assessment=desk.rows[criterion.pk], title=usual.shown_by, by=desk.by, **shown)

@@ -108,7 +108,5 @@ def _draw(order: Order, numbers: range, steps: Sequence[Step], teams: Sequence[T
         course = draw_course(rng, typical_days=typical_days, today=order.today)
         team = rng.choice(teams)
         pilot = pilot_row(rng, course, steps, team, key)
-        kpis = kpi_rows(
-            rng, pilot, proposed_on=course.proposed_on, readings=order.readings, today=order.today
-        )
+        kpis = kpi_rows(rng, pilot, course=course, readings=order.readings, today=order.today)
         yield Drawn(rng, course, team, pilot, list(kpis))

@@ -51,6 +51,11 @@ COLLEAGUES = (
     Person("beatriz", "Beatriz Carvalho", "beatriz.carvalho@example.org", Role.GATEKEEPER),
     Person("gareth", "Gareth Pugh", "gareth.pugh@example.org", Role.GATEKEEPER),
     Person("yuki", "Yuki Mori", "yuki.mori@example.org", Role.GATEKEEPER),
+    Person("nadia", "Nadia Karim", "nadia.karim@example.org", Role.GATEKEEPER),
+    Person("marta", "Marta Lindqvist", "marta.lindqvist@example.org", Role.GATEKEEPER),
+    Person("katrin", "Katrin Bauer", "katrin.bauer@example.org", Role.GATEKEEPER),
+    Person("emil", "Emil Sørensen", "emil.sorensen@example.org", Role.GATEKEEPER),
+    Person("henrik", "Henrik Dahl", "henrik.dahl@example.org", Role.GATEKEEPER),
 )
 
 

@@ -1,11 +1,12 @@
 """How the readings of a KPI go over time in the demo. Pure; the same every day the demo is made."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from math import pi, sin
 from random import Random
 
 SEASON_DAYS = 365
+WEEK = 7
 
 
 def readings(
@@ -23,6 +24,25 @@ def readings(
         season = sin(2 * pi * day / SEASON_DAYS + len(name))
         value = along + swing * (season + rng.uniform(-1, 1)) / 2
         yield day, Decimal(f"{max(0.0, value):.{digits}f}")
+
+
+def with_proof(
+    taken: Iterable[tuple[int, Decimal]],
+    proof: tuple[int, int, float],
+    *,
+    swing: float,
+    digits: int,
+    name: str,
+) -> Iterator[tuple[int, Decimal]]:
+    """These readings, and in their place within the time of proof one every week at about its value."""
+    since, until, value = proof
+    rng = Random(f"proof {name}")
+    weekly = {
+        day: Decimal(f"{value + swing * rng.uniform(-1, 1) / 2:.{digits}f}")
+        for day in range(until, since + 1, WEEK)
+    }
+    others = {day: value for day, value in taken if not until <= day <= since}
+    yield from sorted((others | weekly).items(), reverse=True)
 
 
 def _along(path: Sequence[float], share: float) -> float:

@@ -4,23 +4,23 @@ The clock is set to every step's moment, and steps of all pilots are told in the
 that the audit trail reads as if people had worked with Pilotage all along.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from itertools import groupby
-from operator import itemgetter
 
 from django.db import transaction
 from django.utils import timezone
 
 from gates.checks import CHECKS
-from gates.choices import GateStatus, VersionStatus
+from gates.choices import VersionStatus
+from gates.demo.boards import board_steps
+from gates.demo.office import name_gatekeepers, office_steps
 from gates.demo.people import COLLEAGUES, PASSWORD, SIGNING_IN
-from gates.demo.stage import Stage, Step
-from gates.demo.story import PilotStory, ProgrammeStory, programmes
+from gates.demo.stage import MEETS_AT, House, Stage, Step
+from gates.demo.story import ProgrammeStory, programmes
 from gates.demo.telling import Telling
 from gates.journey.readiness import refresh_gates
 from gates.models import Gate, PlaybookVersion
-from gates.packs.actions import freeze_pack
 from gates.playbooks.files import load, shipped
 from gates.summary.actions import refresh_stale
 from pilots import clock
@@ -30,6 +30,7 @@ from pilots.models import Pilot, User
 from pilots.rules import RuleViolation
 
 OFFICE_OPENS, OFFICE_CLOSES = time(8, 30), time(17, 30)
+PACE = timedelta(minutes=5)  # of a meeting
 FOUNDED = 900  # days ago: before the first pilot was proposed
 
 
@@ -46,16 +47,30 @@ def seed(today: date) -> bool:
             "There are pilots here already. The demo comes with well-known passwords,"
             " so it is only made where there is nothing else."
         )
-    with clock.at(_moments(today - timedelta(days=FOUNDED), 1)[0]):
+    with clock.at(_at(today - timedelta(days=FOUNDED), OFFICE_OPENS)):
         load(shipped(), known_checks=frozenset(CHECKS), by=None)
-        people = _make_people()
-        stages = [_make_stage(story, people, today) for story in programmes()]
-    _tell(stages, today)
+        house = _make_house(today)
+        tellings = {
+            pilot.facts["title"]: Telling(pilot, stage, number)
+            for story, stage in [(story, _make_stage(story, house)) for story in programmes()]
+            for number, pilot in enumerate(story.pilots)
+        }
+    _tell(_steps(house, tellings), today)
     refresh_gates(Gate.objects.all(), today=today)
-    for gate in Gate.objects.filter(status=GateStatus.SUBMITTED):
-        freeze_pack(gate=gate, by=people["helena"])
     refresh_stale(today=today)
     return True
+
+
+def _make_house(today: date) -> House:
+    people = _make_people()
+    published = PlaybookVersion.objects.filter(status=VersionStatus.PUBLISHED).select_related("playbook")
+    return House(
+        today=today,
+        cast=people,
+        manager=people["helena"],
+        administrator=people["jakub"],
+        playbooks={version.playbook.key: version for version in published},
+    )
 
 
 def _make_people() -> dict[str, User]:
@@ -71,45 +86,41 @@ def _make_people() -> dict[str, User]:
     return people
 
 
-def _make_stage(story: ProgrammeStory, people: dict[str, User], today: date) -> tuple[Stage, ProgrammeStory]:
-    administrator = people["jakub"]
-    programme = create_programme(name=story.name, description=story.description, by=administrator)
+def _make_stage(story: ProgrammeStory, house: House) -> Stage:
+    by = house.administrator
+    programme = create_programme(name=story.name, description=story.description, by=by)
     for person in COLLEAGUES:
         if person.key in story.cast:
-            add_member(programme=programme, user=people[person.key], role=person.role, by=administrator)
-    published = PlaybookVersion.objects.filter(status=VersionStatus.PUBLISHED).select_related("playbook")
-    stage = Stage(
-        today=today,
-        programme=programme,
-        cast=people,
-        people={label: people[key] for label, key in story.people.items()},
-        manager=people["helena"],
-        playbooks={version.playbook.key: version for version in published},
-    )
-    return stage, story
+            add_member(programme=programme, user=house.cast[person.key], role=person.role, by=by)
+    people = {label: house.cast[key] for label, key in story.people.items()}
+    stage = Stage(**vars(house), programme=programme, people=people)
+    name_gatekeepers(story, stage)
+    return stage
 
 
-def _tell(stages: Iterable[tuple[Stage, ProgrammeStory]], today: date) -> None:
-    told = [
-        (_day(step, today), pilot, step)
-        for stage, story in stages
-        for number, pilot in enumerate(story.pilots)
-        for step in Telling(pilot, stage, number).steps()
-    ]
-    told.sort(key=itemgetter(0))  # stable: within a day each pilot's steps keep their order
-    for day, same_day in groupby(told, key=itemgetter(0)):
-        steps = list(same_day)
-        for moment, (_, pilot, step) in zip(_moments(day, len(steps)), steps, strict=True):
+def _steps(house: House, tellings: Mapping[str, Telling]) -> Iterable[tuple[str, Step]]:
+    """Everything that happened, each with whose story it is."""
+    for title, telling in tellings.items():
+        yield from ((title, step) for step in telling.steps())
+    yield from (("the office", step) for step in office_steps(house))
+    yield from (("the gate meetings", step) for step in board_steps(house, tellings))
+
+
+def _tell(steps: Iterable[tuple[str, Step]], today: date) -> None:
+    # In the order of time; on one day a meeting before what follows from it, else in the order of telling.
+    told = sorted(steps, key=lambda one: (_day(one[1], today), -one[1].days_ago, not one[1].in_meeting))
+    for day, same_day in groupby(told, key=lambda one: _day(one[1], today)):
+        todays = list(same_day)
+        for moment, (whose, step) in zip(_moments(day, [step for _, step in todays]), todays, strict=True):
             with clock.at(moment):
-                _take(step, pilot)
+                _take(step, whose)
 
 
-def _take(step: Step, pilot: PilotStory) -> None:
+def _take(step: Step, whose: str) -> None:
     try:
         step.do()
     except RuleViolation as violation:
-        title = pilot.facts["title"]
-        raise ValueError(f"The story of {title}, {step.days_ago} days ago: {violation}") from violation
+        raise ValueError(f"The story of {whose}, {step.days_ago} days ago: {violation}") from violation
 
 
 def _day(step: Step, today: date) -> date:
@@ -118,8 +129,25 @@ def _day(step: Step, today: date) -> date:
     return day if step.by_program else day - timedelta(days=max(0, day.weekday() - 4))
 
 
-def _moments(day: date, count: int) -> list[datetime]:
-    """So many moments of one day, evenly over office hours."""
-    opens = timezone.make_aware(datetime.combine(day, OFFICE_OPENS))
-    closes = timezone.make_aware(datetime.combine(day, OFFICE_CLOSES))
-    return [opens + (closes - opens) * number / count for number in range(count)]
+def _moments(day: date, steps: Sequence[Step]) -> list[datetime]:
+    """When each of these was done on one day: evenly over office hours, before and after a meeting."""
+    opens, closes = _at(day, OFFICE_OPENS), _at(day, OFFICE_CLOSES)
+    if not any(step.in_meeting for step in steps):
+        return _spread(opens, closes, len(steps))
+    before = next(place for place, step in enumerate(steps) if step.in_meeting)
+    length = sum(step.in_meeting for step in steps)
+    meets = _at(day, MEETS_AT)
+    ends = meets + PACE * length
+    return [
+        *_spread(opens, meets, before),
+        *_spread(meets, ends, length),
+        *_spread(ends, closes, len(steps) - before - length),
+    ]
+
+
+def _at(day: date, hour: time) -> datetime:
+    return timezone.make_aware(datetime.combine(day, hour))
+
+
+def _spread(begin: datetime, end: datetime, count: int) -> list[datetime]:
+    return [begin + (end - begin) * number / count for number in range(count)]

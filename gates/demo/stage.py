@@ -1,11 +1,13 @@
-"""What every pilot of the demo shares while its story is told: steps, days, people, playbooks."""
+"""What the story of the demo is told with: steps, days, people, playbooks."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 from gates.models import PlaybookVersion
 from pilots.models import Programme, User
+
+MEETS_AT = time(14)  # gate meetings
 
 
 @dataclass(frozen=True)
@@ -15,18 +17,26 @@ class Step:
     days_ago: int
     do: Callable[[], object]
     by_program: bool = False
+    in_meeting: bool = False
 
 
 @dataclass(frozen=True)
-class Stage:
-    """One programme while its story is told."""
+class House:
+    """What all programmes share: the day it is, everybody there is, the playbooks."""
 
     today: date
-    programme: Programme
     cast: Mapping[str, User]  # by the key that the story uses
-    people: Mapping[str, User]  # who provides what, by the label that criteria use
     manager: User
+    administrator: User
     playbooks: Mapping[str, PlaybookVersion]
 
     def day(self, days_ago: int) -> date:
         return self.today - timedelta(days=days_ago)
+
+
+@dataclass(frozen=True)
+class Stage(House):
+    """One programme while its story is told."""
+
+    programme: Programme
+    people: Mapping[str, User]  # who provides what, by the label that criteria use

@@ -1,35 +1,39 @@
 """Turns a pilot's story into steps, each an action on the day on which it happened."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
 from functools import partial
 from itertools import groupby, zip_longest
+from typing import Any
 
 from gates.choices import CriterionKind, Outcome, ReasonCode
 from gates.decisions.actions import Promise, decide
-from gates.decisions.conditions import meet_condition
-from gates.decisions.footing import DEEP
+from gates.decisions.conditions import meet_condition, step_down_lapsed
 from gates.decisions.rules import GOING_ON
 from gates.demo.answers import Desk, answers
-from gates.demo.readings import readings
+from gates.demo.at_gates import happen
+from gates.demo.readings import readings, with_proof
+from gates.demo.signing import sign_all_but_sponsor, sign_rest
 from gates.demo.stage import Stage, Step
-from gates.demo.story import GateStory, KpiStory, PilotStory, PromiseStory, amount
+from gates.demo.story import GateStory, Happening, KpiStory, MoneyStory, PilotStory, PromiseStory, amount
 from gates.journey.actions import applies, plan_gate, request_review, start_pilot
 from gates.journey.readiness import refresh_gates
 from gates.models import Assessment, Condition, Criterion, Gate, Phase, PlaybookVersion
 from gates.readiness import UNMET
-from gates.signoffs.actions import sign_off
-from gates.signoffs.queries import quorum_of
-from metrics.actions import create_kpi, record_measurement
 from metrics.choices import Source
+from metrics.kpis.actions import create_kpi
 from metrics.models import Kpi
+from metrics.readings.actions import record_measurement
+from metrics.value.actions import state_outlook
 from pilots import clock
 from pilots.actions.pilots import create_pilot
-from pilots.models import Pilot, User
+from pilots.models import Pilot
 
 REVIEW_DAYS = 4  # from the request to the decision, where the story does not say
+HEARD_DAYS = 1  # before the decision everybody but the sponsor has signed
+CURRENCY = "EUR"
 USUAL_CODES: dict[str, str] = {
     Outcome.GO: ReasonCode.READY,
     Outcome.CONDITIONAL_GO: ReasonCode.SMALL_GAPS,
@@ -48,6 +52,8 @@ class Telling:
     stage: Stage
     number: int  # among the pilots, so that they do not all say the same
     pilot: Pilot = field(init=False)
+    phases: list[Phase] = field(init=False)
+    kpis: dict[str, Kpi] = field(default_factory=dict)  # by name
 
     def __post_init__(self) -> None:
         cast = self.stage.cast
@@ -64,9 +70,17 @@ class Telling:
         for kpi in story.kpis:
             yield Step(story.started, partial(self._define, kpi))
         version = self.stage.playbooks[story.playbook]
+        self.phases = list(version.phases.select_related("gate"))
         yield Step(story.started, partial(self._start, version))
         yield from self._measure()
-        yield from self._pass_gates(list(version.phases.select_related("gate")), story.started)
+        yield from self._pass_gates(story.started)
+        yield from (Step(money.day, partial(self._count, money)) for money in story.money)
+        for happening in story.happenings:
+            yield Step(happening.day, partial(self._happen, happening))
+
+    def decided_in(self, meeting: str) -> GateStory | None:
+        """The gate that was decided in this meeting; None where none was."""
+        return next((gate for gate in self.story.gates if gate.meeting == meeting), None)
 
     def _propose(self) -> None:
         self.pilot = create_pilot(
@@ -81,10 +95,26 @@ class Telling:
     def _start(self, version: PlaybookVersion) -> None:
         start_pilot(pilot=self.pilot, version=version, on=clock.today(), by=self.teller)
 
-    # KPIs
+    def _happen(self, happening: Happening) -> None:
+        happen(happening, self.pilot, self.stage)
+
+    # KPIs and money
+
+    def _count(self, money: MoneyStory) -> None:
+        state_outlook(
+            pilot=self.pilot,
+            currency=CURRENCY,
+            cost_to_go=amount(money.cost),
+            value_to_go=amount(money.value),
+            spent=None if money.spent is None else amount(money.spent),
+            horizon_months=money.months,
+            as_of=clock.today(),
+            basis=money.basis,
+            by=self.teller,
+        )
 
     def _define(self, kpi: KpiStory) -> None:
-        create_kpi(
+        self.kpis[kpi.name] = create_kpi(
             pilot=self.pilot,
             by=self.teller,
             name=kpi.name,
@@ -97,6 +127,7 @@ class Telling:
             target=amount(kpi.target),
             target_on=self.stage.day(kpi.target_by),
             cadence_days=kpi.every,
+            counts_from=self.stage.day(kpi.proof[0]) if kpi.proof else None,
         )
 
     def _measure(self) -> Iterator[Step]:
@@ -104,15 +135,7 @@ class Telling:
             (day, number, kpi, value)
             for number, kpi in enumerate(self.story.kpis)
             if kpi.since is not None
-            for day, value in readings(
-                since=kpi.since,
-                until=kpi.until,
-                every=kpi.every,
-                path=kpi.path,
-                swing=kpi.swing,
-                digits=kpi.digits,
-                name=self.story.facts["title"] + kpi.name,
-            )
+            for day, value in self._taken(kpi, kpi.since)
         ]
         taken.sort(key=lambda reading: (-reading[0], reading[1]))
         for day, same_day in groupby(taken, key=lambda reading: reading[0]):
@@ -121,9 +144,24 @@ class Telling:
                 yield Step(day, partial(self._record, kpi, value, note), kpi.by_program)
             yield Step(day, self._refresh, by_program=True)
 
+    def _taken(self, kpi: KpiStory, since: int) -> Iterator[tuple[int, Decimal]]:
+        name = self.story.facts["title"] + kpi.name
+        taken = readings(
+            since=since,
+            until=kpi.until,
+            every=kpi.every,
+            path=kpi.path,
+            swing=kpi.swing,
+            digits=kpi.digits,
+            name=name,
+        )
+        if kpi.proof is None:
+            return taken
+        return with_proof(taken, kpi.proof, swing=kpi.swing, digits=kpi.digits, name=name)
+
     def _record(self, kpi: KpiStory, value: Decimal, note: str) -> None:
         record_measurement(
-            kpi=Kpi.objects.get(pilot=self.pilot, name=kpi.name),
+            kpi=self.kpis[kpi.name],
             value=value,
             measured_at=clock.now(),
             note=note,
@@ -137,35 +175,45 @@ class Telling:
 
     # Gates
 
-    def _pass_gates(self, phases: Sequence[Phase], entered: int) -> Iterator[Step]:
+    def _pass_gates(self, entered: int) -> Iterator[Step]:
         place = 0
         for gate in self.story.gates:
-            phase = phases[place]
+            phase = self.phases[place]
             yield from self._work(gate, phase, entered)
             if gate.decided is None:
-                yield Step(entered, partial(self._plan_ahead, gate.planned, phases[place + 1 :]))
+                yield Step(entered, partial(self._plan_ahead, gate.planned, self.phases[place + 1 :]))
                 return
-            yield Step(gate.decided, partial(self._decide, gate, phases))
-            for promise in gate.conditions:
-                if promise.met is not None:
-                    yield Step(promise.met, partial(self._keep, promise))
-            place = _next_place(gate, place, phases)
+            yield from self._end(gate)
+            place = _next_place(gate, place, self.phases)
             entered = gate.decided
+
+    def _end(self, gate: GateStory) -> Iterator[Step]:
+        """The decision, which a meeting may tell itself, what comes right before it and what it asked for."""
+        assert gate.decided is not None
+        if gate.outcome in GOING_ON:
+            yield Step(gate.decided + HEARD_DAYS, self._hear)
+        if not gate.meeting:
+            yield Step(gate.decided, partial(self.decide, gate, self._decide_alone))
+        for promise in gate.conditions:
+            if promise.met is not None:
+                yield Step(promise.met, partial(self._keep, promise))
+            elif promise.due > 0:
+                yield Step(promise.due - 1, self._step_down, by_program=True)
 
     def _work(self, gate: GateStory, phase: Phase, entered: int) -> Iterator[Step]:
         """From entering the phase to the review, or to yesterday."""
         asked = gate.submitted
         if asked is None and gate.decided is not None:
             asked = gate.decided + REVIEW_DAYS
-        until = 1 if asked is None else asked
+        until = gate.rests or (1 if asked is None else asked)
         yield Step(entered, partial(self._plan, gate.planned, None))
-        desk = Desk(self.teller, lambda: self.pilot, self.stage.people, self.number)
+        desk = Desk(self.teller, lambda: self.pilot, self.stage.people, self.stage.day, self.number)
         yield from answers(gate, self._criteria(phase), desk, entered=entered, until=until)
         if gate.forecast is not None:
             yield Step((entered + until) // 2, partial(self._plan, gate.planned, gate.forecast))
         if asked is not None:
             yield Step(asked, self._refresh)
-            yield Step(asked, self._ask)
+            yield Step(asked, partial(self._ask, gate.ask))
 
     def _criteria(self, phase: Phase) -> list[Criterion]:
         """Those that people decide about this pilot."""
@@ -197,34 +245,36 @@ class Telling:
                 gate=later, planned_on=planned_on, forecast_on=None, reason=PLANNED, by=self.stage.manager
             )
 
-    def _ask(self) -> None:
-        request_review(gate=self.gate, by=self.teller)
+    def _ask(self, message: str) -> None:
+        request_review(gate=self.gate, message=message, by=self.teller)
 
-    def _sign(self) -> None:
-        """Whoever the gate still needs signs."""
-        gate = Gate.objects.select_related("pilot__owner", "pilot__sponsor", DEEP).get(pk=self.gate.pk)
-        quorum = quorum_of(gate, today=clock.today())
-        while not quorum.reached:
-            role = next(role for role in quorum.roles if not role.reached and role.can_sign)
-            sign_off(gate=gate, role=role.label, by=User.objects.get(pk=min(role.can_sign)))
-            quorum = quorum_of(gate, today=clock.today())
+    def _hear(self) -> None:
+        sign_all_but_sponsor(self.gate, turn=self.number)
 
-    def _decide(self, gate: GateStory, phases: Sequence[Phase]) -> None:
+    def decide(self, gate: GateStory, record: Callable[..., object]) -> None:
+        """Record a decision of the story, after the last sign-offs, with what takes the facts of it."""
         if gate.outcome in GOING_ON:
-            self._sign()
-        decide(
-            gate=self.gate,
+            sign_rest(self.gate, turn=self.number)
+        record(
             outcome=gate.outcome,
             reason=gate.reason,
             by=self.stage.cast[gate.by],
             review_on=None if gate.review is None else self.stage.day(gate.review),
-            recycle_to=next((phase for phase in phases if phase.key == gate.to), None),
+            recycle_to=next((phase for phase in self.phases if phase.key == gate.to), None),
             reason_code=gate.code or USUAL_CODES[gate.outcome],
+            override_reason=gate.override,
             scope_cap=gate.scope,
             lesson=gate.lesson,
             freed_amount=None if gate.freed is None else amount(gate.freed),
             conditions=tuple(self._promises(gate.conditions)),
         )
+
+    def _decide_alone(self, **facts: Any) -> None:
+        decide(gate=self.gate, **facts)
+
+    def _step_down(self) -> None:
+        """What is done in the night after a condition was due."""
+        step_down_lapsed(today=clock.today())
 
     def _promises(self, promises: Sequence[PromiseStory]) -> Iterator[Promise]:
         """The conditions as told; each closes one of the must-meets that are still open."""

@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
 from gates import events
-from gates.choices import AssessmentState, EvidenceKind
+from gates.choices import AssessmentState, EvidenceKind, GateStatus
 from gates.evidence.queries import bytes_held, dates_behind
 from gates.evidence.rules import (
     change_blockers,
@@ -24,6 +24,7 @@ from gates.evidence.rules import (
     unlink_blockers,
     validity_problem,
 )
+from gates.journey.asking import ask_seats
 from gates.journey.readiness import refresh_one
 from gates.models import Assessment, Evidence, EvidenceRevision, Gate
 from pilots import clock
@@ -72,18 +73,8 @@ def add_evidence(
     _write(evidence, revision)
     evidence.assessments.add(assessment)
     _count_anew(gate, [assessment.pk])
-    record(
-        events.EVIDENCE_ADDED,
-        subject=evidence,
-        pilot=gate.pilot,
-        actor=by,
-        criterion=str(assessment.criterion),
-        gate=gate.definition.key,
-        title=evidence.title,
-        kind=kind,
-        sha256=revision.sha256,
-        valid_until=str(valid_until or ""),
-    )
+    facts = {"kind": kind, "sha256": revision.sha256, "valid_until": str(valid_until or "")}
+    _record_use(events.EVIDENCE_ADDED, evidence, assessment, gate, by, **facts)
     return evidence
 
 
@@ -115,21 +106,26 @@ def revise_evidence(
     revision.number = before.number + 1
     _write(evidence, revision)
     _count_anew(gate, _serves_at(evidence, gate))
-    changed = ("number", "kind", "sha256", "valid_until")
+    _record_revision(revision, before, by)
+    return revision
+
+
+def _record_revision(revision: EvidenceRevision, before: EvidenceRevision, by: User) -> None:
+    evidence = revision.evidence
+    words = {"number": "revision", "kind": "kind", "sha256": "sha256", "valid_until": "valid_until"}
     record(
         events.EVIDENCE_REVISED,
         subject=evidence,
         pilot=evidence.pilot,
         actor=by,
         changes={
-            {"number": "revision"}.get(name, name): [_said(before, name), _said(revision, name)]
-            for name in changed
+            word: [_said(before, name), _said(revision, name)]
+            for name, word in words.items()
             if _said(before, name) != _said(revision, name)
         },
         title=evidence.title,
-        comment=comment,
+        comment=revision.comment,
     )
-    return revision
 
 
 @transaction.atomic
@@ -143,7 +139,7 @@ def link_evidence(*, evidence: Evidence, assessment: Assessment, by: User) -> Ev
     if not evidence.assessments.filter(pk=assessment.pk).exists():
         evidence.assessments.add(assessment)
         _count_anew(gate, [assessment.pk])
-        _record_link(events.EVIDENCE_LINKED, evidence, assessment, gate, by)
+        _record_use(events.EVIDENCE_LINKED, evidence, assessment, gate, by)
     return evidence
 
 
@@ -156,7 +152,7 @@ def unlink_evidence(*, evidence: Evidence, assessment: Assessment, reason: str, 
     if evidence.assessments.filter(pk=assessment.pk).exists():
         evidence.assessments.remove(assessment)
         _count_anew(gate, [assessment.pk], taken_away=True)
-        _record_link(events.EVIDENCE_UNLINKED, evidence, assessment, gate, by, reason=reason)
+        _record_use(events.EVIDENCE_UNLINKED, evidence, assessment, gate, by, reason=reason)
     return evidence
 
 
@@ -273,7 +269,10 @@ def _serves_at(evidence: Evidence, gate: Gate | None) -> list[int]:
 
 
 def _count_anew(gate: Gate | None, assessments: Collection[int], *, taken_away: bool = False) -> None:
-    """Work out anew until when these criteria of a locked gate count, and score it. What was said stays."""
+    """Work out anew until when these criteria of a locked gate count, and score it. What was said stays.
+
+    In review whoever answers for them may have to sign again.
+    """
     if gate is None or not gate.is_current:
         return
     met = gate.assessments.filter(pk__in=assessments, state=AssessmentState.MET, check_name="")
@@ -287,16 +286,20 @@ def _count_anew(gate: Gate | None, assessments: Collection[int], *, taken_away: 
     if changed:
         Assessment.objects.bulk_update(changed, ["stale_on"])
         refresh_one(gate, today=clock.today())
+    elif gate.status == GateStatus.SUBMITTED:
+        ask_seats([gate.pk], today=clock.today())
 
 
-def _record_link(
+def _record_use(
     type_: str, evidence: Evidence, assessment: Assessment, gate: Gate, by: User, **data: Any
 ) -> None:
+    key = assessment.criterion.key
     record(
         type_,
         subject=evidence,
         pilot=gate.pilot,
         actor=by,
+        changes={"serves": [key, None] if type_ == events.EVIDENCE_UNLINKED else [None, key]},
         criterion=str(assessment.criterion),
         gate=gate.definition.key,
         title=evidence.title,

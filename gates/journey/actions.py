@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
@@ -10,6 +11,7 @@ from django.db.models import Max
 from gates import events
 from gates.checks import evaluate
 from gates.choices import AssessmentState, GateStatus, ReviewStep, VersionStatus
+from gates.journey.asking import ask_seats
 from gates.journey.readiness import score_gates, verdict_of
 from gates.journey.waiting import WAITING, settle
 from gates.models import (
@@ -23,6 +25,7 @@ from gates.models import (
     ReviewTurn,
 )
 from gates.rules import plan_blockers, review_blockers, start_blockers
+from metrics.readings.judging import begin_counting
 from pilots import clock
 from pilots.choices import PilotState
 from pilots.events import changed_fields, record
@@ -83,6 +86,10 @@ def enter_phase(
     before, state_before = pilot.phase_name, pilot.state
     stamp_phase(pilot, phase, on, of=phase.version.phases.count())
     pilot.save(update_fields=PHASE_FIELDS)
+    told: dict[str, Any] = {}
+    if phase.position == PILOTED:
+        begin_counting(pilot, on)
+        told["readings_count_from"] = on.isoformat()
     # Checks say what is true today, also where the phase was entered earlier.
     gate = open_gates([Move(pilot, phase, on, plan or {})], today=clock.today())[0]
     changes = {"phase": [before or None, phase.name]}
@@ -95,11 +102,13 @@ def enter_phase(
         actor=by,
         changes=changes,
         gate=f"{gate.definition.key} {gate.definition.name}",
+        **told,
     )
     gate.refresh_from_db()
     return gate
 
 
+PILOTED = 2  # the phase from whose entry on readings say whether it works
 PHASE_FIELDS = [
     "state",
     "phase",
@@ -229,15 +238,7 @@ def _freeze_criteria(gates: Sequence[Gate], pilots: dict[int, Pilot], today: dat
 
 
 def _frozen(gate: Gate, criterion: Criterion, pilot: Pilot, failures, now) -> Assessment:
-    assessment = Assessment(
-        gate=gate,
-        criterion=criterion,
-        area=criterion.area,
-        kind=criterion.kind,
-        weight=criterion.weight,
-        check_name=criterion.check_name,
-        validity_days=criterion.validity_days,
-    )
+    assessment = Assessment.frozen(gate, criterion)
     if not applies(criterion, pilot.risk_tier):
         assessment.state = AssessmentState.NOT_APPLICABLE
     elif criterion.check_name:
@@ -284,6 +285,7 @@ def request_review(*, gate: Gate, message: str = "", by: User) -> Gate:
     gate.status, gate.submitted_at = GateStatus.SUBMITTED, clock.now()
     settle(gate, [])  # in review it is nobody's turn among those with what blocks it
     gate.save(update_fields=["status", "submitted_at", *WAITING])
+    ask_seats([gate.pk], today=clock.today())
     ReviewTurn.objects.create(gate=gate, step=ReviewStep.REQUESTED, said=message, by=by, at=gate.submitted_at)
     record(
         events.REVIEW_REQUESTED,

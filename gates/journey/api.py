@@ -9,17 +9,19 @@ from rest_framework.response import Response
 from gates.choices import GateStatus
 from gates.journey import actions
 from gates.journey.filters import GateFilters
-from gates.journey.queries import checklist_of
+from gates.journey.queries import checklist_of, is_sent_back
 from gates.journey.readiness import explain
 from gates.journey.serializers import GateDetail, GateShown, PlanSent, readiness_shown
 from gates.models import Gate
 from pilots.api import ReadingDoor
 from pilots.permissions import Permission, require
 
+GATES = Gate.objects.annotate(sent_back=is_sent_back())
+
 
 @extend_schema(tags=["Gates"])
 class GateDoor(ReadingDoor):
-    queryset = Gate.objects.order_by("pilot__key", "definition__phase__position", "attempt", "pk")
+    queryset = GATES.order_by("pilot__key", "definition__phase__position", "attempt", "pk")
     serializer_class = GateShown
     detail_class = GateDetail
     filterset_class = GateFilters
@@ -58,6 +60,6 @@ class GateDoor(ReadingDoor):
         today = timezone.localdate()
         as_of = timezone.localdate(gate.decided_at) if gate.status == GateStatus.DECIDED else today
         assessments = checklist_of(gate)
-        row: dict[str, Any] = self.show(Gate.objects.all(), pk=gate.pk)
+        row: dict[str, Any] = self.show(GATES, pk=gate.pk)
         row["readiness"] = readiness_shown(explain(gate, assessments, today=as_of), assessments)
         return Response(row)

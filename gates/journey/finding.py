@@ -4,7 +4,7 @@ from django.db.models import Exists, OuterRef
 from django.http import Http404
 
 from gates.choices import AskStatus
-from gates.journey.queries import open_scope
+from gates.journey.queries import is_sent_back, open_scope
 from gates.models import Gate, Waiver
 from pilots.models import SourceRecord
 
@@ -21,7 +21,7 @@ def find_gate(request, key: str, gate_key: str, *, attempt: int | None = None) -
     gates = gates.defer("definition__phase__version__source")  # the whole playbook as text
     gates = gates.annotate(source_kept=Exists(SourceRecord.objects.filter(pilot=OuterRef("pilot"))))
     waiting = Waiver.objects.filter(assessment__gate=OuterRef("pk"), status=AskStatus.ASKED)
-    gates = gates.annotate(waiver_waits=Exists(waiting))
+    gates = gates.annotate(waiver_waits=Exists(waiting), sent_back=is_sent_back())
     gates = gates.annotate(scope_cap=open_scope("pilot"))
     gates = gates.filter(pilot__key=key, definition__key=gate_key)
     asked = request.GET.get("attempt", "")

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from django.db.models import FilteredRelation, OuterRef, Q, Subquery
+from django.db.models import Exists, FilteredRelation, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -65,16 +65,28 @@ def _address(gate: Gate, pilot: Pilot) -> str:
 
 
 def with_current_gate(pilots):
-    """Pilots with the gate they are working towards as `current`; without one the attribute is not there."""
+    """Pilots with the gate they are working towards as `current`; without one the attribute is not there.
+
+    `sent_back`: that gate was, and its reviewers have not been answered.
+    """
     current = FilteredRelation("gates", condition=Q(gates__status__in=CURRENT))
-    return pilots.annotate(current=current).select_related(
+    found = pilots.annotate(current=current).select_related(
         "current__definition__phase", "current__waiting_for"
     )
+    return found.annotate(sent_back=is_sent_back("current__pk"))
 
 
 def latest_turn(gate: Gate) -> ReviewTurn | None:
     """The last time the gate was handed over for review or back; what was said then still holds. One query."""
     return gate.turns.select_related("by").first()
+
+
+def is_sent_back(gate: str = "pk") -> Exists:
+    """Whether its reviewers sent a gate back and have not been answered: then it is the owner's turn.
+
+    `gate` is the way to its id from the rows that are annotated.
+    """
+    return Exists(ReviewTurn.objects.unanswered().filter(gate=OuterRef(gate)))
 
 
 def checklist_of(gate: Gate) -> list[Assessment]:

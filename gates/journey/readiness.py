@@ -6,7 +6,7 @@ holds the two equal on random portfolios, on both databases.
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from django.db import connection, transaction
@@ -14,9 +14,11 @@ from django.db.models import Q, QuerySet
 
 from gates import events
 from gates.checks import evaluate
-from gates.choices import CURRENT, AskStatus, AssessmentState, CriterionKind
+from gates.choices import CURRENT, AssessmentState, CriterionKind, GateStatus
+from gates.journey.asking import ask_seats
+from gates.journey.overtaken import end_overtaken, is_overtaken, put_away_lapsed, with_standing_waiver
 from gates.journey.waiting import WAITING, settle, settle_many
-from gates.models import Assessment, Gate, Waiver
+from gates.models import Assessment, Gate
 from gates.readiness import Item, Readiness, assess
 from pilots import clock
 from pilots.events import build, record, record_many
@@ -61,16 +63,22 @@ def explain(gate: Gate, assessments: Iterable[Assessment], *, today: date) -> Re
 
 
 def refresh_one(gate: Gate, *, today: date) -> list[Assessment]:
-    """Score one locked gate anew and say whom it waits on. Returns its assessments.
+    """Score one locked gate anew, end waivers that were overtaken, say whom it waits on. Returns its assessments.
 
-    Two queries, one more on a crossing and where the pilot's owner is not loaded.
+    Two queries; one more on a crossing, where the pilot's owner is not loaded, and where everything that
+    blocks it is with others than the owner. In review those of `ask_seats` besides.
     """
-    assessments = list(gate.assessments.select_related("criterion", "responsible"))
+    rows = with_standing_waiver(gate.assessments.select_related("criterion", "responsible"))
+    assessments = list(rows)
+    if any(is_overtaken(row, today=today) for row in assessments):
+        record_many(end_overtaken([gate.pk], today=today))
     readiness = explain(gate, assessments, today=today)
     passed_before = gate.passes
     _store(gate, assessments, readiness)
     if gate.passes != passed_before:
         record(**_crossed(gate))
+    if gate.status == GateStatus.SUBMITTED:
+        ask_seats([gate.pk], today=today)
     return assessments
 
 
@@ -126,8 +134,9 @@ def _refresh_chunk(ids: list[int], today: date) -> None:
     passed_before = set(chunk.filter(passes=True).values_list("pk", flat=True))
     turned = _apply_checks(ids, today)
     score_gates(ids, today=today)
+    ask_seats(ids, today=today)
     crossed = chunk.filter(Q(passes=True) & ~Q(pk__in=passed_before) | Q(passes=False, pk__in=passed_before))
-    told = _told_of_checks(chunk, turned)
+    told = _told_of_checks(chunk, turned) + end_overtaken(ids, today=today)
     told += [build(**_crossed(gate)) for gate in crossed.select_related("pilot")]
     record_many(told)
 
@@ -182,7 +191,7 @@ def _apply_checks(gate_ids: list[int], today: date) -> Turned:
     pilots = Pilot.objects.filter(gates__in=gate_ids)
     failures = evaluate((row[2] for row in rows), pilots, today=today)
     now = clock.now()
-    newly_met, failing, no_longer_waived = [], [], []
+    newly_met, failing, waived_before = [], [], []
     turned: Turned = defaultdict(dict)
     for pk, pilot_id, check_name, state, note, since, stale_on, gate_id, key in rows:
         verdict = verdict_of(failures[check_name].get(pilot_id))
@@ -193,28 +202,22 @@ def _apply_checks(gate_ids: list[int], today: date) -> Turned:
         if verdict[0] != state:
             turned[gate_id][key] = (state, *verdict)
         if waived:
-            no_longer_waived.append(pk)
+            waived_before.append(pk)
         if verdict[0] == AssessmentState.MET:
             newly_met.append(pk)
         else:
             # The same state with another reason has been so since before.
             since = since if verdict[0] == state else now
             failing.append(Assessment(pk=pk, state=verdict[0], note=verdict[1], state_since=since))
-    _end_waivers(no_longer_waived, now)
+    if waived_before:
+        Assessment.objects.filter(pk__in=waived_before).update(stale_on=None)
+        put_away_lapsed(set(waived_before) - set(newly_met))
     Assessment.objects.filter(pk__in=newly_met).update(
         state=AssessmentState.MET, note="", state_since=now, updated_by=None
     )
     # Each reason has its own facts in it, so these rows differ.
     Assessment.objects.bulk_update(failing, ["state", "note", "state_since", "updated_by"], batch_size=500)
     return turned
-
-
-def _end_waivers(assessment_ids: list[int], now: datetime) -> None:
-    """These criteria are the checks' again; what was approved is kept, without effect."""
-    if assessment_ids:
-        Assessment.objects.filter(pk__in=assessment_ids).update(stale_on=None)
-        approved = Waiver.objects.filter(assessment__in=assessment_ids, status=AskStatus.APPROVED)
-        approved.filter(ended_at__isnull=True).update(ended_at=now)
 
 
 def verdict_of(failure: str | None) -> tuple[str, str]:

@@ -44,6 +44,9 @@ class GateShown(Shown):
     waiting_on = serializers.ChoiceField(choices=WaitingOn.choices, help_text="Who must act next.")
     waiting_since = serializers.DateTimeField(allow_null=True)
     waiting_for = Person(allow_null=True, help_text="The person, where it is one.")
+    sent_back = serializers.BooleanField(
+        help_text="Its reviewers sent it back and have not been answered, which is the owner's turn."
+    )
     overdue = serializers.BooleanField()
 
     @classmethod

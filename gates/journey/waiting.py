@@ -5,12 +5,13 @@ holds the two equal. Since when moves only when the party or the person does.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from django.db import connection
 
 from gates.choices import GateStatus, WaitingOn
-from gates.models import AgendaItem, Assessment, Condition, Gate
+from gates.models import AgendaItem, Assessment, Condition, Gate, ReviewTurn
 from gates.rules import WaitingFacts, waiting_party, waiting_person
 from pilots import clock
 from pilots.choices import PilotState
@@ -25,7 +26,7 @@ def facts_of(gate: Gate, blocking: Sequence[Assessment]) -> WaitingFacts:
         blocking, key=lambda row: (row.state_since is not None, row.state_since or clock.now(), row.pk)
     )
     lapsed = _lapsed(gate)
-    return WaitingFacts(
+    facts = WaitingFacts(
         status=gate.status,
         pilot_state=gate.pilot.state,
         archived=gate.pilot.archived_at is not None,
@@ -35,6 +36,13 @@ def facts_of(gate: Gate, blocking: Sequence[Assessment]) -> WaitingFacts:
         condition_owner=_present(lapsed.owner) if lapsed else None,
         on_agenda=_on_agenda(gate),
     )
+    # A query only where it would be a contributor's turn: nowhere else does it matter.
+    is_elsewhere = waiting_party(facts) == WaitingOn.CONTRIBUTOR
+    return replace(facts, sent_back=is_elsewhere and _is_sent_back(gate))
+
+
+def _is_sent_back(gate: Gate) -> bool:
+    return ReviewTurn.objects.unanswered().filter(gate=gate).exists()
 
 
 def _on_agenda(gate: Gate) -> bool:
@@ -107,6 +115,16 @@ lapsed AS (
                     AND NOT EXISTS (SELECT 1 FROM gates_decision s WHERE s.supersedes_id = r.id)
           )
 ),
+sent_back AS (
+    SELECT t.gate_id
+    FROM gates_reviewturn t
+    WHERE t.gate_id IN ({ids}) AND t.step = 'sent_back'
+          AND NOT EXISTS (SELECT 1 FROM gates_reviewturn n WHERE n.gate_id = t.gate_id AND n.id > t.id)
+          AND NOT EXISTS (
+              SELECT 1 FROM gates_decision d
+              WHERE d.gate_id = t.gate_id AND d.decided_at > t.at AND d.steps_down_id IS NULL
+          )
+),
 party AS (
     SELECT g.id, u.id AS owner_id, h.person, l.person AS debtor,
            CASE WHEN g.status NOT IN ('open', 'submitted') OR p.archived_at IS NOT NULL
@@ -118,6 +136,7 @@ party AS (
                           AND i.parked_at IS NULL AND i.decision_id IS NULL
                 ) THEN 'meeting'
                 WHEN g.status = 'submitted' THEN 'gatekeepers'
+                WHEN s.gate_id IS NOT NULL THEN 'owner'
                 WHEN h.elsewhere = 1 THEN 'contributor'
                 ELSE 'owner' END AS waiting_on
     FROM gates_gate g
@@ -125,6 +144,7 @@ party AS (
     LEFT JOIN pilots_user u ON u.id = p.owner_id AND u.is_active
     LEFT JOIN held h ON h.gate_id = g.id
     LEFT JOIN lapsed l ON l.pilot_id = g.pilot_id AND l.place = 1
+    LEFT JOIN sent_back s ON s.gate_id = g.id
     WHERE g.id IN ({ids})
 ),
 result AS (

@@ -1,6 +1,6 @@
 """The API's doors of gate meetings. Deciding on an item is deciding at its gate."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from django.core.exceptions import PermissionDenied
 from drf_spectacular.types import OpenApiTypes
@@ -10,12 +10,13 @@ from rest_framework.decorators import action
 from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 
-from gates.decisions.actions import Promise
+from gates.decisions.api import decision_sent
 from gates.decisions.serializers import DecisionSent
-from gates.meetings.actions import calling, sitting
+from gates.meetings.actions import agenda, calling, minutes, sitting, telling
 from gates.meetings.filters import MeetingFilters
 from gates.meetings.queries import is_invited, sitting_gate
 from gates.meetings.serializers import (
+    AdditionSent,
     AgendaSent,
     MeetingDetail,
     MeetingSent,
@@ -29,7 +30,7 @@ from gates.models import AgendaItem, Gate, GateReview
 from pilots.api import Door, ReadingDoor, whole
 from pilots.models import Programme
 from pilots.permissions import Permission, require
-from pilots.serializers import Nothing
+from pilots.serializers import Nothing, Sent
 
 
 @extend_schema(tags=["Meetings"])
@@ -69,11 +70,10 @@ class MeetingDoor(ReadingDoor):
     def partial_update(self, request, pk):
         review = self._permitted(pk)
         sent = self.parse(MeetingSent, review)
-        as_before = {name: getattr(review, name) for name in ("title", "starts_at", "place", "item_minutes")}
-        return self._answer(calling.change_meeting(review=review, by=request.user, **as_before | sent))
+        return self._answer(calling.change_meeting(review=review, by=request.user, **sent))
 
     @extend_schema(
-        summary="Put gates on the agenda",
+        summary="Put gates or a topic on the agenda",
         description="At its end; those already on it stay where they are.",
         request=AgendaSent,
         responses=MeetingDetail,
@@ -81,11 +81,28 @@ class MeetingDoor(ReadingDoor):
     @action(detail=True, methods=["post"], filterset_class=None)
     def agenda(self, request, pk):
         review = self._permitted(pk)
-        gates = self._gates(self.parse(AgendaSent)["gates"])
-        calling.add_to_agenda(review=review, gates=gates, by=request.user)
+        sent = self.parse(AgendaSent)
+        gates = self._gates(sent.pop("gates", []))
+        agenda.add_to_agenda(review=review, gates=gates, by=request.user, **sent)
         return self._answer(review)
 
-    @extend_schema(summary="Cancel a planned meeting", request=Nothing, responses=MeetingDetail)
+    @extend_schema(
+        summary="Send the invitation",
+        description="By e-mail with a calendar file, to everybody who is invited. A change of the meeting sends "
+        "the new one by itself; after a change of the agenda it is sent from here.",
+        request=Nothing,
+        responses=MeetingDetail,
+    )
+    @action(detail=True, methods=["post"], filterset_class=None)
+    def invite(self, request, pk):
+        return self._act(pk, telling.invite)
+
+    @extend_schema(
+        summary="Cancel a planned meeting",
+        description="Who has an invitation is told by e-mail.",
+        request=Nothing,
+        responses=MeetingDetail,
+    )
     @action(detail=True, methods=["post"], filterset_class=None)
     def cancel(self, request, pk):
         return self._act(pk, calling.cancel_meeting)
@@ -105,7 +122,32 @@ class MeetingDoor(ReadingDoor):
     def close(self, request, pk):
         return self._act(pk, calling.close_meeting)
 
-    def _act(self, pk: str, act):
+    @extend_schema(
+        summary="Send the minutes",
+        description="By e-mail to the invited, the owners on the agenda and who owes a condition.",
+        request=Nothing,
+        responses=MeetingDetail,
+    )
+    @action(detail=True, methods=["post"], filterset_class=None)
+    def minutes(self, request, pk):
+        return self._act(pk, minutes.send_minutes)
+
+    @extend_schema(
+        summary="Add to the minutes",
+        description="Minutes change in no other way. Who added what and when is shown.",
+        request=AdditionSent,
+        responses={201: MeetingDetail},
+    )
+    @action(detail=True, methods=["post"], filterset_class=None)
+    def additions(self, request, pk):
+        review = self._permitted(pk)
+        sent = self.parse(AdditionSent)
+        if sent.get("item") is not None:
+            sent["item"] = self.named("item", review.items.select_related("gate__pilot"))
+        minutes.add_to_minutes(review=review, by=request.user, **sent)
+        return self._answer(review, status.HTTP_201_CREATED)
+
+    def _act(self, pk: str, act: Callable) -> Response:
         review = self._permitted(pk)
         self.parse(Nothing)
         return self._answer(act(review=review, by=self.request.user))
@@ -151,7 +193,7 @@ class AgendaItemDoor(Door):
     )
     @action(detail=True, methods=["post"])
     def vote(self, request, meeting, pk):
-        item = self._find(meeting, pk)
+        item = self._find(meeting, pk, gate__isnull=False)
         if not is_invited(request.user, item.review):
             raise PermissionDenied("Only who is invited to the meeting votes in it.")
         sitting.cast_vote(item=item, by=request.user, **self.parse(VoteSent))
@@ -160,9 +202,7 @@ class AgendaItemDoor(Door):
     @extend_schema(summary="Write a remark for the minutes", request=RemarkSent, responses=MeetingDetail)
     @action(detail=True, methods=["post"])
     def remark(self, request, meeting, pk):
-        item = self._permitted(meeting, pk)
-        sitting.remark(item=item, by=request.user, **self.parse(RemarkSent))
-        return self._answer(item)
+        return self._act(meeting, pk, sitting.remark, RemarkSent)
 
     @extend_schema(
         summary="Park an item",
@@ -172,10 +212,7 @@ class AgendaItemDoor(Door):
     )
     @action(detail=True, methods=["post"])
     def park(self, request, meeting, pk):
-        item = self._permitted(meeting, pk)
-        self.parse(Nothing)
-        sitting.park(item=item, by=request.user)
-        return self._answer(item)
+        return self._act(meeting, pk, sitting.park, Nothing)
 
     @extend_schema(
         summary="Decide on an item",
@@ -185,23 +222,20 @@ class AgendaItemDoor(Door):
     )
     @action(detail=True, methods=["post"])
     def decision(self, request, meeting, pk):
-        item = self._find(meeting, pk)
-        gate = sitting_gate(item)
-        require(request.user, Permission.DECIDE_GATE, pilot=gate.pilot)
-        version_id = gate.definition.phase.version_id
-        sent = self.parse(DecisionSent, programme=gate.pilot.programme, version_id=version_id, gate=gate)
-        promises = tuple(Promise(**condition) for condition in sent.pop("conditions", ()))
-        sitting.decide_item(item=item, by=request.user, conditions=promises, **sent)
+        item = self._find(meeting, pk, gate__isnull=False)
+        sitting.decide_item(item=item, by=request.user, **decision_sent(self, sitting_gate(item)))
         return self._answer(item)
 
-    def _find(self, meeting: str, pk: str) -> AgendaItem:
+    def _find(self, meeting: str, pk: str, **where: bool) -> AgendaItem:
         items = self.get_queryset().select_related("review__programme", "gate__pilot")
-        return self.find(items, pk=whole(pk), review=whole(meeting))
+        return self.find(items, pk=whole(pk), review=whole(meeting), **where)
 
-    def _permitted(self, meeting: str, pk: str) -> AgendaItem:
+    def _act(self, meeting: str, pk: str, act: Callable, sent: type[Sent]) -> Response:
+        """What who holds the meeting does on an item."""
         item = self._find(meeting, pk)
         require(self.request.user, Permission.HOLD_MEETING, programme=item.review.programme)
-        return item
+        act(item=item, by=self.request.user, **self.parse(sent))
+        return self._answer(item)
 
     def _answer(self, item: AgendaItem) -> Response:
         row = self.show(GateReview.objects.all(), pk=item.review_id)

@@ -1,12 +1,21 @@
 """The rules of gate meetings: may this happen now? Every answer is the list of reasons why not; [] means yes."""
 
 from collections.abc import Collection, Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from gates.choices import CALLED, CURRENT, MeetingState
 
 FURTHEST = timedelta(days=731)
 MOST_ITEMS = 40  # more than one sitting can decide
+
+
+def freezing_blockers(*, freeze_on: date | None, meets_on: date, today: date) -> list[str]:
+    """Why the evidence cannot freeze on this day for a meeting on that day."""
+    if freeze_on is None:
+        return []
+    if freeze_on < today:
+        return ["The evidence freezes today or later."]
+    return ["The evidence freezes on the day of the meeting or before."] if freeze_on > meets_on else []
 
 
 def calling_blockers(*, title: str, starts_at: datetime, now: datetime, items: int) -> list[str]:
@@ -48,6 +57,24 @@ def start_blockers(*, state: str, items: int) -> list[str]:
     return [] if items else ["There is nothing on the agenda."]
 
 
+def invite_blockers(*, state: str, people: int, items: int, revision: int, sent: int | None) -> list[str]:
+    """Why no invitation can go out. `people` is to how many, `sent` the revision that they have; None: none."""
+    if state != MeetingState.PLANNED:
+        return ["Only who comes to a planned meeting is invited."]
+    if not items:
+        return ["There is nothing on the agenda yet."]
+    if not people:
+        return ["Nobody who may decide there can be reached by e-mail."]
+    return ["This invitation went out already."] if sent == revision else []
+
+
+def showing_blockers(*, state: str, presents: bool, presenter: str) -> list[str]:
+    """Why this person cannot turn everybody's screen. `presenter` is who does, by name."""
+    if state != MeetingState.RUNNING:
+        return ["This meeting is not being held now."]
+    return [] if presents else [f"{presenter} presents. Take over first."]
+
+
 def item_blockers(*, state: str, decided: bool) -> list[str]:
     """Why nothing can be said on this item now."""
     if state != MeetingState.RUNNING:
@@ -72,6 +99,26 @@ def closing_blockers(*, state: str, open_items: Collection[str]) -> list[str]:
     if open_items:
         return [f"Decide or park first: {', '.join(open_items)}."]
     return []
+
+
+def sending_blockers(
+    *, state: str, people: int, sent_at: datetime | None, added_at: datetime | None
+) -> list[str]:
+    """Why the minutes cannot be sent now. `added_at` is when something was last added to them."""
+    if state != MeetingState.HELD:
+        return ["Minutes are sent once the meeting is closed."]
+    if not people:
+        return ["Nobody can be reached by e-mail."]
+    if sent_at is not None and (added_at is None or added_at <= sent_at):
+        return ["These minutes were sent, and nothing has been added since."]
+    return []
+
+
+def addition_blockers(*, state: str, text: str) -> list[str]:
+    """Why nothing can be added to the minutes like this."""
+    if state != MeetingState.HELD:
+        return ["Minutes are added to once the meeting is closed."]
+    return [] if text.strip() else ["Say what is to be added."]
 
 
 def cancel_blockers(*, state: str) -> list[str]:

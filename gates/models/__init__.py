@@ -4,18 +4,21 @@ from gates.models.amendment import Amendment
 from gates.models.decision import Condition, Decision
 from gates.models.evidence import Evidence, EvidenceRevision, as_it_stands
 from gates.models.gate import Assessment, Gate, PhaseEntry
-from gates.models.ledger import Delivery
-from gates.models.meeting import AgendaItem, Attendee, GateReview, Vote
+from gates.models.ledger import Delivery, Letter
+from gates.models.meeting import Addition, AgendaItem, Attendee, GateReview, Vote
 from gates.models.pack import DecisionPack
 from gates.models.playbook import Criterion, GateDefinition, Phase, Playbook, PlaybookVersion
 from gates.models.review import Feedback, ReviewTurn
-from gates.models.signoff import Delegation, Gatekeeper, SignOff
+from gates.models.selection import Selection
+from gates.models.signoff import AskedSeat, Delegation, Gatekeeper, SignOff
 from gates.models.summary import Summary
 from gates.models.waiver import Waiver
 
 __all__ = [
+    "Addition",
     "AgendaItem",
     "Amendment",
+    "AskedSeat",
     "Assessment",
     "Attendee",
     "Condition",
@@ -31,11 +34,13 @@ __all__ = [
     "GateDefinition",
     "GateReview",
     "Gatekeeper",
+    "Letter",
     "Phase",
     "PhaseEntry",
     "Playbook",
     "PlaybookVersion",
     "ReviewTurn",
+    "Selection",
     "SignOff",
     "Summary",
     "Vote",

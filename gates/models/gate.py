@@ -1,5 +1,7 @@
 """A pilot's way through the phases: what it entered, its gates, the state of each criterion."""
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -204,3 +206,17 @@ class Assessment(models.Model):
 
     def __str__(self):
         return f"{self.criterion}: {self.get_state_display()}"
+
+    @classmethod
+    def frozen(cls, gate: Gate, criterion: Criterion, **standing: Any) -> "Assessment":
+        """A criterion of a gate that is entered, not yet written; `standing` says where it is already."""
+        return cls(
+            gate=gate,
+            criterion=criterion,
+            area=criterion.area,
+            kind=criterion.kind,
+            weight=criterion.weight,
+            check_name=criterion.check_name,
+            validity_days=criterion.validity_days,
+            **standing,
+        )

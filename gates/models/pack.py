@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 
 from gates.models.gate import Gate
+from gates.models.review import ReviewTurn
 from pilots.models import AppendOnly, ScopedQuerySet
 from pilots.models.scope import WrittenOnce
 
@@ -22,6 +23,8 @@ class DecisionPack(AppendOnly):
     # null: Pilotage, at the freeze that the plan asks for
     frozen_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
     freeze_on = models.DateField(null=True)  # the evidence freeze it stands for; null: on request
+    # the request for review under way then; null: none was
+    request = models.ForeignKey(ReviewTurn, models.PROTECT, related_name="packs", null=True)
     digest = models.CharField(max_length=64)  # of its facts, as sign-offs and decisions keep them
     content = models.JSONField()  # plain values: decimals as text, days and moments in ISO 8601
 
@@ -31,7 +34,12 @@ class DecisionPack(AppendOnly):
         ordering = ["gate_id", "-number"]
         constraints = [
             models.UniqueConstraint(fields=["gate", "number"], name="one_pack_per_number"),
-            models.UniqueConstraint(fields=["gate", "freeze_on"], name="one_pack_per_freeze"),
+            models.UniqueConstraint(fields=["request", "freeze_on"], name="one_pack_per_request_and_freeze"),
+            models.UniqueConstraint(
+                fields=["gate", "freeze_on"],
+                condition=Q(request__isnull=True),
+                name="one_pack_per_freeze",
+            ),
             models.CheckConstraint(condition=Q(number__gte=1), name="packs_count_from_one"),
             models.CheckConstraint(
                 condition=Q(freeze_on__isnull=True) ^ Q(frozen_by__isnull=True),

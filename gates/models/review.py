@@ -2,9 +2,10 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
-from gates.choices import FeedbackLevel, ReviewStep
+from gates.choices import FeedbackLevel, GateStatus, ReviewStep
+from gates.models.decision import Decision
 from gates.models.gate import Assessment, Gate
 from pilots.models import AppendOnly, ScopedQuerySet
 from pilots.models.scope import WrittenOnce
@@ -12,6 +13,16 @@ from pilots.models.scope import WrittenOnce
 
 class ReviewQuerySet(WrittenOnce, ScopedQuerySet):
     programme_path = "gate__pilot__programme_id"
+
+
+class TurnQuerySet(ReviewQuerySet):
+    def unanswered(self):
+        """Those that sent an open gate back, while no review was asked for again and nobody has decided."""
+        later = ReviewTurn.objects.filter(gate=OuterRef("gate"), pk__gt=OuterRef("pk"))
+        decided = Decision.objects.filter(gate=OuterRef("gate"), decided_at__gt=OuterRef("at"))
+        by_people = decided.filter(steps_down__isnull=True)  # a lapsed condition answers no reviewer
+        sent_back = self.filter(step=ReviewStep.SENT_BACK, gate__status=GateStatus.OPEN)
+        return sent_back.filter(~Exists(later), ~Exists(by_people))
 
 
 class ReviewTurn(AppendOnly):
@@ -23,7 +34,7 @@ class ReviewTurn(AppendOnly):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField()
 
-    objects = ReviewQuerySet.as_manager()
+    objects = TurnQuerySet.as_manager()
 
     class Meta:
         ordering = ["-pk"]

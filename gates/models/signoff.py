@@ -122,3 +122,36 @@ class SignOff(AppendOnly):
     def holder_id(self) -> int:
         """Whose seat it is."""
         return self.on_behalf_of_id or self.person_id
+
+
+class AskedSeat(models.Model):
+    """A seat of a gatekeeper role for which too few have signed yet, at a gate in review.
+
+    Kept by gates.journey.asking, so that everybody's list of reviews is read and not worked out. Where
+    enough have signed at the gate there is none.
+    """
+
+    gate = models.ForeignKey(Gate, models.CASCADE, related_name="asked_seats")
+    role = models.CharField(max_length=60)  # as the playbook writes it
+    # Nobody: no one holds the role, so any gatekeeper of the programme is asked.
+    holder = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", null=True)
+    # Who has signed in it, where somebody has and others are still missing.
+    signed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", null=True)
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["gate", "role", "holder"], name="a_seat_is_asked_once"),
+            models.UniqueConstraint(
+                fields=["gate", "role"], condition=Q(holder__isnull=True), name="any_gatekeeper_is_asked_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(signed_by__isnull=True) | Q(holder__isnull=False),
+                name="a_signed_seat_is_somebodys",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.holder or 'Any gatekeeper'} as {self.role} at {self.gate}"

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from gates.choices import AskStatus, AssessmentState
+from gates.choices import AskStatus, AssessmentState, WaiverEnd
 from gates.models.gate import Assessment
 from pilots.models import ScopedQuerySet
 
@@ -30,8 +30,10 @@ class Waiver(models.Model):
     revoked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
     revoked_at = models.DateTimeField(null=True)
     revocation_reason = models.TextField(blank=True)
-    # When an approved one stopped to matter: the criterion was judged anew, or a new waiver was asked for.
+    # When it stopped to matter: by itself, for the reason beside it. One whose day had passed: when its
+    # criterion was judged anew, or a new waiver was asked for.
     ended_at = models.DateTimeField(null=True)
+    ended_because = models.CharField(max_length=20, choices=WaiverEnd, blank=True)
     # How the criterion stood when it was approved: revoking puts it back.
     state_before = models.CharField(max_length=20, choices=AssessmentState, blank=True)
     stale_on_before = models.DateField(null=True)
@@ -48,7 +50,7 @@ class Waiver(models.Model):
             ),
             models.CheckConstraint(condition=Q(status__in=AskStatus.values), name="waiver_status_is_known"),
             models.CheckConstraint(
-                condition=Q(status__in=(AskStatus.ASKED, AskStatus.WITHDRAWN))
+                condition=Q(status__in=(AskStatus.ASKED, AskStatus.WITHDRAWN, AskStatus.ENDED))
                 | Q(decided_by__isnull=False, decided_at__isnull=False),
                 name="decided_waiver_has_its_person",
             ),
@@ -56,6 +58,11 @@ class Waiver(models.Model):
                 condition=~Q(status=AskStatus.REVOKED)
                 | Q(revoked_by__isnull=False, revoked_at__isnull=False) & ~Q(revocation_reason=""),
                 name="revoked_waiver_has_person_and_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(status=AskStatus.ENDED, ended_at__isnull=False) & ~Q(ended_because="")
+                | ~Q(status=AskStatus.ENDED) & Q(ended_because=""),
+                name="ended_waiver_says_when_and_why",
             ),
             models.CheckConstraint(
                 condition=~Q(status=AskStatus.APPROVED) | ~Q(state_before=""),

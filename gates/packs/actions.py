@@ -1,25 +1,26 @@
 """Freezing packs. A pack that has been frozen is never changed; the next has the next number."""
 
+import logging
 from datetime import date
 
 from django.db import transaction
-from django.utils import timezone
 
 from gates import events
-from gates.choices import GateStatus
+from gates.choices import ReviewStep
 from gates.decisions.footing import DEEP
 from gates.digest import digest_of
-from gates.journey.queries import checklist_of
+from gates.journey.queries import checklist_of, latest_turn
 from gates.journey.readiness import refresh_gates
-from gates.models import DecisionPack, Gate
+from gates.models import DecisionPack, Gate, ReviewTurn
 from gates.packs.content import Content, content_of
 from gates.packs.queries import due_freezes, find_pack, what_changed
-from gates.packs.rules import freeze_blockers, freeze_due
+from gates.packs.rules import freeze_blockers
 from pilots import clock
 from pilots.events import record
 from pilots.models import User
 from pilots.rules import SENT_AGAIN, RuleViolation
 
+logger = logging.getLogger(__name__)
 WHOLE = ("pilot__programme", "pilot__owner", "pilot__sponsor", "pilot__outlook", DEEP)
 
 
@@ -36,13 +37,22 @@ def freeze_pack(*, gate: Gate, by: User) -> DecisionPack:
     return _freeze(locked, by=by)
 
 
-def freeze_due_packs() -> int:
-    """Freeze what is due by now, each gate by itself. Returns how many were frozen.
+def freeze_due_packs(gate_id: int | None = None) -> int:
+    """Freeze what is due by now, each gate by itself, or at this gate only. Returns how many were frozen.
 
-    May run twice, late or half: a freeze has one pack. A gate that somebody works on at this moment waits
-    for the next run.
+    May run twice, late or half: of a freeze, each request for review has one pack. A gate that somebody
+    works on at this moment waits for the next run, and one that cannot be frozen keeps back no other.
     """
-    return sum(_freeze_on_its_day(pk) for pk in due_freezes(clock.now()))
+    gates = Gate.objects.all() if gate_id is None else Gate.objects.filter(pk=gate_id)
+    return sum(_freeze_alone(pk) for pk in due_freezes(clock.now(), gates))
+
+
+def _freeze_alone(gate_id: int) -> bool:
+    try:
+        return _freeze_on_its_day(gate_id)
+    except Exception:
+        logger.exception("The pack of gate %s could not be frozen; the next run tries again.", gate_id)
+        return False
 
 
 @transaction.atomic
@@ -50,13 +60,10 @@ def _freeze_on_its_day(gate_id: int) -> bool:
     free = Gate.objects.filter(pk=gate_id).select_for_update(of=("self",), skip_locked=True)
     if not list(free.values_list("pk", flat=True)):
         return False
-    gate = _lock(gate_id)
-    zone = timezone.get_current_timezone()
-    day = freeze_due(gate.planned_on, gate.definition.freeze_days_before, now=clock.now(), zone=zone)
-    done = day is not None and DecisionPack.objects.filter(gate=gate, freeze_on=day).exists()
-    if day is None or done or gate.status != GateStatus.SUBMITTED:  # not so any more
+    day = due_freezes(clock.now(), Gate.objects.filter(pk=gate_id)).get(gate_id)
+    if day is None:  # not so any more
         return False
-    _freeze(gate, freeze_on=day)
+    _freeze(_lock(gate_id), freeze_on=day)
     return True
 
 
@@ -86,6 +93,7 @@ def _freeze(gate: Gate, *, by: User | None = None, freeze_on: date | None = None
         frozen_at=now,
         frozen_by=by,
         freeze_on=freeze_on,
+        request=_request_under_way(gate),
         digest=digest_of(content["facts"]),
         content=content,
     )
@@ -103,5 +111,10 @@ def _freeze(gate: Gate, *, by: User | None = None, freeze_on: date | None = None
     return pack
 
 
+def _request_under_way(gate: Gate) -> ReviewTurn | None:
+    turn = latest_turn(gate)
+    return turn if turn is not None and turn.step == ReviewStep.REQUESTED else None
+
+
 def _same(pack: DecisionPack, content: Content) -> bool:
-    return {name: pack.content[name] for name in content} == content
+    return {name: pack.content.get(name) for name in content} == content

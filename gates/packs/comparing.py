@@ -1,7 +1,7 @@
 """What is different between two packs, or a pack and the gate as it is now, in sentences. Pure."""
 
 from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import datetime
 from typing import Any
 
 from gates.digest import differences
@@ -20,6 +20,7 @@ def compared(before: Content, now: Content) -> list[str]:
     if not same_gate(before, now):
         return [*_kpis(before, now), *_money(before, now)]
     return [
+        *_ask(before, now),
         *_dates(before, now),
         *_recommendation(before, now),
         *(found.text for found in differences(before["facts"], now["facts"])),
@@ -45,6 +46,14 @@ def _kpis(before: Content, now: Content) -> list[str]:
     return kpis_since(before["facts"], now)
 
 
+def _ask(before: Content, now: Content) -> Iterator[str]:
+    was, is_now = before["ask"], now["ask"]
+    if was is not None and is_now is None:
+        yield f"The request for review of {_day(was['at'])} no longer stands."
+    elif is_now is not None and (was is None or is_now["at"] != was["at"]):
+        yield f"{is_now['who']} asked for the review {'again ' if was else ''}on {_day(is_now['at'])}."
+
+
 def _dates(before: Content, now: Content) -> Iterator[str]:
     for field, words in (("planned_on", "planned for"), ("forecast_on", "forecast for")):
         was, is_now = before["gate"][field], now["gate"][field]
@@ -53,7 +62,8 @@ def _dates(before: Content, now: Content) -> Iterator[str]:
 
 
 def _day(value: str | None) -> str:
-    return f"{date.fromisoformat(value):%-d %b %Y}" if value else "no day"
+    """A day in words; of a moment its day."""
+    return f"{datetime.fromisoformat(value):%-d %b %Y}" if value else "no day"
 
 
 def _recommendation(before: Content, now: Content) -> Iterator[str]:

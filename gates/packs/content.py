@@ -21,12 +21,15 @@ from gates.evidence.queries import Piece, evidence_of
 from gates.feedback.queries import feedback_of
 from gates.journey.facts import facts_of
 from gates.journey.readiness import explain
-from gates.models import Assessment, Condition, Decision, Gate, ReviewTurn
+from gates.models import Assessment, Condition, Decision, Gate, ReviewTurn, Waiver
+from gates.rules import freeze_day, freeze_moment
 from gates.signoffs.queries import Quorum, RoleStanding, SeatStanding, quorum_of
 from gates.waivers.queries import standing_of, waivers_of
 from gates.waivers.rules import VALID
 from metrics.models import Kpi, Measurement
-from metrics.queries import FIELDS, Standing, money_of, series, standings
+from metrics.queries import FIELDS, Standing, standings
+from metrics.readings.queries import series
+from metrics.value.queries import money_of
 from pilots.models import Pilot, User
 
 READINGS = 12  # of each KPI
@@ -48,6 +51,8 @@ def content_of(gate: Gate, assessments: Sequence[Assessment], *, today: date) ->
     quorum = quorum_of(gate, today=today)
     missing = [] if quorum.reached else quorum.missing or ["Not enough people have signed off."]
     now = Now(gate, list(assessments), explain(gate, assessments, today=today), missing)
+    waivers = list(waivers_of(gate))
+    frozen_from = _frozen_from(gate)
     content = {
         "pilot": _pilot(pilot, today),
         "gate": _gate(gate),
@@ -55,12 +60,13 @@ def content_of(gate: Gate, assessments: Sequence[Assessment], *, today: date) ->
         "readiness": _readiness(page),
         "recommendation": _recommendation(now, today),
         "blockers": [_blocker(row) for row in page.blockers],
-        "criteria": [_criterion(row) for row in page.rows],
+        "criteria": [_criterion(row, frozen_from) for row in page.rows],
         "kpis": _kpis(pilot, today),
         "money": _money(pilot, today),
         "quorum": _quorum(quorum),
         "dissent": _dissent(gate),
-        "waivers": _waivers(gate, today),
+        "waivers": _waivers(waivers, today),
+        "waivers_ended": _ended(waivers),
         "terms": _terms(gate),
         "conditions": _conditions(pilot, today),
         "scope": [_scope(decision) for decision in open_scope(pilot)],
@@ -68,6 +74,12 @@ def content_of(gate: Gate, assessments: Sequence[Assessment], *, today: date) ->
         "facts": facts_of(gate, assessments, today=today),
     }
     return json.loads(json.dumps(content))  # as it is read again, so that two can be compared
+
+
+def _frozen_from(gate: Gate) -> datetime | None:
+    """The moment of the evidence freeze that the plan asks for."""
+    day = freeze_day(gate.planned_on, gate.definition.freeze_days_before)
+    return freeze_moment(day, timezone.get_current_timezone()) if day is not None else None
 
 
 def _day(value: date | None) -> str | None:
@@ -119,10 +131,15 @@ def _gate(gate: Gate) -> Content:
 
 
 def _ask(gate: Gate) -> Content | None:
-    """What the owner said when asking for the review that is under way."""
-    turn: ReviewTurn | None = gate.turns.select_related("by").first()
-    if turn is None or turn.step != ReviewStep.REQUESTED:
+    """What the owner said when asking for the review that is under way, and why it had been sent back before."""
+    turns: list[ReviewTurn] = list(gate.turns.select_related("by")[:2])
+    if not turns or turns[0].step != ReviewStep.REQUESTED:
         return None
+    was_sent_back = turns[-1].step == ReviewStep.SENT_BACK
+    return _said(turns[0]) | {"sent_back": _said(turns[-1]) if was_sent_back else None}
+
+
+def _said(turn: ReviewTurn) -> Content:
     return {"said": turn.said, "who": _name(turn.by), "at": _moment(turn.at)}
 
 
@@ -160,7 +177,7 @@ def _blocker(row: CriterionRow) -> Content:
     }
 
 
-def _criterion(row: CriterionRow) -> Content:
+def _criterion(row: CriterionRow, frozen_from: datetime | None) -> Content:
     return {
         "key": row.key,
         "title": row.title,
@@ -176,17 +193,19 @@ def _criterion(row: CriterionRow) -> Content:
         "note": row.reason or row.note,
         "who": _name(row.who),
         "since": _day(row.since),
-        "evidence": [_evidence(piece) for piece in row.evidence],
+        "evidence": [_evidence(piece, frozen_from) for piece in row.evidence],
     }
 
 
-def _evidence(piece: Piece) -> Content:
+def _evidence(piece: Piece, frozen_from: datetime | None) -> Content:
     return {
         "title": piece.evidence.title,
         "revision": piece.revision.number,
         "kind": str(piece.revision.get_kind_display()),
         "sha256": piece.revision.sha256,
         "valid_until": _day(piece.revision.valid_until),
+        # a review asked for after the evidence freeze has evidence that came later
+        "late": frozen_from is not None and piece.revision.at > frozen_from,
     }
 
 
@@ -279,7 +298,7 @@ def _dissent(gate: Gate) -> list[Content]:
     ]
 
 
-def _waivers(gate: Gate, today: date) -> list[Content]:
+def _waivers(waivers: Iterable[Waiver], today: date) -> list[Content]:
     return [
         {
             "key": waiver.assessment.criterion.key,
@@ -288,8 +307,24 @@ def _waivers(gate: Gate, today: date) -> list[Content]:
             "until": _day(waiver.expires_on),
             "approved_by": _name(waiver.decided_by),
         }
-        for waiver in waivers_of(gate)
+        for waiver in waivers
         if standing_of(waiver, today=today) == VALID
+    ]
+
+
+def _ended(waivers: Iterable[Waiver]) -> list[Content]:
+    """Of `waivers_of` those that ended by themselves, where nobody has asked for another since."""
+    latest: dict[int, Waiver] = {}
+    for waiver in waivers:
+        latest.setdefault(waiver.assessment_id, waiver)
+    return [
+        {
+            "key": waiver.assessment.criterion.key,
+            "why": str(waiver.get_ended_because_display()),
+            "at": _moment(waiver.ended_at),
+        }
+        for waiver in latest.values()
+        if waiver.status == AskStatus.ENDED
     ]
 
 

@@ -12,7 +12,7 @@ from metrics.choices import KpiState
 from metrics.queries import FIELDS, Standing
 from pilots.charts import Segment
 
-NUMBERS = ("baseline", "target", "latest")
+NUMBERS = ("baseline", "target", "target_high", "lowest", "highest", "latest")
 DAYS = ("baseline_on", "target_on", "latest_on")
 MOMENTS = {"at"}
 DATES = {"planned_on", "forecast_on", "since", "until", "valid_until", "due_on", "as_of", "phase_entered_on"}
@@ -79,8 +79,10 @@ def _dated(value: Any, name: str = "") -> Any:
 
 
 def _course(kpi: dict[str, Any]) -> KpiCourse:
-    facts = {name: kpi[name] for name in (*FIELDS, "latest", "latest_on")}
-    facts |= {name: Decimal(kpi[name]) for name in NUMBERS if kpi[name] is not None}
+    facts: dict[str, Any] = {
+        name: kpi.get(name) for name in (*FIELDS, "latest", "latest_on")
+    }  # older packs know fewer
+    facts |= {name: Decimal(kpi[name]) for name in NUMBERS if kpi.get(name) is not None}
     facts |= {name: date.fromisoformat(kpi[name]) for name in DAYS if kpi[name]}
     points = [(date.fromisoformat(day), Decimal(value)) for day, value in kpi["readings"]]
     return KpiCourse(Standing(**facts, state=KpiState(kpi["state"])), points)

@@ -5,13 +5,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
-from gates.choices import GateStatus
-from gates.models import Assessment, Decision, DecisionPack, EvidenceRevision, Gate
+from gates.choices import GateStatus, ReviewStep
+from gates.models import Assessment, Decision, DecisionPack, EvidenceRevision, Gate, ReviewTurn
+from gates.models.gate import GateQuerySet
 from gates.packs.comparing import compared, kpis_since
 from gates.packs.content import Content, content_of
-from gates.packs.rules import freeze_due
+from gates.packs.rules import Frozen, freeze_due
 
 
 def packs_of(gate: Gate) -> list[DecisionPack]:
@@ -87,20 +89,40 @@ def evidence_after(pack: DecisionPack) -> list[EvidenceRevision]:
     return list(added.distinct().select_related("evidence", "author").order_by("at", "pk"))
 
 
-def due_freezes(now: datetime) -> dict[int, date]:
-    """Gate id → the freeze that is due there and has no pack yet. Two queries, however many gates."""
-    in_review = Gate.objects.filter(
+def due_freezes(now: datetime, gates: GateQuerySet | None = None) -> dict[int, date]:
+    """Gate id → the freeze that the request for review there wants its pack of now. Two queries, however many.
+
+    Every request has packs of its own: what was frozen before a gate was sent back is of another one.
+    `gates` narrows where to look.
+    """
+    in_review = (Gate.objects.all() if gates is None else gates).filter(
         status=GateStatus.SUBMITTED, planned_on__isnull=False, pilot__archived_at__isnull=True
-    ).order_by("pk")
+    )
+    frozen = _frozen_for(in_review)
     zone = timezone.get_current_timezone()
-    due: dict[int, date] = {}
-    for pk, planned_on, days in in_review.values_list("pk", "planned_on", "definition__freeze_days_before"):
-        day = freeze_due(planned_on, days, now=now, zone=zone)
-        if day is not None:
-            due[pk] = day
-    frozen: dict[int, set[date]] = defaultdict(set)
-    packs = DecisionPack.objects.filter(gate__status=GateStatus.SUBMITTED, freeze_on__isnull=False)
-    for pk, freeze_on in packs.values_list("gate_id", "freeze_on"):
+    rows = in_review.annotate(request=REQUEST).order_by("pk")
+    found = (
+        (pk, freeze_due(planned_on, days, frozen=frozen[pk, request], now=now, zone=zone))
+        for pk, request, planned_on, days in rows.values_list(
+            "pk", "request", "planned_on", "definition__freeze_days_before"
+        )
+    )
+    return {pk: day for pk, day in found if day is not None}
+
+
+# The request for review under way, at a gate in review.
+REQUEST = Subquery(
+    ReviewTurn.objects.filter(gate=OuterRef("pk"), step=ReviewStep.REQUESTED).order_by("-pk").values("pk")[:1]
+)
+
+
+def _frozen_for(gates: GateQuerySet) -> dict[tuple[int, int | None], list[Frozen]]:
+    """Gate id and request id → what Pilotage has frozen for that request."""
+    found: dict[tuple[int, int | None], list[Frozen]] = defaultdict(list)
+    packs = DecisionPack.objects.filter(gate__in=gates.values("pk"), freeze_on__isnull=False).order_by()
+    for gate, request, freeze_on, frozen_at in packs.values_list(
+        "gate_id", "request_id", "freeze_on", "frozen_at"
+    ):
         assert freeze_on is not None
-        frozen[pk].add(freeze_on)
-    return {pk: day for pk, day in due.items() if day not in frozen[pk]}
+        found[gate, request].append(Frozen(freeze_on, frozen_at))
+    return found

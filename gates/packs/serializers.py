@@ -17,6 +17,11 @@ class PackShown(Shown):
     freeze_on = serializers.DateField(
         allow_null=True, help_text="The evidence freeze it stands for; null where somebody asked for it."
     )
+    asked_at = serializers.DateTimeField(
+        source="request.at",
+        allow_null=True,
+        help_text="When the review was asked for that was under way; null where none was.",
+    )
     digest = serializers.CharField(help_text="SHA-256 of its facts, as sign-offs and decisions keep it.")
 
 

@@ -13,7 +13,8 @@ from gates.journey.finding import find_gate
 from gates.journey.queries import checklist_of, latest_events, open_scope, steps, with_current_gate
 from gates.pilot_pages.forms import PlanForm, StartForm
 from metrics.models import Kpi
-from metrics.queries import money_of, standings
+from metrics.queries import standings
+from metrics.value.queries import money_of
 from pilots.choices import PilotState
 from pilots.permissions import Permission, granted, require
 from pilots.rules import RuleViolation
@@ -34,7 +35,7 @@ def _overview(request, key, start_form=None):
     may = granted(request.user, pilot=pilot)
     page = None
     if gate is not None:
-        gate.pilot = pilot  # with what has been loaded of it
+        gate.pilot, gate.sent_back = pilot, pilot.sent_back  # with what has been loaded of it
         page = checklist(gate, checklist_of(gate), reader=request.user, today=today)
     waits = pilot.state == PilotState.INTAKE or pilot.phase_is_unknown
     if waits and "start_pilot" in may and start_form is None:

@@ -1,6 +1,5 @@
 """The API's doors of pilots. They live here because a pilot is shown with its gate."""
 
-from django.conf import settings
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
@@ -12,9 +11,9 @@ from gates.journey.queries import published_playbooks
 from gates.portfolio.filters import PilotFilters, PortfolioSort
 from gates.portfolio.health import with_current_gate, with_health
 from gates.portfolio.serializers import PilotDetail, PilotShown, StartSent
-from metrics.actions import state_outlook
 from metrics.models import Outlook
-from metrics.serializers import OutlookSent, OutlookShown
+from metrics.value.actions import state_outlook
+from metrics.value.serializers import OutlookSent, OutlookShown
 from pilots.actions import pilots as actions
 from pilots.api import ReadingDoor
 from pilots.models import Pilot, Programme
@@ -146,7 +145,7 @@ class PilotDoor(ReadingDoor):
     def state_outlook(self, request, key):
         pilot = self._find(key)
         require(request.user, Permission.EDIT_OUTLOOK, pilot=pilot)
-        sent = {"currency": settings.CURRENCY} | self.parse(OutlookSent)
+        sent = self.parse(OutlookSent)
         state_outlook(pilot=pilot, by=request.user, **sent)
         return Response(self.show_as(OutlookShown, Outlook.objects.all(), pilot=pilot))
 

@@ -107,8 +107,8 @@ COLUMNS = (
 )
 
 
-def shaped(found: Portfolio, offered: Choices, asked: QueryDict) -> Shown:
-    """Everything around the rows. `asked` is the query string."""
+def shaped(found: Portfolio, offered: Choices, asked: QueryDict, *, pick: bool = False) -> Shown:
+    """Everything around the rows. `asked` is the query string; with `pick` rows can be ticked."""
     pairs = [(name, value) for name in asked for value in asked.getlist(name) if value != ""]
     menus = _menus(offered, pairs)
     switches = [Option(name, label, (name, "true") in pairs) for name, label in SWITCHES]
@@ -124,7 +124,7 @@ def shaped(found: Portfolio, offered: Choices, asked: QueryDict) -> Shown:
         next_url=address(_with(pairs, "page", str(found.page + 1))) if found.page < found.pages else "",
         cleared_url=address([(name, value) for name, value in pairs if name == "sort"]),
         text=asked.get("q", ""),
-        rows=draw_rows(found.rows),
+        rows=draw_rows(found.rows, pick=pick),
     )
 
 

@@ -15,7 +15,7 @@ from pilots.charts import segments, steps
 from pilots.charts.svg import glyph
 
 ROW = (
-    '<tr><th scope="row"><a class="name" href="/pilots/{key}/">{title}</a><small>{key} · {unit}</small></th>'
+    '<tr><th scope="row">{pick}<a class="name" href="/pilots/{key}/">{title}</a><small>{key} · {unit}</small></th>'
     '<td data-label="Phase">{steps}<small>{where}</small></td>'
     '<td class="right" data-label="Days in phase">{days}</td>'
     '<td data-label="Health">{health}</td>'
@@ -27,13 +27,17 @@ ROW = (
 )
 
 
-def draw_rows(rows: Iterable[Row]) -> SafeString:
-    """The table's body; everything people typed is escaped."""
-    return mark_safe("".join(_draw(row) for row in rows))  # noqa: S308 - every value is escaped in _draw
+PICK = '<input type="checkbox" class="pick" name="pilots" value="{}" form="bulk" aria-label="Pick {}">'
 
 
-def _draw(row: Row) -> str:
+def draw_rows(rows: Iterable[Row], *, pick: bool = False) -> SafeString:
+    """The table's body; everything people typed is escaped. With `pick` each row can be ticked."""
+    return mark_safe("".join(_draw(row, pick) for row in rows))  # noqa: S308 - every value is escaped in _draw
+
+
+def _draw(row: Row, pick: bool) -> str:
     return ROW.format(
+        pick=PICK.format(row.pk, escape(row.title)) if pick else "",
         key=escape(row.key),
         title=escape(row.title),
         unit=escape(row.unit or row.programme),

@@ -6,7 +6,7 @@ one lost in a crash is sent again under the same Message-ID. No mail is sent ins
 
 import logging
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import date, timedelta
 from time import monotonic
@@ -18,8 +18,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from gates import events
-from gates.choices import DeliveryStatus
-from gates.models import Condition, Delivery
+from gates.choices import DeliveryStatus, Standing
+from gates.models import Condition, Delivery, Letter
 from gates.reminders.messages import compose
 from gates.reminders.obligations import Due, condition_of, news, reminders, sign_agains, warnings
 from gates.reminders.queries import (
@@ -82,16 +82,44 @@ def write_news(*, event: Event) -> None:
     """Put into the ledger who is told of this event. Running it again changes nothing."""
     gate = gate_of(event)
     people = people_behind(gate, event)
-    _write(news(event=event.pk, type=event.type, pilot=gate.pilot_id, gate=gate.pk, people=people))
+    owed = news(
+        event=event.pk,
+        type=event.type,
+        pilot=gate.pilot_id,
+        gate=gate.pk,
+        people=people,
+        by=event.actor_id,
+    )
+    _write(owed)
 
 
-def _write(dues: Iterable[Due]) -> None:
+@transaction.atomic
+def write_letter(*, letter: Letter, to: Mapping[int, str]) -> None:
+    """Put a letter into the ledger for these people: id → why they get it. Running it again changes nothing.
+
+    Letter and deliveries are about the letter's event, which is in the log already.
+    """
+    kept = Letter.objects.filter(event=letter.event).first() or letter
+    if kept.pk is None:
+        kept.save()
+    step = letter.event.type.split(".")[-1]
+    _write(
+        (
+            Due(None, None, f"event:{letter.event_id}", step, person, Standing(why), letter.event_id)
+            for person, why in to.items()
+        ),
+        letter=kept,
+    )
+
+
+def _write(dues: Iterable[Due], *, letter: Letter | None = None) -> None:
     now = timezone.now()
     host = urlsplit(settings.BASE_URL).hostname or "localhost"
     rows = (
         Delivery(
             pilot_id=due.pilot,
             gate_id=due.gate,
+            letter=letter,
             event_id=due.event,
             obligation=due.obligation,
             step=due.step,
@@ -127,7 +155,7 @@ def _claim() -> list[Delivery]:
     reachable = free.filter(recipient__is_active=True).exclude(recipient__email="")
     claimed = list(
         reachable.select_for_update(skip_locked=True, of=("self",))
-        .select_related("gate__definition", "pilot__programme", "recipient", "event__actor")
+        .select_related("gate__definition", "pilot__programme", "recipient", "event__actor", "letter")
         .order_by("pk")[:BATCH]
     )
     until = now + LEASE
@@ -139,7 +167,7 @@ def _claim() -> list[Delivery]:
 
 def _send_batch(batch: Sequence[Delivery], today: date, ends: float) -> bool:
     """Send claimed mails over one connection. Returns whether the mail server answers."""
-    blockers = blockers_of((delivery.gate_id for delivery in batch), today=today)
+    blockers = blockers_of((delivery.gate_id for delivery in batch if delivery.gate_id), today=today)
     conditions = conditions_of(batch)
     server = get_connection()
     left = deque(batch)
@@ -150,7 +178,7 @@ def _send_batch(batch: Sequence[Delivery], today: date, ends: float) -> bool:
             if not silence:
                 delivery = left.popleft()
                 condition = conditions.get(condition_of(delivery.obligation) or 0)
-                _send(delivery, server, blockers.get(delivery.gate_id, []), condition, today)
+                _send(delivery, server, blockers.get(delivery.gate_id or 0, []), condition, today)
     finally:
         _close(server)
         _release(left, silence)
@@ -221,7 +249,7 @@ def _mark_sent(delivery: Delivery, condition: Condition | None, today: date) -> 
             step=delivery.step,
             recipient=str(delivery.recipient),
         )
-    elif delivery.event_id is None:
+    elif delivery.event_id is None and delivery.gate is not None:
         gate = delivery.gate
         record(
             events.GATE_REMINDED,

@@ -10,7 +10,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.template.loader import render_to_string
 
 from gates.choices import GateStatus, Outcome
-from gates.models import Condition, Delivery
+from gates.models import Condition, Delivery, Gate, Letter
 from gates.reminders.obligations import CONDITION, SIGN_AGAIN
 from pilots.choices import PilotState
 
@@ -28,14 +28,40 @@ def compose(
     connection: BaseEmailBackend,
     condition: Condition | None = None,
 ) -> EmailMultiAlternatives:
-    """The mail of a delivery with its gate, pilot, recipient and event loaded.
+    """The mail of a delivery with its gate, pilot, recipient, event and letter loaded.
 
     `blockers` are the titles of all must-meets in the gate's way; `condition` is what the mail warns of.
     """
+    if delivery.letter is not None:
+        return _posted(delivery, delivery.letter, connection)
     named = delivery.event_id or delivery.step == SIGN_AGAIN
     template = delivery.step if named else WARNING if condition else REMINDER
     context = _context(delivery, blockers, today) | _condition(condition, today)
     subject, text = render_to_string(f"emails/{template}.txt", context).split("\n", 1)
+    html = render_to_string(f"emails/{template}.html", context)
+    return _mail(delivery, connection, subject=subject, text=text, html=html)
+
+
+def _posted(delivery: Delivery, letter: Letter, connection: BaseEmailBackend) -> EmailMultiAlternatives:
+    """A letter to one of those it goes to, as it was written."""
+    context = {
+        "letter": letter,
+        "recipient": delivery.recipient,
+        "because": delivery.get_standing_display(),
+        "link": letter.link,
+    }
+    text, html = (render_to_string(f"emails/letter.{kind}", context) for kind in ("txt", "html"))
+    mail = _mail(delivery, connection, subject=letter.subject, text=text, html=html)
+    if letter.calendar:
+        # As a part of its own, so that calendars offer to take it, and as a file for the others.
+        mail.attach_alternative(letter.calendar, f"text/calendar; method={letter.method}")
+        mail.attach("invitation.ics", letter.calendar, "text/calendar")
+    return mail
+
+
+def _mail(
+    delivery: Delivery, connection: BaseEmailBackend, *, subject: str, text: str, html: str
+) -> EmailMultiAlternatives:
     mail = EmailMultiAlternatives(
         subject=subject.strip(),
         body=text.strip() + "\n",
@@ -43,12 +69,13 @@ def compose(
         connection=connection,
         headers={"Message-ID": delivery.message_id, "Auto-Submitted": "auto-generated"},
     )
-    mail.attach_alternative(render_to_string(f"emails/{template}.html", context), "text/html")
+    mail.attach_alternative(html, "text/html")
     return mail
 
 
 def _context(delivery: Delivery, blockers: Sequence[str], today: date) -> dict[str, Any]:
     gate, pilot = delivery.gate, delivery.pilot
+    assert gate is not None and pilot is not None  # only letters are of no gate
     return {
         "recipient": delivery.recipient,
         "because": delivery.get_standing_display(),
@@ -56,7 +83,7 @@ def _context(delivery: Delivery, blockers: Sequence[str], today: date) -> dict[s
         "title": _one_line(pilot.title),
         "gate": gate,
         "gate_label": _one_line(f"{gate.definition.key} {gate.definition.name}"),
-        "link": f"{settings.BASE_URL.rstrip('/')}/pilots/{pilot.key}/{_page(delivery)}",
+        "link": f"{settings.BASE_URL.rstrip('/')}/pilots/{pilot.key}/{_page(delivery, gate)}",
         "on_hold": pilot.state == PilotState.ON_HOLD,
         "in_review": gate.status == GateStatus.SUBMITTED,
         "blockers": blockers[:BLOCKERS_SHOWN],
@@ -66,13 +93,13 @@ def _context(delivery: Delivery, blockers: Sequence[str], today: date) -> dict[s
     }
 
 
-def _page(delivery: Delivery) -> str:
+def _page(delivery: Delivery, gate: Gate) -> str:
     """Where to read on: most is about the gate, some about what was decided there."""
     about_decisions = delivery.obligation.startswith(f"{CONDITION}:") or delivery.step in READ_AT_DECISIONS
     if about_decisions:
         return "decisions/"
     signing = "sign/" if delivery.step == SIGN_AGAIN else ""
-    return f"gates/{delivery.gate.definition.key}/{signing}"
+    return f"gates/{gate.definition.key}/{signing}"
 
 
 def _lateness(planned_on: date | None, today: date) -> dict[str, Any]:

@@ -43,8 +43,8 @@ NEWS = {
     events.WAIVER_REFUSED: (Standing.ASKER,),
     events.WAIVER_REVOKED: (Standing.ASKER, Standing.OWNER),
     events.AMENDMENT_ASKED: (Standing.GATEKEEPER,),
-    events.AMENDMENT_APPROVED: (Standing.OWNER,),
-    events.AMENDMENT_REFUSED: (Standing.OWNER,),
+    events.AMENDMENT_APPROVED: (Standing.AMENDER, Standing.OWNER),
+    events.AMENDMENT_REFUSED: (Standing.AMENDER, Standing.OWNER),
 }
 
 # Who hears instead, in turn, where nobody of that standing can be reached.
@@ -56,6 +56,7 @@ CHAIN = {
     Standing.CONTRIBUTOR: (),  # the owner hears at the same time
     Standing.PROGRAMME_MANAGER: (Standing.ADMINISTRATOR,),
     Standing.ASKER: (Standing.OWNER,),
+    Standing.AMENDER: (Standing.OWNER,),
     Standing.SIGNER: (),  # a role that nobody holds is the gatekeepers'
 }
 
@@ -96,6 +97,7 @@ class People:
             Standing.CONDITION_OWNER: self.condition_owners,
             Standing.ADMINISTRATOR: self.administrators,
             Standing.ASKER: (self.asker,),
+            Standing.AMENDER: (self.asker,),
             Standing.SIGNER: self.signers,
         }[standing]
         return [person for person in people if person is not None and person.can_be_reached]
@@ -137,10 +139,10 @@ class StaleSignOff:
 
 @dataclass(frozen=True)
 class Due:
-    """One mail that is owed. `event` is what it tells about; None for a reminder."""
+    """One mail that is owed. `event` is what it tells about; None for a reminder. A letter is of no gate."""
 
-    pilot: int
-    gate: int
+    pilot: int | None
+    gate: int | None
     obligation: str
     step: str
     recipient: int
@@ -188,10 +190,17 @@ def condition_of(obligation: str) -> int | None:
     return int(pk) if kind == CONDITION else None
 
 
-def news(*, event: int, type: str, pilot: int, gate: int, people: People) -> Iterator[Due]:
-    """What is owed because something happened at a gate. `type` is the event's."""
+def news(
+    *, event: int, type: str, pilot: int, gate: int, people: People, by: int | None = None
+) -> Iterator[Due]:
+    """What is owed because something happened at a gate. `type` is the event's, `by` whoever did it.
+
+    Nobody is told what they did themselves.
+    """
     step = type.split(".")[-1]
     for recipient, standing in reach(NEWS[type], people).items():
+        if recipient == by:
+            continue
         yield Due(pilot, gate, f"event:{event}", step, recipient, standing, event)
 
 

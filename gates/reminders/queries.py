@@ -1,7 +1,7 @@
 """The facts behind reminders, each read for all gates at once."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
@@ -23,12 +23,13 @@ from gates.reminders.obligations import (
     StaleSignOff,
     condition_of,
 )
-from gates.signoffs.queries import quorum_of, stale_seats
-from gates.signoffs.seats import signers_of
+from gates.seats.queries import signers_of
+from gates.signoffs.queries import signings_of, stale_seats
 from pilots.choices import RUNNING, Role
 from pilots.models import Event, Membership, User
 
 CHUNK = 5_000  # values in one IN (…): below every database's limit of parameters
+SIGNED = 200  # gates held in memory at a time with what was signed there and what it is now
 
 Holders = dict[tuple[int | None, str], tuple[Person, ...]]  # (programme id or None: all, role) → who
 
@@ -69,19 +70,25 @@ def open_conditions(*, today: date) -> list[ConditionFacts]:
 
 
 def stale_sign_offs(*, today: date) -> list[StaleSignOff]:
-    """The sign-offs to be given again, at gates in review. Eight queries for each gate that has sign-offs."""
-    signed = Gate.objects.filter(
-        status=GateStatus.SUBMITTED, pilot__archived_at__isnull=True, sign_offs__isnull=False
-    )
-    gates = signed.select_related(
+    """The sign-offs to be given again, at gates in review. At most nine queries for each 200 such gates."""
+    in_review = Gate.objects.filter(status=GateStatus.SUBMITTED, pilot__archived_at__isnull=True)
+    signed = in_review.filter(sign_offs__isnull=False).distinct().order_by("pk")
+    ids = list(signed.values_list("pk", flat=True))
+    chunks = (ids[start : start + SIGNED] for start in range(0, len(ids), SIGNED))
+    return [stale for chunk in chunks for stale in _stale_at(chunk, today)]
+
+
+def _stale_at(ids: list[int], today: date) -> Iterator[StaleSignOff]:
+    gates = Gate.objects.filter(pk__in=ids).select_related(
         "pilot__owner", "pilot__sponsor", "definition__phase__version__playbook"
-    ).distinct()
-    return [
-        StaleSignOff(seat.sign_off, gate.pk, gate.pilot_id, Person(who.pk, who.email, who.is_active))
-        for gate in gates.defer("definition__phase__version__source").order_by("pk")
-        for seat in stale_seats(quorum_of(gate, today=today))
-        if seat.sign_off is not None and (who := seat.signs_again) is not None
-    ]
+    )
+    whole = list(gates.defer("definition__phase__version__source").order_by("pk"))
+    signings = signings_of(whole, today=today)
+    for gate in whole:
+        for seat in stale_seats(signings[gate.pk].quorum):
+            if seat.sign_off is not None and (who := seat.signs_again) is not None:
+                person = Person(who.pk, who.email, who.is_active)
+                yield StaleSignOff(seat.sign_off, gate.pk, gate.pilot_id, person)
 
 
 def _condition_facts(row: tuple, holders: Holders) -> ConditionFacts:
@@ -170,11 +177,12 @@ def people_behind(gate: Gate, event: Event) -> People:
 
 
 def _asker(event: Event) -> Person | None:
-    """Who asked for what this event is about."""
+    """Who asked for what this event is about: a waiver, an amendment."""
     label, pk = event.subject.split(":")
-    if label != Waiver._meta.label:
-        return None
-    return _reached(Waiver.objects.select_related("asked_by").get(pk=pk).asked_by)
+    for model in (Waiver, Amendment):
+        if label == model._meta.label:
+            return _reached(model._default_manager.select_related("asked_by").get(pk=pk).asked_by)
+    return None
 
 
 def _reached(user: User | None) -> Person | None:

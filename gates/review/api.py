@@ -14,7 +14,7 @@ from gates.journey.actions import request_review
 from gates.journey.serializers import GateDetail
 from gates.models import Feedback, Gate
 from gates.review import actions
-from gates.review.filters import FeedbackFilters
+from gates.review.filters import FeedbackFilters, GateFilters
 from gates.review.queries import is_seated
 from gates.review.serializers import AnswerSent, FeedbackSent, FeedbackShown, RequestSent, SendBackSent
 from pilots.api import Door
@@ -34,6 +34,8 @@ def require_at_gate(user, permission: Permission, gate: Gate) -> None:
 
 @extend_schema(tags=["Gates"])
 class GateDoor(api.GateDoor):
+    filterset_class = GateFilters
+
     @extend_schema(
         summary="Ask for a review",
         description="The gatekeepers decide next. Criteria that are still open do not stop it.",

@@ -4,59 +4,83 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
+from django.utils.formats import date_format
 
-from gates.choices import AssessmentState, GateStatus
+from gates.choices import AssessmentState, SeatState, WaitingOn
 from gates.feedback.queries import GateFeedback
-from gates.models import Assessment, Delegation, Feedback, Gate, Gatekeeper
-from gates.signoffs.seats import seats_of
+from gates.models import Assessment, Feedback, Gate
+from gates.seats.queries import seats_of, signers_of
+from gates.signoffs.queries import AskedHere, Quorum, SeatStanding, Signing, seats_asked, signings_of
 from pilots.choices import Role
-from pilots.models import Membership, Pilot, User
-from pilots.permissions import GRANTS, Permission
+from pilots.models import Membership, User
+from pilots.permissions import Permission, allows
 
-DECIDING = [role for role in Role if Permission.DECIDE_GATE in GRANTS[role]]
+SHOWN = ("pilot__owner", "pilot__sponsor", "definition__phase__version__playbook", "waiting_for")
 
 
-def reviews_of(user: User, *, today: date) -> QuerySet[Gate]:
-    """Gates in review for which this person may decide or sign, the longest waiting first. Never own pilots."""
-    here = Q(programme=OuterRef("pilot__programme")) | Q(programme__isnull=True)
-    lent = Delegation.objects.running(today).filter(here, receiver=user)
-    named = Gatekeeper.objects.filter(programme=OuterRef("pilot__programme"))
-    named_there = Gatekeeper.objects.filter(programme=OuterRef(OuterRef("pilot__programme")))
-    signs = (
-        Q(pilot__sponsor=user)
-        | Q(Exists(named.filter(person=user)))
-        | Q(Exists(lent.filter(giver=OuterRef("pilot__sponsor"))))
-        | Q(Exists(lent.filter(giver__in=named_there.values("person"))))
+def shown(found: QuerySet[Gate]) -> QuerySet[Gate]:
+    """These gates with what the list shows."""
+    return found.select_related(*SHOWN).defer("definition__phase__version__source")
+
+
+@dataclass(frozen=True)
+class ReviewRow:
+    """One gate in somebody's list of reviews."""
+
+    gate: Gate
+    asked: list[AskedHere]  # the seats in which this person has to sign
+    decides: bool  # whether this person has to decide
+    signed: list[str]  # how this person has signed: "as Risk on 3 Mar 2026"
+    waits_for: list[str]  # what is missing besides, in sentences
+
+
+def review_rows(gates: Sequence[Gate], user: User, *, today: date) -> list[ReviewRow]:
+    """Each of these gates from `shown` as this person sees it. At most seven queries."""
+    signings = signings_of(gates, today=today)
+    return [_row(gate, signings[gate.pk], user) for gate in gates]
+
+
+def _row(gate: Gate, signing: Signing, user: User) -> ReviewRow:
+    asked = seats_asked(user, signing)
+    is_decided_next = not signing.quorum.waits_for and gate.waiting_on == WaitingOn.GATEKEEPERS
+    return ReviewRow(
+        gate=gate,
+        asked=asked,
+        decides=is_decided_next and allows(user, Permission.DECIDE_GATE, pilot=gate.pilot),
+        signed=_signed_as(signing.quorum, user),
+        waits_for=signing.quorum.missing or [NEXT[gate.waiting_on]],
     )
-    if not _decides_everywhere(user):
-        signs |= Q(pilot__programme__in=_programmes(user))
-        found = Gate.objects.visible_to(user).filter(signs)
-    else:
-        found = Gate.objects.visible_to(user)
-    return (
-        found.filter(status=GateStatus.SUBMITTED).exclude(pilot__owner=user).order_by("waiting_since", "pk")
-    )
 
 
-def _decides_everywhere(user: User) -> bool:
-    return not user.access.everywhere.isdisjoint(DECIDING)
+# What comes once enough have signed.
+NEXT: dict[str, str] = {
+    WaitingOn.GATEKEEPERS: "Enough have signed. A gatekeeper or executive decides.",
+    WaitingOn.MEETING: "Enough have signed. The gate meeting decides.",
+    WaitingOn.CONDITION: "Enough have signed. A condition that was not kept comes first.",
+}
 
 
-def _programmes(user: User) -> list[int]:
-    """The programmes at whose gates this person may decide."""
-    return [pk for pk, roles in user.access.by_programme.items() if not roles.isdisjoint(DECIDING)]
+def _signed_as(quorum: Quorum, user: User) -> list[str]:
+    """How this person, or somebody in their place, has signed here."""
+    return [
+        _signed(role.label, seat, user)
+        for role in quorum.roles
+        for seat in role.seats
+        if seat.at is not None and user in (seat.person, seat.signer)
+    ]
 
 
-def review_count(user: User) -> int:
-    """How many gates wait for this person. One query."""
-    return reviews_of(user, today=timezone.localdate()).count()
-
-
-def shown_reviews(user: User, *, today: date) -> QuerySet[Gate]:
-    """`reviews_of` with what the list shows."""
-    return reviews_of(user, today=today).select_related("pilot__owner", "definition", "waiting_for")
+def _signed(role: str, seat: SeatStanding, user: User) -> str:
+    assert seat.at is not None
+    on = date_format(timezone.localtime(seat.at), "j M Y")
+    changed = ", changed since" if seat.state == SeatState.STALE else ""
+    if seat.signer is None:
+        return f"As {role} on {on}{changed}"
+    if seat.signer == user:
+        return f"As {role} for {seat.person} on {on}{changed}"
+    return f"{seat.signer} for you as {role} on {on}{changed}"
 
 
 def is_seated(user: User, gate: Gate, *, today: date) -> bool:
@@ -64,12 +88,18 @@ def is_seated(user: User, gate: Gate, *, today: date) -> bool:
     return bool(seats_of(user, gate, today=today))
 
 
-def told_of_request(pilot: Pilot) -> list[User]:
-    """Who hears of a request for review: the gatekeepers of the programme. One query."""
+def told_of_request(gate: Gate, *, today: date) -> list[User]:
+    """Who hears of a request for review: the gatekeepers of the programme, and who signs at this gate.
+
+    At most four queries. The gate brings its definition, and its pilot with owner and sponsor.
+    """
+    pilot = gate.pilot
     here = Q(programme=pilot.programme_id) | Q(programme__isnull=True)
     held = Membership.objects.filter(here, role=Role.GATEKEEPER).values("user")
-    people = User.objects.filter(pk__in=held, is_active=True).order_by("name", "pk")
-    return [person for person in people if person.pk != pilot.owner_id]
+    keepers = User.objects.filter(pk__in=held, is_active=True)
+    people = {person.pk: person for person in [*keepers, *signers_of(gate, today=today)]}
+    told = (person for person in people.values() if person.pk != pilot.owner_id and person.email.strip())
+    return sorted(told, key=lambda person: (person.name, person.pk))
 
 
 @dataclass(frozen=True)

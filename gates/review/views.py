@@ -18,21 +18,39 @@ from gates.journey.queries import checklist_of
 from gates.models import Feedback
 from gates.review import actions
 from gates.review.forms import AnswerForm, FeedbackForm, RequestForm, SendBackForm
-from gates.review.queries import is_seated, reading_of, shown_reviews, told_of_request
+from gates.review.queries import is_seated, reading_of, review_rows, shown, told_of_request
+from gates.review.turns import reviews_of, signed_by
 from gates.rules import comment_blockers, feedback_blockers
 from pilots.permissions import Permission, allows, granted, require
 from pilots.rules import RuleViolation
 
 PAGE_SIZE = 50
+SIGNED_SHOWN = 10  # below what waits for this person, before they ask for all of them
 
 
 @login_required
 @require_safe
 def reviews(request):
-    """The gates that wait for this person's decision or sign-off."""
-    found = shown_reviews(request.user, today=timezone.localdate())
-    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
-    return render(request, "gates/reviews.html", {"page": page})
+    """The gates at which this person has to sign or decide, then those signed that wait for others.
+
+    `?show=signed` shows only the latter, all of them.
+    """
+    user, today, number = request.user, timezone.localdate(), request.GET.get("page")
+    only_signed = request.GET.get("show") == "signed"
+    signed = Paginator(shown(signed_by(user, today=today)), PAGE_SIZE if only_signed else SIGNED_SHOWN)
+    signed_page = signed.get_page(number if only_signed else 1)
+    page = (
+        None if only_signed else Paginator(shown(reviews_of(user, today=today)), PAGE_SIZE).get_page(number)
+    )
+    rows = review_rows([*(page or ()), *signed_page], user, today=today)
+    count = len(page) if page else 0
+    context = {
+        "page": page,
+        "rows": rows[:count],
+        "signed_page": signed_page,
+        "signed_rows": rows[count:],
+    }
+    return render(request, "gates/reviews.html", context)
 
 
 @login_required
@@ -51,7 +69,7 @@ def review(request, key, gate_key):
             messages.success(request, "The gatekeepers have been asked for a decision.")
         return _to_gate(gate)
     page = checklist(gate, checklist_of(gate), reader=request.user, today=timezone.localdate())
-    context = {"form": form, "page": page, "told": told_of_request(gate.pilot)}
+    context = {"form": form, "page": page, "told": told_of_request(gate, today=timezone.localdate())}
     return _shown(request, "gates/review.html", gate, context)
 
 

@@ -5,15 +5,16 @@ from datetime import date
 from django.db import transaction
 
 from gates import events
-from gates.choices import SignOffKind
+from gates.choices import GateStatus, SignOffKind
 from gates.digest import covered, digest_of
+from gates.journey.asking import ask_seats
 from gates.journey.readiness import refresh_gates
 from gates.models import Delegation, Gate, Gatekeeper, SignOff
-from gates.signoffs.people import receiver_sees
-from gates.signoffs.queries import Words, facts_now, latest_words, signatures_in
-from gates.signoffs.quorum import RoleTerms, counted_seats
+from gates.seats.queries import Table, Words, latest_words, roles_of, seats_at, signatures_in
+from gates.seats.quorum import RoleTerms, counted_seats
+from gates.signoffs.people import receiver_sees, why_not_for
+from gates.signoffs.queries import facts_now
 from gates.signoffs.rules import delegation_blockers, naming_blockers, sign_blockers, withdraw_blockers
-from gates.signoffs.seats import Table, roles_of, seats_of
 from pilots import clock
 from pilots.events import Changes, record
 from pilots.models import Programme, User
@@ -45,13 +46,12 @@ def sign_off(
     given = known is not None and known.kind == SignOffKind.SIGNED and known.digest == now
     if known is not None and given and known.person_id == by.pk and gate.is_current:
         return known
-    counted = _counted(Table(gate, today), terms, words, now)
+    table = Table(gate, today)
+    counted = _counted(table, terms, words, now)
     blockers = sign_blockers(
         gate_status=gate.status,
         is_owner=gate.pilot.owner_id == by.pk,
-        has_seat=any(
-            (seat.role, seat.holder) == (terms.label, holder) for seat in seats_of(by, gate, today=today)
-        ),
+        no_seat=_why_no_seat(table, terms, by, holder),
         signed_by=str(counted[holder.pk].person) if holder.pk in counted else "",
         counted_already=any(word.person_id == by.pk for word in counted.values()),
         role=terms.label,
@@ -61,6 +61,13 @@ def sign_off(
     if digest and digest != now:
         raise RuleViolation(CHANGED_MEANWHILE)
     return _say(SignOffKind.SIGNED, gate, terms, holder, by, comment, now, seen)
+
+
+def _why_no_seat(table: Table, terms: RoleTerms, by: User, holder: User) -> list[str]:
+    if any((seat.role, seat.holder) == (terms.label, holder) for seat in seats_at(by, table)):
+        return []
+    why = why_not_for(holder, by, table, terms) if holder != by else []
+    return why or ["You cannot sign in this role here."]
 
 
 def _counted(table: Table, terms: RoleTerms, words: Words, digest: str) -> dict[int, SignOff]:
@@ -135,13 +142,15 @@ def _say(
         comment=word.comment,
         digest=digest,
     )
+    ask_seats([gate.pk], today=clock.today())
     return word
 
 
 @transaction.atomic
 def name_gatekeeper(*, programme: Programme, role: str, person: User, by: User) -> Gatekeeper:
     """Let a person hold a gatekeeper role in a programme. Twice changes nothing. Raises RuleViolation."""
-    Programme.objects.select_for_update().get(pk=programme.pk)  # two at once name one
+    # Two at once name one. `no_key`: nobody at a gate, which is locked below, waits to write of the programme.
+    Programme.objects.select_for_update(no_key=True).get(pk=programme.pk)
     role = role.strip()
     held = Gatekeeper.objects.filter(programme=programme, person=person, role__iexact=role).first()
     if held is not None:
@@ -156,6 +165,7 @@ def name_gatekeeper(*, programme: Programme, role: str, person: User, by: User) 
         raise RuleViolation(*blockers)
     gatekeeper = Gatekeeper.objects.create(programme=programme, role=role, person=person)
     _record_gatekeeper(events.GATEKEEPER_NAMED, gatekeeper, by)
+    _ask_anew(programme)
     return gatekeeper
 
 
@@ -167,6 +177,14 @@ def dismiss_gatekeeper(*, gatekeeper: Gatekeeper, by: User) -> None:
     if held is not None:
         _record_gatekeeper(events.GATEKEEPER_DISMISSED, held, by)
         held.delete()
+        _ask_anew(held.programme)
+
+
+def _ask_anew(programme: Programme) -> None:
+    """At the gates in review here others are asked to sign now."""
+    in_review = Gate.objects.filter(status=GateStatus.SUBMITTED, pilot__programme=programme)
+    locked = in_review.select_for_update(of=("self",)).order_by("pk")
+    ask_seats(list(locked.values_list("pk", flat=True)), today=clock.today())
 
 
 def _record_gatekeeper(type: str, gatekeeper: Gatekeeper, by: User) -> None:

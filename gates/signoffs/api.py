@@ -1,5 +1,8 @@
 """The API's doors of sign-offs, gatekeepers and delegations."""
 
+from functools import partial
+
+from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.utils import timezone
 from drf_spectacular.helpers import forced_singular_serializer
@@ -10,9 +13,10 @@ from rest_framework.decorators import action
 from rest_framework.response import Response
 
 from gates.models import Delegation, Gate, Gatekeeper, SignOff
+from gates.seats.queries import Table, seats_at
 from gates.signoffs import actions
+from gates.signoffs.people import holder_named, why_not_for
 from gates.signoffs.queries import quorum_of
-from gates.signoffs.seats import seats_of
 from gates.signoffs.serializers import (
     DelegationSent,
     DelegationShown,
@@ -25,6 +29,7 @@ from gates.signoffs.serializers import (
     quorum_shown,
 )
 from pilots.api import Door, whole
+from pilots.filters import LARGEST_ID
 from pilots.models import Programme
 from pilots.permissions import Permission, require
 from pilots.serializers import Nothing
@@ -87,12 +92,23 @@ class SignOffDoor(Door):
 
     def _parse(self, request, gate, shape):
         gate = self._find(gate)
-        seats = seats_of(request.user, gate, today=timezone.localdate())
-        signed = SignOff.objects.filter(gate=gate, person=request.user).exists() if not seats else True
-        require(request.user, Permission.SIGN_OFF, pilot=gate.pilot, seated=signed)
-        sent = self.parse(shape, programme=gate.pilot.programme)
+        table = Table(gate, timezone.localdate())
+        find_holder = partial(holder_named, by=request.user, table=table)
+        if not seats_at(request.user, table):
+            self._require_signed(request, table, find_holder)
+        sent = self.parse(shape, holder_named=find_holder)
         sent["holder"] = sent.pop("on_behalf_of", None)
         return gate, sent
+
+    def _require_signed(self, request, table: Table, find_holder) -> None:
+        """Of those without a seat only who has signed goes on; who wants to stand in reads why they cannot."""
+        if SignOff.objects.filter(gate=table.gate, person=request.user).exists():
+            return
+        named = request.data.get("on_behalf_of") if isinstance(request.data, dict) else None
+        holder = find_holder(named) if type(named) is int and 0 < named <= LARGEST_ID else None
+        if holder is not None and (why := why_not_for(holder, request.user, table)):
+            raise PermissionDenied(" ".join(why))
+        require(request.user, Permission.SIGN_OFF, pilot=table.pilot)
 
     def _find(self, pk) -> Gate:
         found = Gate.objects.visible_to(self.request.user).select_related(

@@ -7,9 +7,9 @@ from typing import Any
 from gates.choices import Area, AssessmentState, CriterionKind, GateStatus, SignOffKind
 from gates.digest import EXPIRED, covered, differences, digest_of
 from gates.models import Gate, SignOff
-from gates.signoffs.queries import Words, facts_now, latest_words
+from gates.seats.queries import Seat, Words, latest_words, roles_of, seats_of
+from gates.signoffs.queries import facts_now
 from gates.signoffs.rules import only_in_review
-from gates.signoffs.seats import Seat, roles_of, seats_of
 from pilots.models import User
 
 TONES = {
@@ -55,8 +55,7 @@ class SeatPage:
 
     @property
     def label(self) -> str:
-        """The role, and for whom."""
-        return f"{self.seat.role}{f', for {self.seat.on_behalf_of}' if self.seat.on_behalf_of else ''}"
+        return self.seat.label
 
     @property
     def can_sign(self) -> bool:

@@ -1,4 +1,4 @@
-"""Who holds which gatekeeper role in a programme, and who acts for whom: what these pages show."""
+"""Who holds which gatekeeper role in a programme, who acts for whom, and why somebody cannot."""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -6,7 +6,10 @@ from datetime import date
 from django.db.models import Q
 
 from gates.choices import CURRENT, GateStatus, VersionStatus
-from gates.models import Delegation, GateDefinition, Gatekeeper
+from gates.models import Delegation, GateDefinition, Gatekeeper, SignOff
+from gates.seats.queries import Table, roles_of
+from gates.seats.quorum import RoleTerms
+from gates.signoffs.rules import Lent, stand_in_blockers
 from pilots.choices import Role
 from pilots.models import Membership, Programme, User
 from pilots.queries import members_of
@@ -101,3 +104,38 @@ def receiver_sees(giver: User, receiver: User, programme: Programme | None) -> b
     if programme is not None:
         return members_of(programme).filter(pk=receiver.pk).exists()
     return possible_receivers(giver).filter(pk=receiver.pk).exists()
+
+
+# --- Signing for somebody else -----------------------------------------------------------------
+def holder_named(pk: int, *, by: User, table: Table) -> User | None:
+    """The person of this id, where `by` may know who that is: members of the programme and who signs at this
+    gate, whoever lends or has lent them a seat, and for whom they have signed here. At most two queries.
+    """
+    around = [person for role in roles_of(table.gate.definition) for person in table.known(role)]
+    known = next((person for person in around if person.pk == pk), None)
+    if known is not None:
+        return known
+    lent = Delegation.objects.filter(receiver=by).values("giver")
+    signed_for = SignOff.objects.filter(gate=table.gate, person=by).values("on_behalf_of")
+    here = members_of(table.pilot.programme).order_by().values("pk")
+    found = User.objects.filter(Q(pk__in=lent) | Q(pk__in=signed_for) | Q(pk__in=here))
+    return found.filter(pk=pk).first()
+
+
+def why_not_for(holder: User, by: User, table: Table, role: RoleTerms | None = None) -> list[str]:
+    """Why `by` cannot sign for this person at a gate, in this role or in any; [] means they can.
+
+    One query besides those of the table.
+    """
+    roles = roles_of(table.gate.definition) if role is None else [role]
+    here = Q(programme=table.pilot.programme_id) | Q(programme__isnull=True)
+    lent = Delegation.objects.filter(here, giver=holder, receiver=by)
+    return stand_in_blockers(
+        holder=str(holder),
+        role=role.label if role else "",
+        has_left=not holder.is_active,
+        owns_pilot=holder.pk == table.pilot.owner_id,
+        holds_role=any(holder in table.may_sign(one) for one in roles),
+        lent=[Lent(row.starts_on, row.ends_on, row.ended_at is not None) for row in lent],
+        today=table.today,
+    )

@@ -6,28 +6,34 @@ from datetime import date, datetime
 
 from gates.choices import GateStatus, SeatState, SignOffKind
 from gates.digest import covered, differences, digest_of
-from gates.journey.facts import facts_of
+from gates.journey.facts import facts_of, facts_of_many
 from gates.journey.queries import checklist_of
 from gates.models import Assessment, Gate, SignOff
-from gates.signoffs.quorum import (
+from gates.seats.queries import (
+    Circle,
+    Seat,
+    Table,
+    Words,
+    count_at,
+    latest_words,
+    roles_of,
+    seats_at,
+    words_at,
+)
+from gates.seats.queries import seats_of as seats_of  # asked for here by the other subjects
+from gates.seats.quorum import (
     ALL,
     ANY,
     SPONSOR,
     RoleCount,
     RoleTerms,
-    Signature,
-    count_role,
     gate_words,
     joined,
     quorum_reached,
     role_words,
     roles_needed,
 )
-from gates.signoffs.seats import Table, roles_of, seats_at
-from gates.signoffs.seats import seats_of as seats_of  # asked for here by the other subjects
 from pilots.models import User
-
-Words = dict[tuple[str, int], SignOff]  # (role, holder) → the last that was said in that seat
 
 
 @dataclass(frozen=True)
@@ -71,6 +77,16 @@ class RoleStanding:
     can_sign: frozenset[int]  # people whose seats may sign it
 
     @property
+    def signers(self) -> frozenset[int]:
+        """The people whose signatures count."""
+        signed = (seat for seat in self.seats if seat.state == SeatState.SIGNED)
+        return frozenset(who.pk for seat in signed if (who := seat.signer or seat.person) is not None)
+
+    def has_changed(self, holder: User) -> bool:
+        """Whether what was signed in this person's seat has changed since."""
+        return any(seat.person == holder and seat.state == SeatState.STALE for seat in self.seats)
+
+    @property
     def again(self) -> list[str]:
         """Who is asked once more, in sentences."""
         return [_waits(seat.person, self.label, True) for seat in self.stale if seat.person]
@@ -111,19 +127,12 @@ class Quorum:
         return frozenset().union(*(role.can_sign for role in self.roles if not role.reached))
 
 
-def latest_words(gate: Gate) -> Words:
-    """The last that was said in each seat of this gate. One query."""
-    rows = SignOff.objects.filter(gate=gate).select_related("person", "on_behalf_of").order_by("pk")
-    return {(row.role.casefold(), row.holder_id): row for row in rows}
+@dataclass(frozen=True)
+class Signing:
+    """One gate's table, and how far its sign-offs are."""
 
-
-def signatures_in(role: RoleTerms, words: Words, digest: str) -> list[Signature]:
-    """The seats of a role whose last word was to sign, in the order of signing; blank `digest`: all fresh."""
-    signed = [word for (key, _), word in words.items() if key == role.key and word.kind == SignOffKind.SIGNED]
-    return [
-        Signature(word.holder_id, word.person_id, fresh=not digest or word.digest == digest)
-        for word in sorted(signed, key=lambda word: word.pk)
-    ]
+    table: Table
+    quorum: Quorum
 
 
 def facts_now(gate: Gate, today: date, assessments: Sequence[Assessment] | None = None) -> dict:
@@ -138,13 +147,32 @@ def quorum_of(gate: Gate, *, today: date) -> Quorum:
     the playbook, and its pilot with owner and sponsor. At a gate that has been decided, sign-offs stand as
     they were given.
     """
-    return _quorum(Table(gate, today), None)
+    return _quorum_at(Table(gate, today), None)
 
 
-def _quorum(table: Table, assessments: Sequence[Assessment] | None) -> Quorum:
+def signings_of(gates: Sequence[Gate], *, today: date) -> dict[int, Signing]:
+    """Gate id → who sits around its table and whether enough have signed, for gates that are not decided.
+
+    At most seven queries, however many gates; each brings what `quorum_of` asks for.
+    """
+    circle, words = Circle({gate.pilot.programme_id for gate in gates}, today), words_at(gates)
+    facts = facts_of_many([gate for gate in gates if gate.pk in words], today=today)
+    tables = (Table(gate, today, circle) for gate in gates)
+    return {
+        table.gate.pk: Signing(table, _quorum(table, words[table.gate.pk], facts.get(table.gate.pk)))
+        for table in tables
+    }
+
+
+def _quorum_at(table: Table, assessments: Sequence[Assessment] | None) -> Quorum:
     gate, words = table.gate, latest_words(table.gate)
     matters = words and gate.status != GateStatus.DECIDED
-    facts = facts_now(gate, table.today, assessments) if matters else None
+    return _quorum(table, words, facts_now(gate, table.today, assessments) if matters else None)
+
+
+def _quorum(table: Table, words: Words, facts: dict | None) -> Quorum:
+    """`facts`: what the gate is decided on now; None: what was signed stands as it was given."""
+    gate = table.gate
     roles = [_role(role, table, words, facts) for role in roles_of(gate.definition)]
     terms = gate.definition.quorum
     reached = quorum_reached(terms, [role.reached for role in roles])
@@ -158,6 +186,35 @@ def _quorum(table: Table, assessments: Sequence[Assessment] | None) -> Quorum:
     )
 
 
+@dataclass(frozen=True)
+class AskedHere:
+    """A seat in which a person still has to sign; `again`: what was signed there has changed."""
+
+    seat: Seat
+    again: bool
+
+    @property
+    def label(self) -> str:
+        return self.seat.label
+
+
+def seats_asked(user: User, signing: Signing) -> list[AskedHere]:
+    """The seats in which this person still has to sign before enough have: own ones, then lent ones.
+
+    One person counts once in a role, so who has signed there for somebody else is not asked.
+    """
+    if signing.quorum.reached:
+        return []
+    standing = {role.label: role for role in signing.quorum.roles if not role.reached}
+    return [
+        AskedHere(seat, again=role.has_changed(seat.holder))
+        for seat in seats_at(user, signing.table)
+        if (role := standing.get(seat.role)) is not None
+        and seat.holder.pk in role.can_sign
+        and user.pk not in role.signers
+    ]
+
+
 def stale_seats(quorum: Quorum) -> list[SeatStanding]:
     """The seats that have to be signed once more before enough have signed."""
     return [] if quorum.reached else [seat for role in quorum.roles for seat in role.stale]
@@ -168,7 +225,7 @@ def sign_off_panel(
 ) -> dict:
     """What gates/_sign_off.html shows: `quorum` and `seats`. At most seven queries, six with assessments."""
     table = Table(gate, today)
-    return {"quorum": _quorum(table, assessments), "seats": seats_at(user, table)}
+    return {"quorum": _quorum_at(table, assessments), "seats": seats_at(user, table)}
 
 
 def _role(role: RoleTerms, table: Table, words: Words, facts: dict | None) -> RoleStanding:
@@ -179,13 +236,7 @@ def _role(role: RoleTerms, table: Table, words: Words, facts: dict | None) -> Ro
         for (key, holder), word in words.items()
         if key == role.key and word.kind == SignOffKind.SIGNED
     }
-    count = count_role(
-        role.quorum,
-        holders=[person.pk for person in table.holders(role)],
-        stand_ins=[person.pk for person in table.may_sign(role)],
-        signatures=signatures_in(role, words, digest),
-        owner=table.pilot.owner_id,
-    )
+    count = count_at(table, role, words, digest)
     seats = _seat_standings(role, table, signed, count, now, digest)
     return RoleStanding(
         label=role.label,
@@ -214,7 +265,7 @@ def _seat_standings(role, table, signed, count, now, digest) -> list[SeatStandin
 
 
 def _seat(person: User, table: Table, word: SignOff | None, count: RoleCount, now, digest) -> SeatStanding:
-    delegates = table.delegates.get(person.pk, []) if not table.why_not(person) else []
+    delegates = table.delegates_of(person) if not table.why_not(person) else []
     if word is None:
         note = table.why_not(person)
         state = SeatState.VACANT if note else SeatState.WAITING

@@ -1,5 +1,7 @@
 """May this be signed, may this person stand in? Every answer is the list of reasons why not; [] means yes."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from gates.choices import GateStatus
@@ -9,27 +11,72 @@ def sign_blockers(
     *,
     gate_status: str,
     is_owner: bool,
-    has_seat: bool,
+    no_seat: Sequence[str] = (),
     signed_by: str = "",
     counted_already: bool = False,
     role: str = "",
 ) -> list[str]:
     """Why this person cannot sign in this seat now.
 
-    `signed_by` names another who has signed in this very seat, on what is still so; `counted_already` says
-    that this person has signed in this role in another seat.
+    `no_seat`: why the seat is not theirs to sign. `signed_by` names another who has signed in this very
+    seat, on what is still so; `counted_already` says that this person has signed in this role in another
+    seat.
     """
     if gate_status != GateStatus.SUBMITTED:
         return [only_in_review(gate_status)]
     if is_owner:
         return ["Owners do not sign at their own gates."]
-    if not has_seat:
-        return ["You cannot sign in this role here."]
+    if no_seat:
+        return list(no_seat)
     if signed_by:
         return [f"{signed_by} has signed here as {role} already."]
     if counted_already:
         return [f"You have signed as {role} already; one person counts once in a role. Take that back first."]
     return []
+
+
+@dataclass(frozen=True)
+class Lent:
+    """One person lets another sign for them from one day to another, unless one of them has ended it."""
+
+    starts_on: date
+    ends_on: date
+    ended: bool = False
+
+
+def stand_in_blockers(
+    *,
+    holder: str,
+    role: str = "",
+    has_left: bool,
+    owns_pilot: bool,
+    holds_role: bool,
+    lent: Sequence[Lent],
+    today: date,
+) -> list[str]:
+    """Why somebody cannot sign for `holder`, in `role` or, where none is named, in any.
+
+    `lent` is what the holder has lent to who wants to sign, for the programme of this gate.
+    """
+    if has_left:
+        return [f"{holder} has left."]
+    if owns_pilot:
+        return [f"{holder} owns this pilot, so nobody signs for them here."]
+    if not holds_role:
+        return [f"{holder} does not sign {f'as {role}' if role else 'in any role'} at this gate."]
+    kept = [one for one in lent if not one.ended]
+    if any(one.starts_on <= today <= one.ends_on for one in kept):
+        return []
+    ahead = [one.starts_on for one in kept if one.starts_on > today]
+    if ahead:
+        return [f"{holder} lets you sign for them only from {min(ahead):%-d %b %Y} on."]
+    if kept and len(kept) == len(lent):
+        return [f"{holder} let you sign for them only until {max(one.ends_on for one in kept):%-d %b %Y}."]
+    return [
+        f"{holder} no longer lets you sign for them."
+        if lent
+        else f"{holder} does not let you sign for them here."
+    ]
 
 
 def withdraw_blockers(*, gate_status: str, is_yours: bool, is_signed: bool) -> list[str]:

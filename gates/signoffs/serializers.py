@@ -86,6 +86,17 @@ def _named(person: User | None) -> dict[str, Any] | None:
     return {"id": person.pk, "name": person.name} if person else None
 
 
+@extend_schema_field({"type": "integer", "minimum": 1, "maximum": LARGEST_ID})
+class HolderId(serializers.IntegerField):
+    """The id of a person in whose seat one may sign; `holder_named` in the context finds who it is."""
+
+    def to_internal_value(self, data):
+        person = self.context["holder_named"](super().to_internal_value(data))
+        if person is None:
+            raise serializers.ValidationError("Nobody who signs at this gate has this id.")
+        return person
+
+
 @extend_schema_serializer(
     examples=[
         OpenApiExample(
@@ -97,7 +108,7 @@ def _named(person: User | None) -> dict[str, Any] | None:
 )
 class SignOffSent(Sent):
     role = serializers.CharField(max_length=60, help_text="A gatekeeper role of this gate, such as Risk.")
-    on_behalf_of = PersonId(
+    on_behalf_of = HolderId(
         required=False, allow_null=True, help_text="Whom you stand in for; else you sign for yourself."
     )
     comment = serializers.CharField(max_length=2_000, allow_blank=True, required=False)

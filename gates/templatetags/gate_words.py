@@ -28,10 +28,15 @@ def state_name(state: str) -> str:
 
 @register.simple_tag
 def waiting(gate: Gate) -> SafeString | str:
-    """`{% waiting gate %}`: "With Renate Huber since 11 Nov 2026 (9 days)"; of a gate with `waiting_for`."""
+    """`{% waiting gate %}`: "With Renate Huber since 11 Nov 2026 (9 days)"; of a gate with `waiting_for`.
+
+    Where the gate was read with `sent_back` it also says that this is why.
+    """
     if gate.waiting_since is None:
         return "Nobody must act"
-    return svg.join((_with_whom(gate), " since ", *_since(gate.waiting_since)))
+    sent_back = gate.waiting_on == WaitingOn.OWNER and getattr(gate, "sent_back", False)
+    why = ", to answer the reviewers" if sent_back else ""
+    return svg.join((_with_whom(gate), " since ", *_since(gate.waiting_since), why))
 
 
 def _with_whom(gate: Gate) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from operator import attrgetter
 
 from django.db import transaction
 from django.utils import timezone
@@ -30,7 +31,7 @@ from pilots.events import build, record_many
 from pilots.models import Job, Pilot, User
 from pilots.rules import RuleViolation
 
-CHUNK = 50  # pilots per transaction
+CHUNK = 25  # pilots per transaction
 PASSED_ON = "It has been decided on meanwhile, or is no longer yours to move. Look at it again."
 TASK = "gates.upgrades.tasks.upgrade_pilots"
 
@@ -40,13 +41,20 @@ def ask_upgrade(*, version: PlaybookVersion, pilots: Sequence[Pilot], by: User) 
     """Have these pilots moved in the background. Raises RuleViolation."""
     if not pilots:
         raise RuleViolation("Choose at least one pilot.")
+    pilots = sorted(pilots, key=attrgetter("pk"))
     count = f"{len(pilots):,} pilot{'s' if len(pilots) != 1 else ''}"
     return start_job(
         kind=TASK,
         what=f"Move {count} to {version}",
         unit="pilots",
-        order={"version": version.pk, "pilots": sorted(pilot.pk for pilot in pilots)},
+        order={
+            "version": version.pk,
+            "pilots": [pilot.pk for pilot in pilots],
+            "names": [pilot.key for pilot in pilots],
+            "page": "/pilots/{}/",
+        },
         total=len(pilots),
+        leaves=f"A pilot that has been moved stays on {version}. The others stay on the version they are on.",
         link=f"/playbooks/{version.playbook.key}/v{version.number}/upgrade/",
         by=by,
     )
@@ -71,17 +79,17 @@ def upgrade_chunk(*, pilots: Sequence[int], version: PlaybookVersion, by: User) 
 def upgrade_some(*, job: Job, version: PlaybookVersion) -> bool:
     """The next chunk of a job, and its progress, together or not at all. False: it was taken away."""
     chunk = job.order["pilots"][job.done : job.done + CHUNK]
-    tally = dict(job.result)
     plans = upgrade_chunk(pilots=chunk, version=version, by=job.started_by)
-    done = [plan for plan in plans if not plan.blockers]
-    refused = [f"{plan.pilot.key}: {' '.join(plan.blockers)}" for plan in plans if plan.blockers]
+    refused = [[plan.pilot.key, " ".join(plan.blockers)] for plan in plans if plan.blockers]
     seen = {plan.pilot.pk for plan in plans}
     missed = Pilot.objects.filter(pk__in=[pk for pk in chunk if pk not in seen]).order_by("key")
-    refused += [f"{key}: {PASSED_ON}" for key in missed.values_list("key", flat=True)]
-    tally["moved"] = tally.get("moved", 0) + len(done)
-    tally["refused"] = [*tally.get("refused", []), *refused]
-    tally["sentences"] = [f"{tally['moved']:,} moved to {version}.", *tally["refused"][:50]]
-    job.result = tally
+    refused += [[key, PASSED_ON] for key in missed.values_list("key", flat=True)]
+    refused = [*job.result.get("refused", []), *refused]
+    moved = job.result.get("moved", 0) + sum(not plan.blockers for plan in plans)
+    sentences = [f"{moved:,} moved to {version}."]
+    if refused:
+        sentences.append(f"{len(refused):,} could not be moved.")
+    job.result = {"moved": moved, "refused": refused, "sentences": sentences}
     if not advance(job, by=len(chunk), phase=f"Moving to {version}"):
         transaction.set_rollback(True)
         return False
@@ -189,7 +197,7 @@ def _kept(plan: PilotPlan, key: str, terms: Terms, failures, dates) -> Assessmen
     before = terms_of(row, applies=row.state != AssessmentState.NOT_APPLICABLE)
     verdict = _verdict(plan, terms, failures)
     state = state_after(state=row.state, before=before, after=terms, verdict=verdict and verdict[0])
-    if verdict:
+    if verdict and verdict[0] == state:
         row.note = verdict[1]
     if state != row.state:
         row.state, row.state_since, row.lapses_on, row.stale_on = state, clock.now(), None, None

@@ -46,11 +46,6 @@ class GatePlan:
     changes: tuple[Change, ...] = ()
     thresholds: tuple[int, int] = (0, 0)
 
-    @property
-    def is_other(self) -> bool:
-        """Whether the gate is judged on anything else than before."""
-        return bool(self.added or self.removed or self.changes)
-
 
 def gate_plan(
     *,
@@ -106,11 +101,15 @@ def _changes(key: str, before: Terms, after: Terms) -> Iterable[Change]:
 
 
 def state_after(*, state: str, before: Terms, after: Terms, verdict: str | None) -> str:
-    """How a kept criterion stands afterwards. `verdict` is what the check that decides it says today."""
+    """How a kept criterion stands afterwards. `verdict` is what the check that decides it says today.
+
+    A waiver stays in force: only that the check finds it met takes its place.
+    """
     if not after.applies:
         return AssessmentState.NOT_APPLICABLE
     if verdict is not None:
-        return verdict
+        stays = state == AssessmentState.WAIVED and verdict != AssessmentState.MET
+        return AssessmentState.WAIVED if stays else verdict
     return state if before.applies else AssessmentState.UNKNOWN
 
 

@@ -9,6 +9,7 @@ from gates import events
 from gates.choices import AskStatus, AssessmentState
 from gates.evidence.queries import dates_behind
 from gates.evidence.rules import stale_from
+from gates.journey.overtaken import put_away_lapsed
 from gates.journey.readiness import refresh_gates, refresh_one
 from gates.models import Assessment, Gate, Waiver
 from gates.waivers import rules
@@ -44,7 +45,7 @@ def ask_waiver(*, assessment: Assessment, reason: str, expires_on: date, by: Use
         *rules.ask_blockers(reason=reason, expires_on=expires_on, today=today),
     )
     if standing is not None:  # it has lapsed: the criterion stays as it is until this one is decided
-        _end(standing)
+        put_away_lapsed([assessment.pk])
     waiver = Waiver.objects.create(
         assessment=assessment, reason=reason, expires_on=expires_on, asked_by=by, asked_at=now
     )
@@ -144,12 +145,6 @@ def _stale_again(waiver: Waiver, assessment: Assessment) -> date | None:
     return stale_from(lapses_on=assessment.lapses_on, valid_until=behind)
 
 
-def end_waiver(assessment: Assessment) -> None:
-    """A waived criterion of a locked gate was judged anew: its waiver has no more effect, but is kept."""
-    for waiver in assessment.waivers.standing().filter(status=AskStatus.APPROVED):
-        _end(waiver)
-
-
 def _lock(assessment_id: int) -> tuple[Assessment, Gate]:
     """The gate locked first, then the criterion, both as they are now."""
     gate = (
@@ -208,11 +203,6 @@ def _put(assessment: Assessment, state: str, stale_on: date | None) -> Changes:
 
 def _text(day: date | None) -> str | None:
     return str(day) if day else None
-
-
-def _end(waiver: Waiver) -> None:
-    waiver.ended_at = clock.now()
-    waiver.save(update_fields=["ended_at"])
 
 
 def _record(type: str, waiver: Waiver, gate: Gate, by: User, changes: Changes, **data: Any) -> None:

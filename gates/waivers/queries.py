@@ -17,9 +17,9 @@ TONES = {
     AskStatus.REFUSED: "plain",
     AskStatus.WITHDRAWN: "plain",
     AskStatus.REVOKED: "plain",
+    AskStatus.ENDED: "plain",
     rules.VALID: "waived",
     rules.LAPSED: "bad",
-    rules.MOOT: "plain",
 }
 
 
@@ -41,9 +41,11 @@ class WaiverCard:
 
 def standing_of(waiver: Waiver, *, today: date) -> str:
     """How it stands today, as `gates.waivers.rules.standing_of` says. No query."""
-    ended_on = timezone.localdate(waiver.ended_at) if waiver.ended_at else None
     return rules.standing_of(
-        status=waiver.status, expires_on=waiver.expires_on, ended_on=ended_on, today=today
+        status=waiver.status,
+        expires_on=waiver.expires_on,
+        is_put_away=waiver.ended_at is not None,
+        today=today,
     )
 
 
@@ -101,8 +103,6 @@ def label_of(waiver: Waiver, standing: str) -> str:
         return f"Valid until {rules.written(waiver.expires_on)}"
     if standing == rules.LAPSED:
         return f"Expired on {rules.written(waiver.expires_on)}"
-    if standing == rules.MOOT:
-        return "No longer needed"
     return str(AskStatus(waiver.status).label)
 
 

@@ -66,6 +66,8 @@ def decision_blockers(
 
 def already(status: str, decided: str) -> str:
     """`This waiver has already been approved by Ana Anders on 3 Mar 2026.`"""
+    if status == AskStatus.ENDED:
+        return "This waiver has ended by itself."
     return (
         f"This waiver has already been {AskStatus(status).label.lower()}{f' {decided}' if decided else ''}."
     )
@@ -112,16 +114,13 @@ def states_offered(*, state: str, waived_until: date | None, today: date) -> tup
 
 VALID = "valid"  # approved and in force
 LAPSED = "lapsed"  # approved, and its day has come
-MOOT = "moot"  # approved, but the criterion was judged before its day came
 
 
-def standing_of(*, status: str, expires_on: date, ended_on: date | None, today: date) -> str:
-    """One of AskStatus, with approved told apart: VALID, LAPSED or MOOT."""
+def standing_of(*, status: str, expires_on: date, is_put_away: bool, today: date) -> str:
+    """One of AskStatus, with approved told apart: VALID or LAPSED. `is_put_away`: after its day, for good."""
     if status != AskStatus.APPROVED:
         return status
-    if ended_on is not None and ended_on < expires_on:
-        return MOOT
-    return VALID if ended_on is None and today < expires_on else LAPSED
+    return VALID if today < expires_on and not is_put_away else LAPSED
 
 
 def ends_soon(*, standing: str, expires_on: date, today: date) -> bool:

@@ -3,11 +3,10 @@
 from datetime import date
 from typing import Any
 
-from django.utils import timezone
 from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
 from rest_framework import serializers
 
-from gates.choices import AskStatus
+from gates.choices import AskStatus, WaiverEnd
 from gates.waivers.rules import LONGEST_REASON, VALID, standing_of
 from pilots.serializers import Day, Person, Sent, Shown
 
@@ -40,15 +39,22 @@ class WaiverShown(Shown):
     revocation_reason = serializers.CharField()
     ended_at = serializers.DateTimeField(
         allow_null=True,
-        help_text="When an approved one stopped to matter: the criterion was judged anew, or a new waiver "
-        "was asked for after it expired.",
+        help_text="When it stopped to matter: by itself, or after it expired, when the criterion was judged "
+        "anew or a new waiver was asked for.",
+    )
+    ended_because = serializers.ChoiceField(
+        choices=WaiverEnd.choices,
+        allow_blank=True,
+        help_text="Why it ended by itself, before anybody decided or its day came. It never comes back.",
     )
 
     @classmethod
     def complete(cls, row: dict[str, Any], today: date) -> dict[str, Any]:
-        ended_on = timezone.localdate(row["ended_at"]) if row["ended_at"] else None
         standing = standing_of(
-            status=row["status"], expires_on=row["expires_on"], ended_on=ended_on, today=today
+            status=row["status"],
+            expires_on=row["expires_on"],
+            is_put_away=row["ended_at"] is not None,
+            today=today,
         )
         row["in_force"] = standing == VALID
         return row

@@ -7,16 +7,23 @@ from pilots import events
 from pilots.choices import Role
 from pilots.events import changed_fields, first_facts, record
 from pilots.models import Membership, Programme, User
-from pilots.rules import RuleViolation
+from pilots.models.programme import default_currency
+from pilots.rules import RuleViolation, currency_blockers
 
 
 @transaction.atomic
-def create_programme(*, name: str, description: str = "", by: User | None) -> Programme:
-    """Make a programme; a maker who would not see it manages it. Raises RuleViolation on a taken name."""
+def create_programme(*, name: str, description: str = "", currency: str = "", by: User | None) -> Programme:
+    """Make a programme; a maker who would not see it manages it. Raises RuleViolation on a taken name.
+
+    Without a currency it counts its money in the organisation's.
+    """
+    currency = currency or default_currency()
+    _check_currency(before=currency, after=currency)
     if Programme.objects.filter(name__iexact=name).exists():
         raise RuleViolation("There is already a programme of this name.")
-    programme = Programme.objects.create(name=name, description=description, slug=_free_slug(name))
-    first = first_facts({"name": name, "description": description})
+    facts = {"name": name, "description": description, "currency": currency}
+    programme = Programme.objects.create(slug=_free_slug(name), **facts)
+    first = first_facts(facts)
     record(events.PROGRAMME_CREATED, subject=programme, programme=programme, actor=by, changes=first)
     if by is not None and not by.access.sees_all_programmes:
         add_member(programme=programme, user=by, role=Role.PROGRAMME_MANAGER, by=by)
@@ -34,17 +41,41 @@ def _free_slug(name: str) -> str:
 
 
 @transaction.atomic
-def edit_programme(*, programme: Programme, name: str, description: str, by: User) -> Programme:
-    """Rename or describe a programme; its address stays. Raises RuleViolation when the name is taken."""
+def edit_programme(
+    *, programme: Programme, name: str, description: str, currency: str = "", by: User
+) -> Programme:
+    """Rename or describe a programme, or say its currency; its address stays.
+
+    Raises RuleViolation when the name is taken, and for another currency than amounts are recorded in.
+    """
     programme = Programme.objects.select_for_update().get(pk=programme.pk)
     if Programme.objects.filter(name__iexact=name).exclude(pk=programme.pk).exists():
         raise RuleViolation("There is already a programme of this name.")
-    changes = changed_fields(programme, {"name": name, "description": description})
+    currency = currency or programme.currency
+    _check_currency(before=programme.currency, after=currency, is_fixed=programme.currency_is_fixed)
+    facts = {"name": name, "description": description, "currency": currency}
+    changes = changed_fields(programme, facts)
     if changes:
-        programme.name, programme.description = name, description
-        programme.save(update_fields=["name", "description"])
+        for name_, value in facts.items():
+            setattr(programme, name_, value)
+        programme.save(update_fields=list(facts))
         record(events.PROGRAMME_EDITED, subject=programme, programme=programme, actor=by, changes=changes)
     return programme
+
+
+def _check_currency(*, before: str, after: str, is_fixed: bool = False) -> None:
+    blockers = currency_blockers(before=before, after=after, is_fixed=is_fixed)
+    if blockers:
+        raise RuleViolation(*blockers)
+
+
+def fix_currency(programme_id: int) -> str:
+    """The currency of a programme, which stays from now on: an amount is being recorded in it.
+
+    Call inside the transaction that records it: until its end nobody chooses another.
+    """
+    Programme.objects.filter(pk=programme_id, currency_is_fixed=False).update(currency_is_fixed=True)
+    return Programme.objects.values_list("currency", flat=True).get(pk=programme_id)
 
 
 @transaction.atomic

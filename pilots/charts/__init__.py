@@ -3,6 +3,7 @@
 from pilots.charts.bars import Bar, Part, bars, bullet, stacked_bar
 from pilots.charts.journey import Step, stepper, steps
 from pilots.charts.line import kpi_line
+from pilots.charts.months import Planned, month_columns
 from pilots.charts.readiness import Segment, readiness, ring, segments
 from pilots.charts.scales import written
 from pilots.charts.spark import sparkline
@@ -12,12 +13,14 @@ __all__ = [
     "Bar",
     "Column",
     "Part",
+    "Planned",
     "Segment",
     "Step",
     "Unit",
     "bars",
     "bullet",
     "kpi_line",
+    "month_columns",
     "readiness",
     "ring",
     "segments",

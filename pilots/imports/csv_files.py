@@ -47,6 +47,16 @@ def csv_rows(data: bytes, delimiter: str | None) -> tuple[Iterator[Row], list[st
     return _rows(lines, delimiter), [encoding.note] if encoding.note else []
 
 
+def likely_delimiter(data: bytes) -> str:
+    """The delimiter that fits the first rows of this text: the comma, unless it does not and another does.
+
+    Raises UnreadableFile.
+    """
+    encoding = encoding_of(data)
+    hinted, _ = _hint(_lines(data, encoding))
+    return hinted or _likely(_lines(data, encoding))
+
+
 def encoding_of(data: bytes) -> Encoding:
     """How this text is encoded. Raises UnreadableFile when it is not text."""
     for mark, name in MARKS:
@@ -112,17 +122,24 @@ def _hint(lines: Iterator[str]) -> tuple[str | None, int]:
 
 def _expect_commas(lines: Iterator[str]) -> str:
     """The comma. Raises UnreadableFile when another delimiter fits the first rows and the comma does not."""
+    likely = _likely(lines)
+    if likely != ",":
+        shown = "\\t" if likely == "\t" else likely
+        raise UnreadableFile(
+            f"The file looks separated by {DELIMITERS[likely]}, not by commas: save it comma separated, "
+            f'or say `delimiter: "{shown}"` in the mapping file.'
+        )
+    return ","
+
+
+def _likely(lines: Iterator[str]) -> str:
     sample = list(itertools.islice(lines, SAMPLE_LINES))
     width, steady = _fit(sample, ",")
     for other in (";", "\t", "|"):
         other_width, other_steady = _fit(sample, other)
         only_one = width == 1 and other_width > 1 and other_steady >= 0.5
         if only_one or (other_width > width and other_steady >= max(steady, 0.8)):
-            shown = "\\t" if other == "\t" else other
-            raise UnreadableFile(
-                f"The file looks separated by {DELIMITERS[other]}, not by commas: save it comma separated, "
-                f'or say `delimiter: "{shown}"` in the mapping file.'
-            )
+            return other
     return ","
 
 

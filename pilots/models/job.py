@@ -4,9 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from pilots.choices import JobState, Role
-
-ENDED = (JobState.DONE, JobState.FAILED, JobState.CANCELLED)
+from pilots.choices import OVER, JobState, Role
 
 
 class JobQuerySet(models.QuerySet):
@@ -15,6 +13,10 @@ class JobQuerySet(models.QuerySet):
         if Role.ADMINISTRATOR in user.access.everywhere:
             return self
         return self.filter(started_by=user)
+
+    def under_way(self):
+        """Waiting for a worker, or in the hands of one."""
+        return self.exclude(state__in=OVER)
 
 
 class Job(models.Model):
@@ -33,6 +35,12 @@ class Job(models.Model):
     result = models.JSONField(default=dict)
     link = models.CharField(max_length=200, blank=True)  # where to go on
     error = models.TextField(blank=True)
+    leaves = models.CharField(max_length=300, blank=True)  # when cancelled, in words; blank: it cannot be
+    cancelled_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
+    # When a worker took it in hand, since it was last started or tried again, and how much was done by then
+    begun_at = models.DateTimeField(null=True)
+    begun_with = models.PositiveIntegerField(default=0)
+    told_of = models.PositiveBigIntegerField(null=True)  # the event of its end that was last mailed
 
     objects = JobQuerySet.as_manager()
 
@@ -41,19 +49,18 @@ class Job(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(state__in=JobState.values), name="job_state_is_known"),
             models.CheckConstraint(
-                condition=Q(state__in=ENDED) ^ Q(finished_at__isnull=True), name="ended_job_has_its_moment"
+                condition=Q(state__in=OVER) ^ Q(finished_at__isnull=True), name="ended_job_has_its_moment"
+            ),
+            models.CheckConstraint(
+                condition=Q(state=JobState.CANCELLED) ^ Q(cancelled_by__isnull=True),
+                name="cancelled_job_says_by_whom",
             ),
         ]
-        indexes = [models.Index(fields=["beat_at"], condition=~Q(state__in=ENDED), name="job_under_way")]
+        indexes = [models.Index(fields=["beat_at"], condition=~Q(state__in=OVER), name="job_under_way")]
 
     def __str__(self):
         return self.what
 
     @property
     def is_over(self) -> bool:
-        return self.state in ENDED
-
-    @property
-    def seconds(self) -> int:
-        """How long it took, or has taken up to its last sign of life."""
-        return round(((self.finished_at or self.beat_at) - self.started_at).total_seconds())
+        return self.state in OVER

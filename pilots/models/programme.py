@@ -11,6 +11,11 @@ from pilots.models.scope import ScopedQuerySet
 from pilots.rules import LONGEST_TEXT
 
 
+def default_currency() -> str:
+    """The organisation's, for a programme that names none."""
+    return settings.CURRENCY
+
+
 class ProgrammeQuerySet(ScopedQuerySet):
     programme_path = "pk"
 
@@ -19,6 +24,8 @@ class Programme(models.Model):
     name = models.CharField(max_length=120)
     slug = models.SlugField(max_length=60, unique=True)
     description = models.TextField(max_length=LONGEST_TEXT, blank=True)
+    currency = models.CharField(max_length=3, default=default_currency)  # ISO 4217, of all its money
+    currency_is_fixed = models.BooleanField(default=False, editable=False)  # amounts are recorded in it
     created_at = models.DateTimeField(default=clock.now, editable=False)
 
     objects = ProgrammeQuerySet.as_manager()

@@ -19,6 +19,7 @@ for _draw in (
     charts.bars,
     charts.bullet,
     charts.kpi_line,
+    charts.month_columns,
     charts.readiness,
     charts.ring,
     charts.segments,

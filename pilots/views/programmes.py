@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 from pilots.actions.programmes import add_member, create_programme, edit_programme, remove_member
 from pilots.forms import MemberForm, ProgrammeForm
 from pilots.models import Membership, Programme
+from pilots.models.programme import default_currency
 from pilots.permissions import Permission, granted, require
 from pilots.queries import members, programmes_seen
 from pilots.rules import RuleViolation
@@ -24,7 +25,7 @@ def programme_list(request):
 def create(request):
     require(request.user, Permission.MANAGE_PROGRAMMES)
 
-    form = ProgrammeForm(request.POST or None)
+    form = ProgrammeForm(request.POST or None, initial={"currency": default_currency()})
     if request.method == "POST" and form.is_valid():
         try:
             programme = create_programme(by=request.user, **form.cleaned_data)
@@ -40,17 +41,21 @@ def edit(request, slug):
     programme = get_object_or_404(Programme.objects.visible_to(request.user), slug=slug)
     require(request.user, Permission.MANAGE_PROGRAMMES, programme=programme)
 
-    initial = {"name": programme.name, "description": programme.description}
+    initial = {name: getattr(programme, name) for name in ("name", "description", "currency")}
     form = ProgrammeForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             edit_programme(programme=programme, by=request.user, **form.cleaned_data)
         except RuleViolation as violation:
-            form.add_error("name", violation.reasons)
+            form.add_error("currency" if _moves_currency(form, programme) else "name", violation.reasons)
         else:
             messages.success(request, "Saved.")
             return redirect("pilots:programme", programme.slug)
     return _form(request, form, programme)
+
+
+def _moves_currency(form: ProgrammeForm, programme: Programme) -> bool:
+    return programme.currency_is_fixed and form.cleaned_data["currency"] != programme.currency
 
 
 def _form(request, form, programme=None):

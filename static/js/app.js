@@ -53,7 +53,7 @@
 
   // --- Keyboard ---------------------------------------------------------------
   const PLACES = { m: "/pilots/?owner=me", s: "/summary/", p: "/pilots/", k: "/kpis/", d: "/decisions/" };
-  const writes = (element) => element?.closest("input, select, textarea, [contenteditable='true'], dialog[open]");
+  const writes = (element) => element?.closest("input:not(.pick), select, textarea, [contenteditable='true'], dialog[open]");
   let afterG = 0;
 
   function moveRow(step) {
@@ -62,6 +62,8 @@
     const here = rows.findIndex((row) => row === document.activeElement || row.closest("tr, li")?.contains(document.activeElement));
     rows[Math.min(Math.max(here + step, 0), rows.length - 1)].focus();
   }
+
+  function pick() { document.activeElement?.closest("tr")?.querySelector(".pick")?.click(); }
 
   function openShortcuts() {
     const dialog = find("#shortcuts");
@@ -77,7 +79,7 @@
     if (event.ctrlKey || event.metaKey || event.altKey || writes(event.target) || remember.get("single-keys") === "off") return;
     if (Date.now() - afterG < 1200 && PLACES[event.key]) { location.assign(PLACES[event.key]); return; }
     afterG = event.key === "g" ? Date.now() : 0;
-    const act = { "/": () => (find("[data-filter]") || find("#search"))?.focus(), "?": openShortcuts, j: () => moveRow(1), k: () => moveRow(-1) }[event.key];
+    const act = { "/": () => (find("[data-filter]") || find("#search"))?.focus(), "?": openShortcuts, j: () => moveRow(1), k: () => moveRow(-1), x: pick }[event.key];
     if (!act) return;
     event.preventDefault();
     act();
@@ -85,10 +87,32 @@
 
   function startKeyboard() {
     document.addEventListener("keydown", onKey);
+    // Also without the key: who has switched the keys off must be able to switch them on.
+    document.querySelectorAll("[data-shortcuts]").forEach((button) => { button.hidden = false; button.addEventListener("click", openShortcuts); });
     const box = find("#single-keys");
     if (!box) return;
     box.checked = remember.get("single-keys") !== "off";
     box.addEventListener("change", () => remember.set("single-keys", box.checked ? "on" : "off"));
+  }
+
+  // --- Picking rows: how many, and all of them at once -----------------------------
+  function startPicking() {
+    const boxes = () => [...document.querySelectorAll(".pick")];
+    const show = () => {
+      const count = find("[data-picked]"), all = find("#bulk [name='all']");
+      if (!count) return;
+      const picked = all.checked ? Number(find("#bulk [name='matching']").value) : boxes().filter((box) => box.checked).length;
+      count.textContent = picked ? `${picked.toLocaleString("en-GB")} selected` : "Nothing selected";
+    };
+    document.addEventListener("change", (event) => {
+      const box = event.target, all = find("#bulk [name='all']");
+      if (box === all) boxes().forEach((one) => { one.checked = all.checked; });
+      else if (box.matches?.(".pick") && !box.checked && all) all.checked = false;
+      show();
+    });
+    document.addEventListener("reset", () => setTimeout(show));
+    document.addEventListener("htmx:afterSettle", show);
+    show();
   }
 
   // --- Forms: nothing typed is lost, nothing is sent twice ----------------------
@@ -135,6 +159,8 @@
     if (old) old.replaceWith(bar); else form.before(bar);
   }
 
+  // What asks again by itself says so in its own words (meeting mode).
+  const asksAgain = (event) => event.detail.requestConfig?.elt?.closest("[data-reconnects]");
   const isWrite = (event) => event.detail.requestConfig?.verb !== "get";
   const reason = (event, why) => `${isWrite(event) ? "Not saved" : "Not loaded"}: ${why} ${isWrite(event) ? "What you typed is still here." : ""}`.trim();
 
@@ -147,12 +173,12 @@
       failed(event.detail.requestConfig.elt, reason(event, "you have been signed out. Sign in in another tab, then try again."));
     });
     document.addEventListener("htmx:responseError", (event) => {
-      if (event.detail.xhr.status === 401) return;
+      if (event.detail.xhr.status === 401 || (asksAgain(event) && event.detail.xhr.status >= 502)) return;
       const number = event.detail.xhr.getResponseHeader("X-Request-ID");
       failed(event.detail.requestConfig.elt, reason(event, `the server could not answer${number ? ` (request ${number})` : ""}.`));
     });
-    document.addEventListener("htmx:sendError", (event) => failed(event.detail.requestConfig.elt, reason(event, "there is no connection.")));
-    document.addEventListener("htmx:timeout", (event) => failed(event.detail.requestConfig.elt, reason(event, "the server took too long.")));
+    document.addEventListener("htmx:sendError", (event) => asksAgain(event) || failed(event.detail.requestConfig.elt, reason(event, "there is no connection.")));
+    document.addEventListener("htmx:timeout", (event) => asksAgain(event) || failed(event.detail.requestConfig.elt, reason(event, "the server took too long.")));
     document.addEventListener("htmx:beforeRequest", (event) =>
       event.detail.elt.closest("form")?.parentElement.querySelector(":scope > .not-saved")?.remove());
     document.addEventListener("htmx:afterSettle", (event) => {
@@ -167,6 +193,7 @@
   startTheme();
   startMenus();
   startKeyboard();
+  startPicking();
   startForms();
   startHtmx();
   find(".error-summary")?.focus();

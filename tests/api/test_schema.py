@@ -25,7 +25,7 @@ BOUNDED = settings(
     suppress_health_check=list(HealthCheck),
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.either]
 
 
 def test_the_schema_is_made_without_a_warning():
@@ -70,7 +70,8 @@ def known(world):
         "meeting": world.running.pk,
         "number": 1,
         "gates": world.gate.pk,
-        "jobs": world.job.pk,
+        "jobs": world.running_job.pk,
+        "kpi": world.kpi.pk,
         "kpis": world.kpi.pk,
         "programme": world.programme.slug,
         "programmes": world.risk.pk,

@@ -39,11 +39,16 @@ from gates.packs.actions import freeze_pack
 from gates.playbooks.drafting import draft_from_text
 from gates.signoffs.actions import give_delegation, name_gatekeeper, sign_off
 from gates.waivers.actions import approve_waiver, ask_waiver
-from metrics.models import Kpi, Measurement, Outlook
+from metrics.models import Benefit, BenefitPeriod, BenefitPool, BudgetLine, Kpi, Measurement, Outlook
+from metrics.value.actions import create_pool
 from pilots.actions.tokens import create_token
+from pilots.choices import JobState
 from pilots.models import Event, Job, Pilot, Programme, User
 from tests.builders import (
+    bring,
     days_ago,
+    make_benefit,
+    make_budget,
     make_gate,
     make_job,
     make_kpi,
@@ -89,10 +94,15 @@ class World:
     outlook: Outlook
     waived: Waiver  # in force, of O1
     amendment: Amendment  # asked for by the owner
-    job: Job  # the owner's
+    job: Job  # the owner's, failed
+    running_job: Job  # the owner's
     pack: DecisionPack  # of `gate`
     kpi: Kpi
     reading: Measurement
+    benefit: Benefit
+    month: BenefitPeriod  # of `benefit`, attributed
+    pool: BenefitPool
+    line: BudgetLine
     submitted: Gate  # in review, of another pilot
     feedback: Feedback
     reviewed: Gate  # in review; the signer holds its two roles and has signed in one
@@ -108,12 +118,11 @@ def make_world(programme: Programme, owner: User, decider: User, signer: User, h
     pilot = make_pilot(programme, owner=owner, title="Invoice reading")
     gate = make_gate(pilot=pilot, planned_on=days_ago(-30))
     gate.pilot = pilot
-    assessment = gate.assessments.select_related("criterion").first()
-    note = {"kind": EvidenceKind.NOTE, "note": "Seen on site."}
-    file = {"kind": EvidenceKind.FILE, "file": SimpleUploadedFile("load-test.pdf", b"%PDF-1.7")}
     kpi = make_kpi(pilot, "Cost per case")
+    benefit = make_benefit(pilot, by=owner)
     reviewed, risk = make_reviewed(programme, owner, signer)
     running = start_meeting(review=make_meeting(gate, decider, "Now"), by=decider)
+    lease = make_pilot(programme, owner=owner, title="Lease abstracts")
     return World(
         programme=programme,
         playbook=make_playbook(),
@@ -121,39 +130,45 @@ def make_world(programme: Programme, owner: User, decider: User, signer: User, h
         intake=make_pilot(programme, owner=owner, title="Clause review"),
         pilot=pilot,
         gate=gate,
-        assessment=assessment,
-        evidence=add_evidence(assessment=assessment, by=owner, **note),
-        file=add_evidence(assessment=assessment, by=owner, **file),
-        decision=make_decision(gate, decider),
-        condition=make_condition(gate, decider, owner),
+        **_at_gate(gate, owner, decider),
+        pack=freeze_pack(gate=gate, by=helper),
         planned=make_meeting(gate, decider),
         running=running,
         item=running.items.get(),
-        waiver=make_waiver(gate, "T1", owner),
         outlook=make_outlook(pilot, by=owner),
-        waived=approve_waiver(waiver=make_waiver(gate, "O1", owner), by=decider),
-        amendment=ask_amendment(
-            gate=gate,
-            assessment=assessment,
-            field=AmendedField.WEIGHT,
-            after=1,
-            reason="One of many.",
-            by=owner,
-        ),
         job=make_job(owner),
-        pack=freeze_pack(gate=gate, by=helper),
+        running_job=make_job(owner, JobState.RUNNING),
         kpi=kpi,
-        submitted=make_gate(
-            pilot=make_pilot(programme, owner=owner, title="Lease abstracts"), status=GateStatus.SUBMITTED
-        ),
-        feedback=give_feedback(gate=gate, assessment=assessment, level="fine", by=decider),
         reading=measure(kpi, "12.5", on=days_ago(3), by=owner, source="api"),
+        submitted=make_gate(pilot=lease, status=GateStatus.SUBMITTED),
+        benefit=benefit,
+        month=bring(benefit, days_ago(40), "1200", band="attributed", by=owner),
+        pool=create_pool(programme=programme, name="Fewer calls", by=owner),
+        line=make_budget(pilot, "integration", 5_000, months=3),
         reviewed=reviewed,
         risk=risk,
         delegation=give_delegation(
             receiver=helper, starts_on=days_ago(-1), ends_on=days_ago(-9), reason="Away", by=signer
         ),
     )
+
+
+def _at_gate(gate: Gate, owner: User, decider: User) -> dict[str, Any]:
+    assessment = gate.assessments.select_related("criterion").first()
+    note = {"kind": EvidenceKind.NOTE, "note": "Seen on site."}
+    file = {"kind": EvidenceKind.FILE, "file": SimpleUploadedFile("load-test.pdf", b"%PDF-1.7")}
+    change = {"field": AmendedField.WEIGHT, "after": 1, "reason": "One of many."}
+    return {
+        "assessment": assessment,
+        "evidence": add_evidence(assessment=assessment, by=owner, **note),
+        "file": add_evidence(assessment=assessment, by=owner, **file),
+        "decision": make_decision(gate, decider),
+        "condition": make_condition(gate, decider, owner),
+        "waiver": make_waiver(gate, "T1", owner),
+        "waived": approve_waiver(waiver=make_waiver(gate, "O1", owner), by=decider),
+        "amendment": ask_amendment(gate=gate, assessment=assessment, by=owner, **change),
+        "feedback": give_feedback(gate=gate, assessment=assessment, level="fine", by=decider),
+    }
 
 
 def make_reviewed(programme: Programme, owner: User, signer: User) -> tuple[Gate, Gatekeeper]:

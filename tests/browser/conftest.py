@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from tests.everything.browser import find_browser
-from tests.flows.scene import make_scene, write_mail
+from tests.flows.scene import scene_in
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright keeps an event loop in the test's thread
 
@@ -31,11 +31,7 @@ def browser_type_launch_args(browser_type_launch_args):
 
 @pytest.fixture
 def scene(transactional_db, settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path / "files"
-    settings.MAIL_FOLDER = tmp_path / "mail"
-    settings.DEMO = True
-    write_mail(settings.MAIL_FOLDER)
-    return make_scene()
+    return scene_in(tmp_path, settings)
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from django.core.management import get_commands
 
+from config.api import router
 from config.schedule import BEAT_SCHEDULE
 from gates.checks import CHECKS
 from gates.playbooks.schema import parse
@@ -66,6 +67,22 @@ def test_the_table_of_commands_lists_ours_and_only_what_there_is():
     ours = {name for name, app in get_commands().items() if app in ("config", "pilots", "metrics", "gates")}
 
     assert ours <= listed <= set(get_commands())
+
+
+def test_the_table_of_lists_has_each_list_that_can_be_narrowed_and_its_filters():
+    rows = re.findall(r"^\| `(.+?/)` \| (.+) \|$", section("api.md", "Read the portfolio"), re.MULTILINE)
+    listed = {address: set(re.findall(r"`(\w+)`", words)) for address, words in rows}
+    there = {
+        str(route.pattern).strip("^$"): set(filters.base_filters)
+        for route in router.urls
+        if route.callback.actions.get("get") == "list"
+        and "?P" not in str(route.pattern)
+        and (filters := getattr(route.callback.cls, "filterset_class", None))
+    }
+    portfolio = there.pop("pilots/")  # told in sentences above the table
+
+    assert {address: filters for address, filters in listed.items() if address in there} == there
+    assert [word for word in portfolio if f"`{word}" not in section("api.md", "Read the portfolio")] == []
 
 
 def test_the_environment_for_production_is_what_the_compose_file_demands():

@@ -12,9 +12,13 @@ def folder(settings, tmp_path):
     return settings.MAIL_FOLDER
 
 
+_connections = []  # kept: the name of a file holds its connection's id, which another would be given again
+
+
 def send(folder: Path, *subjects: str, body: str = "Dear reader", mtime: int = 0) -> None:
     """Send over one connection, as a batch does."""
     server = get_connection("django.core.mail.backends.filebased.EmailBackend", file_path=str(folder))
+    _connections.append(server)
     before = set(folder.glob("*"))
     server.open()
     for subject in subjects:

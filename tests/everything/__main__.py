@@ -6,11 +6,19 @@ import sys
 
 from tests.everything.browser import find_browser
 from tests.everything.checks import CHECKS, run_checks
-from tests.everything.services import another_database, find_postgres, find_redis, find_shared_data
+from tests.everything.services import (
+    another_database,
+    find_postgres,
+    find_prometheus,
+    find_redis,
+    find_shared_data,
+)
 from tests.everything.suites import Result, Suite, run_suites
 
 # Tests that another database cannot change run once, on SQLite.
-ONCE = {"browser", "process"}
+ONCE = {"browser", "process", "prometheus"}
+# Long tests whose subject is the rules, not the database: once, on PostgreSQL where there is one.
+EITHER = "either"
 
 
 def main(arguments: list[str]) -> int:
@@ -45,6 +53,9 @@ def plan(left_out: list[str]) -> list[Suite]:
     if not browser:
         missing.add("browser")
         left_out.append("Tests in a browser: there is no Chromium here and none could be installed.")
+    if not find_prometheus():
+        missing.add("prometheus")
+        left_out.append("Tests on Prometheus: the program prometheus is not installed here.")
     if not data:
         missing.add("shared_data")
         left_out.append("Tests on the public data sets: there is no shared/data beside the repository.")
@@ -53,6 +64,7 @@ def plan(left_out: list[str]) -> list[Suite]:
     if postgres:
         # Both runs go on at once, so each has a Redis database of its own.
         beside = {"DATABASE_URL": postgres, "REDIS_URL": another_database(redis)}
+        suites[0].without.add(EITHER)
         suites.append(Suite("Tests on PostgreSQL", shared | beside, missing | ONCE))
     else:
         left_out.append(

@@ -3,6 +3,7 @@
 import getpass
 import hashlib
 import os
+import shutil
 from pathlib import Path
 
 import psycopg2
@@ -59,6 +60,11 @@ def another_database(url: str | None) -> str | None:
     server, _, number = url.partition("://")[2].partition("/")
     first = int(number or 0)
     return f"{url.partition('://')[0]}://{server}/{first - 1 if first else 1}"
+
+
+def find_prometheus() -> str | None:
+    """The path of the program, which the tests start themselves; None when it is not here."""
+    return shutil.which("prometheus")
 
 
 def find_shared_data() -> Path | None:

@@ -17,7 +17,7 @@ REPORT = """<?xml version="1.0"?><testsuites><testsuite>
 
 @pytest.fixture
 def nothing_here(monkeypatch):
-    for name in ("find_postgres", "find_redis", "find_browser", "find_shared_data"):
+    for name in ("find_postgres", "find_redis", "find_browser", "find_prometheus", "find_shared_data"):
         monkeypatch.setattr(everything, name, lambda: None)
 
 
@@ -42,9 +42,17 @@ def test_a_machine_without_services_still_tests_on_sqlite_and_names_each_thing_l
     suites = everything.plan(left_out)
 
     assert [suite.name for suite in suites] == ["Tests on SQLite"]
-    assert suites[0].without == {"browser", "postgres", "redis", "shared_data"}
-    for words in ("PostgreSQL", "Redis", "browser", "public data sets"):
+    assert suites[0].without == {"browser", "postgres", "prometheus", "redis", "shared_data"}
+    for words in ("PostgreSQL", "Redis", "browser", "Prometheus", "public data sets"):
         assert sum(words in line for line in left_out) >= 1
+
+
+def test_long_tests_that_any_database_serves_run_once(nothing_here, monkeypatch):
+    monkeypatch.setattr(everything, "find_postgres", lambda: "postgres://localhost/test")
+
+    on_sqlite, on_postgres = everything.plan([])
+
+    assert ("either" in on_sqlite.without, "either" in on_postgres.without) == (True, False)
 
 
 def test_what_is_left_out_fails_only_where_everything_is_required(monkeypatch, capsys):

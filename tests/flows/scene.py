@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
@@ -15,7 +17,8 @@ from gates.decisions.actions import Promise, decide
 from gates.evidence.actions import add_evidence
 from gates.feedback.actions import give_feedback
 from gates.journey.actions import plan_gate, request_review
-from gates.meetings.actions.calling import call_meeting, start_meeting
+from gates.meetings.actions.agenda import add_to_agenda
+from gates.meetings.actions.calling import call_meeting, close_meeting, start_meeting
 from gates.models import (
     Amendment,
     Assessment,
@@ -28,21 +31,27 @@ from gates.models import (
     Gatekeeper,
     GateReview,
     PlaybookVersion,
+    Selection,
     Waiver,
 )
 from gates.packs.actions import freeze_pack
 from gates.playbooks.drafting import draft_from_version
 from gates.playbooks.files import load, shipped
+from gates.portfolio.actions import keep_selection
 from gates.signoffs.actions import give_delegation, name_gatekeeper
 from gates.waivers.actions import approve_waiver, ask_waiver
-from metrics.models import Kpi
+from metrics.models import Benefit, BenefitPeriod, BenefitPool, BudgetLine, Kpi
+from metrics.value.actions import create_pool
 from pilots.actions.pilots import archive_pilot
 from pilots.actions.tokens import create_token
-from pilots.choices import Approach, RiskTier, Role
+from pilots.choices import Approach, JobState, RiskTier, Role
 from pilots.models import ApiToken, Job, Membership, Pilot, Programme, SourceRecord, User
 from tests.builders import (
+    bring,
     days_ago,
     join,
+    make_benefit,
+    make_budget,
     make_job,
     make_kpi,
     make_pilot,
@@ -84,12 +93,19 @@ class Scene:
     feedback: Feedback  # of the gatekeeper, on `criterion`
     amendment: Amendment  # asked for at `gate` by the owner
     job: Job  # the programme manager's, failed
+    running_job: Job  # the same person's
     pack: DecisionPack  # the second of `gate`, of which much has changed since the first
     kpi: Kpi
+    benefit: Benefit  # of `pilot`; its month is attributed
+    pool: BenefitPool  # of which `benefit` counts nothing
+    month: BenefitPeriod
+    line: BudgetLine  # of `pilot`
     waiver: Waiver  # of `gate`, asked for by its owner
     waived: Waiver  # of `gate`, in force
     planned: GateReview  # with the gates of `pilot` and `waiting` on its agenda
     running: GateReview  # the same gates; its first item is shown
+    selection: Selection  # the programme manager's, of `pilot`
+    held: GateReview  # over, with nothing but a topic on its agenda
     membership: Membership
     token: ApiToken  # the programme manager's
     risk: Gatekeeper  # the executive, for Risk
@@ -119,40 +135,84 @@ def _person(name: str) -> User:
     return make_user(name, f"{name.split()[0].lower()}@example.com", password=PASSWORD)
 
 
+def scene_in(folder: Path, settings) -> Scene:
+    """The scene, with its files and the demo's mail in this folder."""
+    settings.MEDIA_ROOT = folder / "files"
+    settings.MAIL_FOLDER = folder / "mail"
+    settings.DEMO = True
+    write_mail(settings.MAIL_FOLDER)
+    return make_scene()
+
+
 def make_scene() -> Scene:
     programme = make_programme("Customer service")
     people = make_people(programme)
-    owner, keeper = people["owner"], people["gatekeeper"]
-    loaded = load(shipped(), known_checks=frozenset(CHECKS), by=None)
-    playbook = next(one.version for one in loaded if one.version.playbook.key == "standard")
-    pilot, gate = _under_way(programme, owner, keeper, playbook)
+    playbook = _standard()
+    pilot, gate = _under_way(programme, people["owner"], people["gatekeeper"], playbook)
     freeze_pack(gate=gate, by=people["programme_manager"])
-    kpi = make_kpi(pilot, "Invoices per hour", definition="Invoices read without correction, per person.")
-    for days, value in ((90, "11"), (60, "13"), (30, "16"), (2, "17.5")):
-        measure(kpi, value, on=days_ago(days), by=owner)
-    make_kpi(pilot, "Wrong totals", unit="%", direction="lower", target=None, target_on=None)
-    criterion = gate.assessments.select_related("criterion").get(criterion__key="V1")
-    evidence = _fill_in(gate, criterion, owner)
-    waiver, waived = _waive(gate, owner, keeper)
-    conditional, condition = _went_on(programme, owner, keeper, playbook)
     return Scene(
         people=people,
         programme=programme,
         playbook=playbook,
+        draft=draft_from_version(version=playbook, by=people["programme_manager"]),
         pilot=pilot,
-        intake=make_pilot(programme, owner=owner, title="Meeting notes"),
-        archived=_archived(programme, owner),
-        stopped=_stopped(programme, owner, keeper, playbook),
-        waiting=_waiting(programme, owner, keeper, playbook),
         gate=gate,
-        criterion=criterion,
-        evidence=evidence,
-        condition=condition,
-        conditional=conditional,
-        feedback=give_feedback(
+        kpi=_measured(pilot, people["owner"]),
+        **_at_gate(gate, people),
+        **_other_pilots(programme, people, playbook),
+        **_signing(programme, people),
+        **_value(pilot, people),
+        planned=meet(programme, [gate], people["programme_manager"]),
+        running=meet(programme, [gate], people["programme_manager"], begin=True),
+        selection=keep_selection(pilots=[pilot.pk], asked="", by=people["programme_manager"]),
+        held=meet_and_close(programme, people["programme_manager"]),
+        membership=Membership.objects.get(user=people["auditor"]),
+        token=create_token(user=people["programme_manager"], name="Service desk export")[0],
+        job=make_job(people["programme_manager"]),
+        running_job=make_job(people["programme_manager"], JobState.RUNNING),
+    )
+
+
+def _value(pilot: Pilot, people: dict[str, User]) -> dict[str, Any]:
+    benefit = make_benefit(pilot, unit="hours", rate=Decimal(42), rate_source="HR, 2026")
+    manager = people["programme_manager"]
+    return {
+        "benefit": benefit,
+        "line": make_budget(pilot, "integration", 5_000, months=3),
+        "pool": create_pool(programme=pilot.programme, name="Fewer calls", by=manager),
+        "month": bring(benefit, days_ago(40), "1200", band="attributed", by=people["owner"]),
+    }
+
+
+def _standard() -> PlaybookVersion:
+    loaded = load(shipped(), known_checks=frozenset(CHECKS), by=None)
+    return next(one.version for one in loaded if one.version.playbook.key == "standard")
+
+
+def _measured(pilot: Pilot, owner: User) -> Kpi:
+    """A KPI with four readings; and one without any."""
+    kpi = make_kpi(pilot, "Invoices per hour", definition="Invoices read without correction, per person.")
+    for days, value in ((90, "11"), (60, "13"), (30, "16"), (2, "17.5")):
+        measure(kpi, value, on=days_ago(days), by=owner)
+    make_kpi(pilot, "Wrong totals", unit="%", direction="lower", target=None, target_on=None)
+    return kpi
+
+
+def _at_gate(gate: Gate, people: dict[str, User]) -> dict[str, Any]:
+    """Evidence, waivers, feedback and an amendment at `gate`, and the pack that holds them."""
+    owner, keeper = people["owner"], people["gatekeeper"]
+    criterion = gate.assessments.select_related("criterion").get(criterion__key="V1")
+    evidence = _fill_in(gate, criterion, owner)
+    waiver, waived = _waive(gate, owner, keeper)
+    return {
+        "criterion": criterion,
+        "evidence": evidence,
+        "waiver": waiver,
+        "waived": waived,
+        "feedback": give_feedback(
             gate=gate, assessment=criterion, level="major", comment="Ask users.", by=keeper
         ),
-        amendment=ask_amendment(
+        "amendment": ask_amendment(
             gate=gate,
             assessment=gate.assessments.get(criterion__key="T1"),
             field=AmendedField.KIND,
@@ -160,25 +220,32 @@ def make_scene() -> Scene:
             reason="Nothing runs at volume in this phase.",
             by=owner,
         ),
-        job=make_job(people["programme_manager"]),
-        pack=freeze_pack(gate=gate, by=people["programme_manager"]),
-        kpi=kpi,
-        waiver=waiver,
-        waived=waived,
-        planned=meet(programme, [gate], people["programme_manager"]),
-        running=meet(programme, [gate], people["programme_manager"], begin=True),
-        membership=Membership.objects.get(user=people["auditor"]),
-        token=create_token(user=people["programme_manager"], name="Service desk export")[0],
-        risk=name_gatekeeper(programme=programme, role="Risk", person=people["executive"], by=keeper),
-        delegation=give_delegation(
-            receiver=people["executive"],
-            starts_on=days_ago(0),
-            ends_on=days_ago(-9),
-            reason="Away",
-            by=keeper,
+        "pack": freeze_pack(gate=gate, by=people["programme_manager"]),
+    }
+
+
+def _other_pilots(programme, people: dict[str, User], playbook) -> dict[str, Any]:
+    owner, keeper = people["owner"], people["gatekeeper"]
+    conditional, condition = _went_on(programme, owner, keeper, playbook)
+    return {
+        "conditional": conditional,
+        "condition": condition,
+        "intake": make_pilot(programme, owner=owner, title="Meeting notes"),
+        "archived": _archived(programme, owner),
+        "stopped": _stopped(programme, owner, keeper, playbook),
+        "waiting": _waiting(programme, owner, keeper, playbook),
+    }
+
+
+def _signing(programme, people: dict[str, User]) -> dict[str, Any]:
+    """The executive signs for Risk, and for the gatekeeper who is away."""
+    keeper, executive = people["gatekeeper"], people["executive"]
+    return {
+        "risk": name_gatekeeper(programme=programme, role="Risk", person=executive, by=keeper),
+        "delegation": give_delegation(
+            receiver=executive, starts_on=days_ago(0), ends_on=days_ago(-9), reason="Away", by=keeper
         ),
-        draft=draft_from_version(version=playbook, by=people["programme_manager"]),
-    )
+    }
 
 
 def meet(programme, gates, manager, *, begin: bool = False) -> GateReview:
@@ -188,6 +255,14 @@ def meet(programme, gates, manager, *, begin: bool = False) -> GateReview:
         programme=programme, title="Now" if begin else "Soon", starts_at=soon, gates=gates, by=manager
     )
     return start_meeting(review=review, by=manager) if begin else review
+
+
+def meet_and_close(programme, manager) -> GateReview:
+    """A gate meeting that is over: its minutes stand."""
+    soon = timezone.now() + timedelta(days=1)
+    review = call_meeting(programme=programme, title="Over", starts_at=soon, by=manager)
+    add_to_agenda(review=review, topic="Any other business", by=manager)
+    return close_meeting(review=start_meeting(review=review, by=manager), by=manager)
 
 
 def _under_way(programme, owner, sponsor, playbook) -> tuple[Pilot, Gate]:

@@ -94,8 +94,12 @@ class GateLife(Working):
         if gate := self.doing.gate():
             self.do(by, P.REQUEST_REVIEW, withdraw_review, gate=gate)
 
-    @can(by=who("ana", "rita"), reason=WORDS)
-    def sends_back(self, by, reason):
+    @can(often=2, by=who("ana", "rita"), reason=WORDS, with_leo=EITHER)
+    def sends_back(self, by, reason, with_leo):
+        if with_leo:  # everything that blocks it is in the hands of somebody else than its owner
+            for key in ("V1", "T1"):
+                self.assesses("olga", key, AssessmentState.NOT_MET, 0, "Not yet.", "leo")
+            self.asks_review("olga")
         if gate := self.doing.gate():
             self.do(by, P.SEND_BACK, send_back, at=gate, gate=gate, reason=reason)
 
@@ -158,12 +162,18 @@ class GateLife(Working):
         elif held:
             self.do(by, P.MANAGE_GATEKEEPERS, dismiss_gatekeeper, gatekeeper=held)
 
-    @can(often=4, key=["V1", "T1", "O1"], days=DAYS, by=KEEPERS)
-    def waives(self, key, days, by):
-        """What its owner calls not met is asked to be waived, and somebody answers at once."""
+    @can(often=4, key=["V1", "T1", "O1"], days=DAYS, by=KEEPERS, answered=[True, True, False],
+          then=[None, None, None, "met", "aside"])  # fmt: skip
+    def waives(self, key, days, by, answered, then):
+        """What its owner calls not met is asked to be waived, and mostly answered; then something overtakes it."""
         self.assesses("olga", key, AssessmentState.NOT_MET, 0, "Not yet.", None)
         self.asks_waiver("olga", key, days, "It comes.", 0)
-        self.answers_waiver(by, 0, None, "Until then.")
+        if answered:
+            self.answers_waiver(by, 0, None, "Until then.")
+        if then == "met":
+            self.assesses("olga", key, AssessmentState.MET, 0, "So it is.", None)
+        elif then:
+            self.amends(key, (AmendedField.APPLIES, False), by)
 
     @can(often=2, key=KEYS, term=AMENDED, by=KEEPERS)
     def amends(self, key, term, by):
@@ -341,6 +351,7 @@ class GateLife(Working):
 
 
 @pytest.mark.django_db
+@pytest.mark.either
 def test_whatever_anybody_does_in_whatever_order():
     GateLife.world, GateLife.all_done = make_world(), set()
 

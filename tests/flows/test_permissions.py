@@ -7,7 +7,8 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.api.world import undone
-from tests.flows.doors import DOORS, MEMBERS, PARTS, SIGNED_IN, addresses
+from tests.flows.doors import DOORS, PARTS, SIGNED_IN, addresses
+from tests.roles import MEMBERS
 
 READ_ONLY = {door.name for door in DOORS} - {door.name for door in DOORS if door.method == "post"}
 WRITE_ONLY = {door.name for door in DOORS} - {door.name for door in DOORS if door.method == "get"}

@@ -1,5 +1,6 @@
 """The rules of KPIs as truth tables."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -10,7 +11,10 @@ from hypothesis import strategies as st
 from metrics.choices import Direction, KpiState
 from metrics.rules import (
     LARGEST,
+    Aim,
     as_kept,
+    definition_problems,
+    fixed_fields,
     fresh_until,
     grace_days,
     improves,
@@ -52,7 +56,10 @@ def test_the_newest_reading_counts_for_cadence_and_grace():
     assert fresh_until(latest_on=date(2026, 1, 1), cadence_days=30) == date(2026, 2, 15)
 
 
-FRESH = {"latest": Decimal(20), "fresh_until": TODAY, "target": Decimal(20), "direction": UP, "today": TODAY}
+AIM = Aim(UP, target=Decimal(20))
+BAND = Aim(Direction.WITHIN, target=Decimal(18), target_high=Decimal(22))
+FRESH = {"latest": Decimal(20), "fresh_until": TODAY, "aim": AIM, "today": TODAY}
+ENDED = TODAY - timedelta(1)
 
 
 @pytest.mark.parametrize(
@@ -60,17 +67,75 @@ FRESH = {"latest": Decimal(20), "fresh_until": TODAY, "target": Decimal(20), "di
     [
         ({}, KpiState.ON_TARGET),
         ({"latest": Decimal(19)}, KpiState.OFF_TARGET),
-        ({"latest": Decimal(21), "direction": DOWN}, KpiState.OFF_TARGET),
-        ({"latest": Decimal(0), "direction": DOWN}, KpiState.ON_TARGET),
-        ({"target": None}, KpiState.NO_TARGET),
-        ({"fresh_until": TODAY - timedelta(1)}, KpiState.STALE),
-        ({"fresh_until": TODAY - timedelta(1), "target": None}, KpiState.STALE),
+        ({"latest": Decimal(21), "aim": Aim(DOWN, Decimal(20))}, KpiState.OFF_TARGET),
+        ({"latest": Decimal(0), "aim": Aim(DOWN, Decimal(20))}, KpiState.ON_TARGET),
+        ({"latest": Decimal(18), "aim": BAND}, KpiState.ON_TARGET),
+        ({"latest": Decimal(22), "aim": BAND}, KpiState.ON_TARGET),
+        ({"latest": Decimal("17.9"), "aim": BAND}, KpiState.OFF_TARGET),
+        ({"latest": Decimal("22.1"), "aim": BAND}, KpiState.OFF_TARGET),
+        ({"aim": Aim(UP)}, KpiState.NO_TARGET),
+        ({"aim": replace(AIM, highest=Decimal(20))}, KpiState.ON_TARGET),
+        ({"aim": replace(AIM, highest=Decimal("19.9"))}, KpiState.OUT_OF_RANGE),
+        ({"aim": replace(AIM, lowest=Decimal("20.1"))}, KpiState.OUT_OF_RANGE),
+        ({"aim": Aim(UP, lowest=Decimal(30))}, KpiState.OUT_OF_RANGE),
+        ({"fresh_until": ENDED}, KpiState.STALE),
+        ({"fresh_until": ENDED, "aim": Aim(UP, lowest=Decimal(30))}, KpiState.STALE),
         ({"latest": None}, KpiState.NO_DATA),
         ({"fresh_until": None}, KpiState.NO_DATA),
     ],
 )
 def test_what_may_be_said_of_a_kpi(facts, state):
     assert kpi_state(**FRESH | facts) == state
+
+
+@pytest.mark.parametrize(
+    ("value", "is_better"), [(20, True), (18, True), (17, True), (15, False), (25, False), (14, False)]
+)
+def test_within_a_band_nearer_to_it_is_better(value, is_better):
+    assert improves(Decimal(value), Decimal(15), Direction.WITHIN, Decimal(18), Decimal(22)) == is_better
+
+
+DEFINED = {
+    "direction": UP,
+    "baseline": Decimal(10),
+    "baseline_on": TODAY,
+    "target": Decimal(20),
+    "target_on": TODAY,
+}
+
+
+@pytest.mark.parametrize(
+    ("facts", "fields"),
+    [
+        ({}, []),
+        ({"baseline_on": None}, ["baseline_on"]),
+        ({"baseline": None}, ["baseline"]),
+        ({"target_on": None}, ["target_on"]),
+        ({"target": None}, ["target"]),
+        ({"target": None, "target_on": None}, []),
+        ({"target": Decimal("NaN")}, ["target"]),
+        ({"highest": Decimal("1E15")}, ["highest"]),
+        ({"target_high": Decimal(30)}, ["target_high"]),
+        ({"direction": Direction.WITHIN}, ["target_high"]),
+        ({"direction": Direction.WITHIN, "target_high": Decimal(20)}, []),
+        ({"direction": Direction.WITHIN, "target_high": Decimal(19)}, ["target_high"]),
+        ({"lowest": Decimal(5), "highest": Decimal(5)}, []),
+        ({"lowest": Decimal(5), "highest": Decimal(4)}, ["highest"]),
+    ],
+)
+def test_what_cannot_be_the_definition_of_a_kpi_is_named_by_its_field(facts, fields):
+    assert list(definition_problems(DEFINED | facts)) == fields
+
+
+@pytest.mark.parametrize("number", [None, 0, 1])
+def test_nothing_is_fixed_before_the_pilot_has_begun(number):
+    assert fixed_fields(DEFINED, phase_number=number, today=TODAY) == []
+
+
+def test_what_was_said_before_the_pilot_began_is_fixed_and_what_was_not_can_be_said_once():
+    facts = DEFINED | {"baseline": None, "baseline_on": None}
+
+    assert fixed_fields(facts, phase_number=2, today=TODAY) == ["target", "target_on", "direction"]
 
 
 NO_NUMBER, LARGE = "Enter a number; this is not one.", "This number is too large to be a measurement."

@@ -6,7 +6,13 @@ import pytest
 
 from pilots import events
 from pilots.actions.pilots import archive_pilot, create_pilot, edit_pilot, new_keys, restore_pilot
-from pilots.actions.programmes import add_member, create_programme, edit_programme, remove_member
+from pilots.actions.programmes import (
+    add_member,
+    create_programme,
+    edit_programme,
+    fix_currency,
+    remove_member,
+)
 from pilots.actions.tokens import create_token, revoke_token
 from pilots.choices import PilotState, Role
 from pilots.models import Event, Membership, Pilot
@@ -146,6 +152,28 @@ def test_a_renamed_programme_keeps_its_address(ida):
         "name": ["Logistics", "Supply"],
         "description": ["", "All of it."],
     }
+
+
+def test_a_programme_counts_in_the_currency_it_names_or_that_of_the_organisation(ida, settings):
+    settings.CURRENCY = "SEK"
+
+    assert create_programme(name="Logistics", by=ida).currency == "SEK"
+    assert create_programme(name="Sales", currency="CHF", by=ida).currency == "CHF"
+    with pytest.raises(RuleViolation, match="three capital letters"):
+        create_programme(name="Legal", currency="euro", by=ida)
+
+
+def test_a_currency_is_chosen_freely_until_an_amount_is_recorded_in_it(ida):
+    programme = create_programme(name="Logistics", by=ida)
+    facts = {"programme": programme, "name": "Logistics", "description": "", "by": ida}
+
+    edit_programme(currency="CHF", **facts)
+    assert told(events.PROGRAMME_EDITED).changes == {"currency": ["EUR", "CHF"]}
+    assert fix_currency(programme.pk) == "CHF"
+
+    with pytest.raises(RuleViolation, match="recorded in CHF already"):
+        edit_programme(currency="EUR", **facts)
+    assert edit_programme(**facts).currency == "CHF"
 
 
 # --- Members -----------------------------------------------------------------------------------

@@ -260,3 +260,27 @@ def test_a_program_reads_events_with_their_seals(written, pilot, adam, nils):
 
 def test_a_program_without_the_right_reads_no_event(written, olga):
     assert program_of(olga).get("/api/v1/events/").status_code == 403
+
+
+def test_what_changed_is_said_as_people_say_it(pilot, petra, client_of, ida):
+    record(
+        events.PILOT_EDITED,
+        subject=pilot,
+        pilot=pilot,
+        actor=petra,
+        changes={
+            "signed": [False, True],
+            "planned_on": ["2026-03-02", None],
+            "starts_at": ["2026-03-02T13:30:00.123456+01:00", "2026-13-02"],
+            "present": [[], ["Ana Anders", "Ben Brand"]],
+        },
+    )
+
+    shown = client_of(ida).get(f"{LOG}?type={events.PILOT_EDITED}").context["page"].rows[0].happening
+
+    assert sorted(shown.changes) == [  # in which order they are kept is the database's own
+        ("planned on", "2 Mar 2026", "nothing"),
+        ("present", "nothing", "Ana Anders; Ben Brand"),
+        ("signed", "no", "yes"),
+        ("starts at", "2 Mar 2026, 12:30 UTC", "2026-13-02"),
+    ]

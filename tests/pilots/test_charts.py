@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pilots import charts
-from pilots.charts import Bar, Column, Part, Segment, Step, Unit
+from pilots.charts import Bar, Column, Part, Planned, Segment, Step, Unit
 from pilots.charts.scales import nice_ticks, share, thin, value_axis, written
 from tests.markup import HOSTILE, assert_harmless
 
@@ -222,6 +222,7 @@ HOSTILE_DRAWINGS = [
     ("bars", charts.bars([Bar("a", 1)], unit=HOSTILE)),
     ("bullet", charts.bullet(1, 2, unit=HOSTILE, label=HOSTILE)),
     ("kpi_line", charts.kpi_line([(DAY, 1)], 1, 2, unit=HOSTILE, title=HOSTILE)),
+    ("month_columns", charts.month_columns([Planned(HOSTILE, 3, 2)], label=HOSTILE, unit=HOSTILE)),
     ("readiness", charts.readiness([Segment("met", label=HOSTILE)], 40)),
     ("ring", charts.ring(40, label=HOSTILE)),
     ("segments", charts.segments([Segment("met", label=HOSTILE)])),

@@ -32,12 +32,15 @@ APPROVE_WAIVER        -   -  yes yes  -   -   -
 ASK_AMENDMENT        yes  -   -   -   -   -  yes
 APPROVE_AMENDMENT     -   -  yes yes  -   -   -
 DECIDE_GATE           -   -  yes yes  -   -   -
+EDIT_VALUE           yes  -   -   -   -   -  yes
+VERIFY_BENEFIT        -   -  yes yes  -   -   -
 EDIT_OUTLOOK         yes  -   -   -   -   -  yes
 EDIT_PLAYBOOK        yes  -   -   -   -  yes  -
 UPGRADE_PILOTS       yes  -   -   -   -  yes  -
 HOLD_MEETING         yes  -  yes yes  -   -   -
 EDIT_KPI             yes  -   -   -   -   -  yes
 RECORD_MEASUREMENT   yes  -   -   -   -   -  yes
+STEER_JOB             -   -   -   -   -  yes  -
 READ_AUDIT           yes  -   -   -  yes yes  -
 """
 SHORT = {
@@ -145,6 +148,7 @@ def test_templates_get_the_names_of_what_is_allowed(ana, pilot):
         "give_feedback",
         "hold_meeting",
         "send_back",
+        "verify_benefit",
     }
 
 
@@ -158,6 +162,11 @@ def test_who_is_named_for_a_criterion_may_fill_it_in_but_nothing_else(pilot, ana
     assert allows(ana, Permission.FILL_IN_GATE, pilot=pilot, named=ana.pk)
     assert not allows(sven, Permission.FILL_IN_GATE, pilot=pilot, named=ana.pk)
     assert not allows(ana, Permission.PLAN_GATE, pilot=pilot, named=ana.pk)
+
+
+def test_who_started_long_work_may_steer_it(olga, petra):
+    assert allows(olga, Permission.STEER_JOB, named=olga.pk)
+    assert not allows(petra, Permission.STEER_JOB, named=olga.pk)
 
 
 def test_who_holds_a_gatekeeper_role_may_sign_but_not_decide_by_it(pilot, adam):

@@ -73,15 +73,7 @@ def assessment_rows(
     done = _share_done(gate, drawn.course)
     rows = []
     for criterion in step.criteria:
-        row = Assessment(
-            gate=gate,
-            criterion=criterion,
-            area=criterion.area,
-            kind=criterion.kind,
-            weight=criterion.weight,
-            check_name=criterion.check_name,
-            validity_days=criterion.validity_days,
-        )
+        row = Assessment.frozen(gate, criterion)
         if not applies(criterion, drawn.pilot.risk_tier):
             row.state = AssessmentState.NOT_APPLICABLE
         elif gate.is_current and criterion.check_name:

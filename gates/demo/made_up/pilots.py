@@ -9,10 +9,12 @@ from django.utils import timezone
 
 from gates.demo.made_up import words
 from gates.demo.made_up.draws import RISK_TIERS, Course, Curve, draw_curve, pick
-from gates.journey.actions import stamp_phase
+from gates.journey.actions import PILOTED, stamp_phase
 from gates.models import Criterion, GateDefinition, Phase
 from metrics.choices import KpiKind, Source
 from metrics.models import Kpi, Measurement
+from metrics.points import Reading
+from metrics.readings.judging import put_judgement
 from metrics.rules import fresh_until
 from pilots.choices import Approach, Priority
 from pilots.models import Pilot, Programme, User
@@ -82,9 +84,10 @@ def pilot_row(rng: Random, course: Course, steps: Sequence[Step], team: Team, ke
 
 
 def kpi_rows(
-    rng: Random, pilot: Pilot, *, proposed_on: date, readings: int, today: date
+    rng: Random, pilot: Pilot, *, course: Course, readings: int, today: date
 ) -> Iterator[tuple[Kpi, Curve]]:
     """A business KPI and one of another kind, each with the readings to write for it."""
+    counts_from = next((stay.entered_on for stay in course.stays if stay.position == PILOTED), None)
     other = rng.choice(list(words.OTHER_KPIS))
     for kind, terms in (
         (KpiKind.BUSINESS, rng.choice(words.BUSINESS_KPIS)),
@@ -99,16 +102,18 @@ def kpi_rows(
             unit=unit,
             direction=direction,
             baseline=curve.baseline,
-            baseline_on=proposed_on,
+            baseline_on=course.proposed_on,
             target=curve.target,
-            target_on=proposed_on + timedelta(days=540),
+            target_on=course.proposed_on + timedelta(days=540),
             cadence_days=CADENCE_DAYS,
+            counts_from=counts_from,
             created_at=pilot.created_at,
         )
         if curve.readings:
             newest_on, kpi.latest_value = curve.readings[-1]
             kpi.latest_at = noon(newest_on)
             kpi.fresh_until = fresh_until(latest_on=newest_on, cadence_days=CADENCE_DAYS)
+        put_judgement(kpi, (Reading(*reading) for reading in curve.readings))
         yield kpi, curve
 
 

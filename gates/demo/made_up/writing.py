@@ -9,6 +9,7 @@ from gates.checks import evaluate
 from gates.choices import GateStatus
 from gates.demo.made_up.gates import assessment_rows, condition_rows, decision_row, gate_rows, stay_rows
 from gates.demo.made_up.pilots import Drawn, Step, measurement_rows
+from gates.journey.asking import ask_seats
 from gates.journey.readiness import score_gates
 from gates.models import Assessment, Condition, Decision, Gate, PhaseEntry
 from metrics.models import Kpi, Measurement
@@ -20,7 +21,7 @@ BATCH = 2_000  # rows per statement
 
 
 def write_chunk(chunk: Sequence[Drawn], steps: Sequence[Step], *, today: date) -> None:
-    """Write these pilots and all that belongs to them, and store the readiness of their gates."""
+    """Write these pilots and all that belongs to them, and store how ready their gates are and whom they ask."""
     _write(Pilot, (drawn.pilot for drawn in chunk))
     record_many(_created(drawn.pilot) for drawn in chunk)
     kpis = [pair for drawn in chunk for pair in drawn.kpis]
@@ -51,6 +52,7 @@ def _write_gates(chunk: Sequence[Drawn], steps: Sequence[Step], today: date) -> 
     ]
     _write(Assessment, (row for _, _, rows in entered for row in rows))
     score_gates([gate.pk for _, gate, _ in entered], today=today)
+    ask_seats([gate.pk for _, gate, _ in entered if gate.status == GateStatus.SUBMITTED], today=today)
     decisions = _write(
         Decision, (decision_row(*one) for one in entered if one[1].status == GateStatus.DECIDED)
     )

@@ -29,9 +29,10 @@ class Command(BaseCommand):
 
 def _made() -> str:
     today = timezone.localdate()
+    late, asked = Gate.objects.overdue(today), Gate.objects.filter(status=GateStatus.SUBMITTED)
     return (
         f"Made {Pilot.objects.count()} pilots in {Programme.objects.count()} programmes with"
         f" {Measurement.objects.count()} measurements, {Evidence.objects.count()} pieces of evidence and"
-        f" {Decision.objects.count()} decisions; {Gate.objects.overdue(today).count()} gates are overdue and"
-        f" {Gate.objects.filter(status=GateStatus.SUBMITTED).count()} waits for a decision."
+        f" {Decision.objects.standing().count()} decisions; gates overdue: {late.count()}, waiting for a"
+        f" decision: {asked.count()}."
     )

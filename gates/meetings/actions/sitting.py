@@ -9,7 +9,9 @@ from gates import events
 from gates.decisions.actions import decide
 from gates.journey.waiting import settle_many
 from gates.meetings import rules
-from gates.models import AgendaItem, Decision, GateReview, Vote
+from gates.meetings.actions.records import announce, lock, refuse
+from gates.meetings.queries import next_open
+from gates.models import AgendaItem, Decision, Gate, GateReview, Vote
 from pilots import clock
 from pilots.events import Changes, changed_fields, record
 from pilots.models import User
@@ -19,70 +21,97 @@ from pilots.rules import RuleViolation
 def _lock(item: AgendaItem) -> AgendaItem:
     """The meeting locked first, then the item as it is now, with what an action needs of it."""
     GateReview.objects.select_for_update(of=("self",)).get(pk=item.review_id)
-    return AgendaItem.objects.select_related("review__programme", "gate__pilot", "gate__definition").get(
-        pk=item.pk
-    )
+    whole = ("review__programme", "review__presenter", "gate__pilot", "gate__definition")
+    return AgendaItem.objects.select_related(*whole).get(pk=item.pk)
 
 
-def _refuse(reasons: list[str]) -> None:
-    if reasons:
-        raise RuleViolation(*reasons)
+def _gate_of(item: AgendaItem) -> Gate:
+    """What is decided at this item. Raises RuleViolation at a topic."""
+    if item.gate is None:
+        raise RuleViolation("This is a topic: there is nothing to decide.")
+    return item.gate
 
 
-def _tell(type: str, item: AgendaItem, by: User, changes: Changes, **data: Any) -> None:
+def _tell(type: str, item: AgendaItem, by: User, changes: Changes) -> None:
+    gate = item.gate
     record(
         type,
         subject=item,
-        pilot=item.gate.pilot,
+        pilot=gate.pilot if gate else None,
+        programme=item.review.programme,
         actor=by,
         changes=changes,
         meeting=item.review.title,
-        gate=str(item.gate.definition),
-        **data,
+        **({"gate": str(gate.definition)} if gate else {"topic": item.topic}),
     )
 
 
 @transaction.atomic
-def show_item(*, item: AgendaItem) -> AgendaItem:
+def show_item(*, item: AgendaItem, by: User) -> AgendaItem:
     """Turn everybody's screen to this item. Leaves no event: it changes nothing that was decided."""
     item = _lock(item)
-    _refuse(rules.item_blockers(state=item.review.state, decided=False))
+    review = item.review
+    refuse(
+        rules.showing_blockers(
+            state=review.state,
+            presents=review.presenter_id in (None, by.pk),
+            presenter=str(review.presenter),
+        )
+    )
+    _turn_to(item)
+    return item
+
+
+def _turn_to(item: AgendaItem) -> None:
     if item.review.current_id != item.pk:
         GateReview.objects.filter(pk=item.review_id).update(current=item, current_since=clock.now())
-    return item
+
+
+def _go_on(item: AgendaItem) -> None:
+    """What everybody looks at is done, so everybody goes on to the next item that is open."""
+    following = next_open(item.review, after=item)
+    if following is not None and item.review.current_id == item.pk:
+        _turn_to(following)
+
+
+@transaction.atomic
+def present(*, review: GateReview, by: User) -> GateReview:
+    """From now on this person turns everybody's screen. Raises RuleViolation."""
+    review = lock(review)
+    refuse(rules.item_blockers(state=review.state, decided=False))
+    if review.presenter_id == by.pk:
+        return review
+    before = review.presenter and review.presenter.name
+    review.presenter = by
+    review.save(update_fields=["presenter"])
+    announce(events.MEETING_CHANGED, review, by, changes={"presenter": [before, by.name]})
+    return review
 
 
 @transaction.atomic
 def take_attendance(*, review: GateReview, present: Collection[int], by: User) -> None:
     """Say who came: `present` holds ids of invited people. Raises RuleViolation."""
-    review = GateReview.objects.select_for_update(of=("self",)).select_related("programme").get(pk=review.pk)
-    _refuse(rules.item_blockers(state=review.state, decided=False))
+    review = lock(review)
+    refuse(rules.item_blockers(state=review.state, decided=False))
     before = set(review.attendees.filter(was_present=True).values_list("person_id", flat=True))
     after = set(review.attendees.filter(person__in=present).values_list("person_id", flat=True))
     if before == after:
         return
     review.attendees.exclude(person__in=after).update(was_present=False)
     review.attendees.filter(person__in=after).update(was_present=True)
-    record(
-        events.MEETING_CHANGED,
-        subject=review,
-        programme=review.programme,
-        actor=by,
-        changes={"present": [sorted(before), sorted(after)]},
-        meeting=review.title,
-    )
+    announce(events.MEETING_CHANGED, review, by, changes={"present": [sorted(before), sorted(after)]})
 
 
 @transaction.atomic
 def cast_vote(*, item: AgendaItem, outcome: str, comment: str = "", by: User) -> Vote:
     """Say by name what one is for; the last word before the decision counts. Raises RuleViolation."""
     item = _lock(item)
-    _refuse(
+    refuse(
         rules.vote_blockers(
             state=item.review.state,
             decided=item.decision_id is not None,
             invited=item.review.attendees.filter(person=by).exists(),
-            owns_pilot=item.gate.pilot.owner_id == by.pk,
+            owns_pilot=_gate_of(item).pilot.owner_id == by.pk,
         )
     )
     vote = item.votes.filter(person=by).first() or Vote(item=item, person=by, at=clock.now())
@@ -101,7 +130,7 @@ def cast_vote(*, item: AgendaItem, outcome: str, comment: str = "", by: User) ->
 def remark(*, item: AgendaItem, text: str, by: User) -> AgendaItem:
     """Write down for the minutes what was said on an item, also after it was decided. Raises RuleViolation."""
     item = _lock(item)
-    _refuse(rules.item_blockers(state=item.review.state, decided=False))
+    refuse(rules.item_blockers(state=item.review.state, decided=False))
     changes = changed_fields(item, {"remark": text})
     if changes:
         item.remark = text
@@ -114,12 +143,13 @@ def remark(*, item: AgendaItem, text: str, by: User) -> AgendaItem:
 def park(*, item: AgendaItem, by: User) -> AgendaItem:
     """Put an item off; its gate waits for its gatekeepers again. Parked twice is parked. Raises RuleViolation."""
     item = _lock(item)
-    _refuse(rules.item_blockers(state=item.review.state, decided=item.decision_id is not None))
+    refuse(rules.item_blockers(state=item.review.state, decided=item.decision_id is not None))
     if item.parked_at is None:
         item.parked_at = clock.now()
         item.save(update_fields=["parked_at"])
         _tell(events.ITEM_PARKED, item, by, {"parked": [False, True]})
-        settle_many([item.gate_id], today=clock.today())
+        _settle(item)
+        _go_on(item)
     return item
 
 
@@ -135,9 +165,15 @@ def decide_item(*, item: AgendaItem, by: User, **decision: Any) -> Decision:
     known = item.decision
     if known is not None and known.decided_by == by and known.outcome == decision["outcome"]:
         return known
-    _refuse(rules.item_blockers(state=item.review.state, decided=known is not None))
-    recorded = decide(gate=item.gate, by=by, **decision)
+    refuse(rules.item_blockers(state=item.review.state, decided=known is not None))
+    recorded = decide(gate=_gate_of(item), by=by, **decision)
     item.decision, item.parked_at = recorded, None
     item.save(update_fields=["decision", "parked_at"])
-    settle_many([item.gate_id], today=clock.today())
+    _settle(item)
+    _go_on(item)
     return recorded
+
+
+def _settle(item: AgendaItem) -> None:
+    if item.gate_id is not None:
+        settle_many([item.gate_id], today=clock.today())

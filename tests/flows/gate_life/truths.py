@@ -9,11 +9,20 @@ from datetime import date
 
 from django.utils import timezone
 
-from gates.choices import CALLED, AskStatus, AssessmentState, Outcome, WaitingOn
+from gates.choices import (
+    CALLED,
+    AskStatus,
+    AssessmentState,
+    GateStatus,
+    Outcome,
+    ReviewStep,
+    WaitingOn,
+)
 from gates.journey.facts import facts_of
 from gates.journey.readiness import item_of
 from gates.models import (
     Amendment,
+    AskedSeat,
     Assessment,
     Condition,
     Decision,
@@ -27,6 +36,7 @@ from gates.models import (
 )
 from gates.readiness import Readiness, assess
 from gates.rules import WaitingFacts, waiting_party, waiting_person
+from gates.signoffs.queries import quorum_of
 from metrics.models import Measurement
 from pilots.choices import PilotState
 from pilots.models import Pilot
@@ -44,6 +54,7 @@ class Memory:
     rows: dict[tuple[str, int], str] = field(default_factory=dict)  # of append-only tables, as text
     decided: dict[int, str] = field(default_factory=dict)  # gate id → everything it said when it was decided
     settled: set[tuple[str, int, str]] = field(default_factory=set)  # answers known: table, id, what
+    ended: dict[int, str] = field(default_factory=dict)  # waiver id → all it says since it ended by itself
 
 
 def check(pilot: Pilot, memory: Memory) -> None:
@@ -56,7 +67,10 @@ def check(pilot: Pilot, memory: Memory) -> None:
         rows = _rows(gate)
         _readiness_is_what_it_says(gate, rows, today)
         _a_waiver_is_not_met(gate, rows, today)
+        _a_waiver_stands_where_it_can(gate, rows, today)
         _waits_on_one_party(gate, rows, today)
+        _asks_whoever_has_to_sign(gate, today)
+    _what_ended_never_comes_back(pilot, memory)
     _nothing_written_once_moved(memory)
     _nobody_judged_their_own(pilot, memory)
     _decided_gates_stay(gates, memory)
@@ -97,11 +111,52 @@ def _a_waiver_is_not_met(gate: Gate, rows: list[Assessment], today: date) -> Non
     assert (stands.score, stands.floor) == (counted.score, counted.floor)
 
 
+def _a_waiver_stands_where_it_can(gate: Gate, rows: list[Assessment], today: date) -> None:
+    """Asked for or in force only where the criterion applies and is not met; waived only while in force."""
+    standing = Waiver.objects.standing().filter(assessment__gate=gate)
+    going_on = {
+        row.assessment_id: row.status
+        for row in standing
+        if row.status == AskStatus.ASKED or row.expires_on > today
+    }
+    for row in rows:
+        stale = item_of(row, today=today).stale
+        settled = row.state == AssessmentState.NOT_APPLICABLE or (
+            row.state == AssessmentState.MET and not stale
+        )
+        assert not settled or row.pk not in going_on, f"a waiver of {row} is left behind"
+        in_force = going_on.get(row.pk) == AskStatus.APPROVED
+        assert in_force == (row.state == AssessmentState.WAIVED and not stale)
+
+
+def _what_ended_never_comes_back(pilot: Pilot, memory: Memory) -> None:
+    ended = Waiver.objects.filter(assessment__gate__pilot=pilot, status=AskStatus.ENDED)
+    now = {row["id"]: _as_text(row) for row in ended.values()}
+    assert {pk: now.get(pk) for pk in memory.ended} == memory.ended
+    memory.ended = now
+
+
 def _waits_on_one_party(gate: Gate, rows: list[Assessment], today: date) -> None:
     facts = _waiting_facts(gate, rows, today)
     assert WaitingOn(gate.waiting_on) == waiting_party(facts)
     assert gate.waiting_for_id == waiting_person(facts)
     assert (gate.waiting_since is None) == (gate.waiting_on == WaitingOn.NOBODY)
+
+
+def _asks_whoever_has_to_sign(gate: Gate, today: date) -> None:
+    """Of each role that is still short in review: the seats that count, and those that can yet be signed."""
+    if gate.status != GateStatus.SUBMITTED:
+        return
+    quorum = quorum_of(gate, today=today)
+    kept = AskedSeat.objects.filter(gate=gate).values_list("role", "holder", "signed_by")
+    for role in quorum.roles:
+        seats = {(holder, signer) for label, holder, signer in kept if label == role.label}
+        asked = {holder for holder, signer in seats if signer is None}
+        if quorum.reached or role.reached:
+            assert not seats
+        else:
+            assert {signer for _, signer in seats} - {None} == role.signers
+            assert asked == set(role.can_sign) or (asked == {None} and role.can_sign)
 
 
 def _waiting_facts(gate: Gate, rows: list[Assessment], today: date) -> WaitingFacts:
@@ -123,7 +178,16 @@ def _waiting_facts(gate: Gate, rows: list[Assessment], today: date) -> WaitingFa
         on_agenda=gate.agenda_items.filter(
             review__state__in=CALLED, parked_at__isnull=True, decision__isnull=True
         ).exists(),
+        sent_back=_is_sent_back(gate),
     )
+
+
+def _is_sent_back(gate: Gate) -> bool:
+    """The last turn sent it back, and no person has decided at it since."""
+    last = gate.turns.order_by("pk").last()
+    if last is None or last.step != ReviewStep.SENT_BACK:
+        return False
+    return not gate.decisions.filter(decided_at__gt=last.at, decided_by__isnull=False).exists()
 
 
 def _present(person) -> int | None:

@@ -29,7 +29,7 @@ from gates.journey.actions import plan_gate, start_pilot
 from gates.models import (
     Evidence,
 )
-from metrics.actions import record_measurement
+from metrics.readings.actions import record_measurement
 from pilots.permissions import Permission
 from tests.flows.gate_life.doing import Doing
 from tests.flows.gate_life.truths import Memory

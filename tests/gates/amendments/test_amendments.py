@@ -22,7 +22,7 @@ from gates.decisions.actions import decide
 from gates.models import Amendment, Gate
 from gates.reminders.actions import send_waiting
 from gates.reminders.tasks import notify
-from pilots.models import Event
+from pilots.models import Event, Pilot
 from pilots.rules import SENT_AGAIN, RuleViolation
 from tests.builders import criterion, make_gate
 
@@ -263,7 +263,33 @@ def test_gatekeepers_hear_when_it_is_asked_and_the_owner_when_it_is_answered(gat
     answered = mail_about(events.AMENDMENT_APPROVED)
     assert {to for to, _ in asked} == {"ana@example.com", "sven@example.com"}
     assert all("Weight of T1 Criterion T1: 2 → 1" in body for _, body in asked + answered)
-    assert [to for to, _ in answered] == ["olga@example.com"]
+    assert [to for to, _ in answered] == ["olga@example.com"]  # once: she owns it and asked
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [(approve_amendment, events.AMENDMENT_APPROVED), (refuse_amendment, events.AMENDMENT_REFUSED)],
+)
+def test_who_asked_hears_the_answer_beside_the_owner(gate, olga, petra, ana, answer, said):
+    answer(amendment=ask(gate, F.WEIGHT, 1, petra, "T1"), note="Because.", by=ana)
+
+    why = {to.split("@")[0]: body.strip().splitlines()[-1] for to, body in mail_about(said)}
+
+    assert why == {
+        "petra": "You get this mail because you asked for this amendment.",
+        "olga": "You get this mail because you own this pilot.",
+    }
+
+
+def test_nobody_hears_of_the_own_answer_and_who_asked_is_not_asked_to_answer(gate, petra, sven):
+    """Without an owner the programme manager hears, here the one who answers; Sven keeps the gate too."""
+    Pilot.objects.filter(pk=gate.pilot_id).update(owner=None)
+    amendment = ask(gate, F.WEIGHT, 1, sven, "T1")
+    assert [to for to, _ in mail_about(events.AMENDMENT_ASKED)] == ["petra@example.com"]
+
+    approve_amendment(amendment=amendment, by=petra)
+
+    assert [to for to, _ in mail_about(events.AMENDMENT_APPROVED)] == ["sven@example.com"]
 
 
 def test_the_gate_page_says_what_moved_and_leads_there(gate, olga, ana, client_of):

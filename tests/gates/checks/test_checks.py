@@ -204,10 +204,36 @@ def test_a_stale_technical_kpi_matters_only_where_all_must_be_fresh():
     [
         ("business_kpis_at_target", B, "No business KPI is defined."),
         ("adoption_at_target", A, "No adoption KPI is defined."),
-        ("no_guardrail_broken", G, "No guardrail KPI is defined."),
     ],
 )
-def test_kpis_of_a_kind_are_at_target(check, kind, none):
+def test_kpis_of_a_kind_are_judged_at_target_and_fresh(check, kind, none):
+    pilot = make_pilot()
+    read(make_kpi(pilot, "Of another kind", kind=T), 0)
+    assert reason(check, pilot) == none
+
+    kpi = make_kpi(pilot, "Rate", kind=kind, unit="%")
+    assert reason(check, pilot) == "Rate has not been measured yet."
+    read(kpi, 20)
+    assert reason(check, pilot) == "Rate has not been judged yet."
+    kpi.judgement = "Needs 8 readings since 3 Feb 2026; has 5."
+    read(kpi, 20)
+    assert reason(check, pilot) == "Rate: Needs 8 readings since 3 Feb 2026; has 5."
+    kpi.at_target_since = date(2026, 2, 3)
+    read(kpi, 19)  # one reading off target ends nothing
+    assert reason(check, pilot) is None
+    read(kpi, 30, days_left=-1)
+    assert reason(check, pilot) == "Rate was last measured on 20 Feb 2026, expected every 30 days."
+    kpi.highest = Decimal(25)
+    read(kpi, 30)
+    assert reason(check, pilot) == "Rate is 30%, outside what is acceptable: ≤ 25%."
+    Kpi.objects.filter(pk=kpi.pk).update(target=None, highest=None)
+    assert reason(check, pilot) == "Rate has no target."
+
+
+@pytest.mark.parametrize(
+    ("check", "kind", "none"), [("no_guardrail_broken", G, "No guardrail KPI is defined.")]
+)
+def test_kpis_of_a_kind_are_within_their_limits(check, kind, none):
     pilot = make_pilot()
     read(make_kpi(pilot, "Of another kind", kind=T), 0)
     assert reason(check, pilot) == none
@@ -234,6 +260,11 @@ def test_archived_kpis_are_not_asked_about():
 
 
 # --- A set of pilots ---------------------------------------------------------------------------
+def banded(facts: dict) -> dict:
+    """A band has both edges."""
+    return facts | {"target_high": facts["target"] if facts["direction"] == Direction.WITHIN else None}
+
+
 kpis = st.fixed_dictionaries(
     {
         "kind": st.sampled_from(KpiKind.values),
@@ -242,8 +273,9 @@ kpis = st.fixed_dictionaries(
         "target": st.sampled_from([None, Decimal(20)]),
         "latest": st.sampled_from([None, 10, 20, 30]),
         "days_left": st.sampled_from([-1, 0, 9]),
+        "at_target_since": st.sampled_from([None, date(2026, 2, 3)]),
     }
-)
+).map(banded)
 people = st.sampled_from(["nobody", "here", "left"])
 worlds = st.lists(
     st.fixed_dictionaries(

@@ -1,5 +1,6 @@
 """The pages of deciding: rows that grow, everything typed kept, one sentence to confirm, then recorded."""
 
+import re
 from datetime import timedelta
 from html import unescape
 
@@ -38,6 +39,19 @@ STOP = {
     "freed_amount": "120000",
     "archive": "on",
 }
+
+
+def test_outcomes_stand_in_one_order_on_every_page_and_in_the_api(gate, keeper):
+    order = ["go", "conditional_go", "recycle", "hold", "stop"]
+
+    page = text(keeper.get(address(gate)))
+    filters = text(keeper.get("/decisions/"))
+    schemas = keeper.get("/api/v1/schema/?format=json").json()["components"]["schemas"]
+
+    assert re.findall(r'name="outcome" value="([a-z_]+)"', page) == order
+    assert re.findall(r'form-section for-([a-z_]+)"', page) == ["conditional_go", "recycle", "hold", "stop"]
+    assert re.findall(r'<option value="([a-z_]+)"', filters)[:5] == order
+    assert schemas["OutcomeEnum"]["enum"] == order
 
 
 def test_first_everything_in_one_sentence_then_recorded(gate, pilot, keeper):
@@ -157,6 +171,15 @@ def test_the_page_of_a_decision_shows_what_it_was_decided_on(gate, pilot, ana, k
     assert "What it was decided on" in page
     assert "Nothing that it was decided on has changed since." in page
     assert "15 per hour" in page
+
+
+def test_a_kpi_that_was_not_measured_by_then_shows_no_unit(gate, pilot, ana, keeper):
+    make_kpi(pilot)
+
+    page = page_of(keeper, hold(gate, ana))
+
+    assert "–" in page
+    assert "– per hour" not in page
 
 
 def test_it_shows_what_has_changed_since(gate, pilot, ana, keeper):

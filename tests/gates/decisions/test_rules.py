@@ -33,7 +33,7 @@ CONDITIONAL = Wanted(
 HOLD = Wanted(Outcome.HOLD, ReasonCode.DEPENDENCY, "Because.", review_on=TOMORROW)
 RECYCLE = Wanted(Outcome.RECYCLE, ReasonCode.REWORK, "Because.", recycle_position=1)
 STOP = Wanted(Outcome.STOP, ReasonCode.DATA, "Because.", lesson="Ask sooner.")
-ALL = (GO, CONDITIONAL, HOLD, RECYCLE, STOP)
+ALL = (GO, CONDITIONAL, RECYCLE, HOLD, STOP)
 
 NOTHING = "This gate is not open, so there is nothing to decide."
 OWNERS = "Owners do not decide at their own gates."

@@ -65,9 +65,9 @@ def test_a_decision_keeps_what_was_seen(pilot, ana):
 
 
 def test_what_was_seen_stays_when_the_world_moves_on(pilot, ana):
-    kpi = make_kpi(pilot)
+    kpi = make_kpi(pilot, kind="guardrail")
     measure(kpi, 25, on=DAY - timedelta(1))
-    gate = make_gate([criterion("V1", check_name="business_kpis_at_target", state=S.MET)], pilot=pilot)
+    gate = make_gate([criterion("V1", check_name="no_guardrail_broken", state=S.MET)], pilot=pilot)
     decision = go(gate, ana)
 
     measure(kpi, 1, on=DAY)

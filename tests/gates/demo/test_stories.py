@@ -3,9 +3,12 @@
 import pytest
 
 from gates.checks import CHECKS
+from gates.demo.at_gates import HAPPENINGS
+from gates.demo.boards import meetings
+from gates.demo.office import OFFICE
 from gates.demo.people import COLLEAGUES, SIGNING_IN
 from gates.demo.readings import readings
-from gates.demo.story import FOLDER, notes, programmes
+from gates.demo.story import AT_GATES, FOLDER, MONEY, PROGRAMMES, notes, programmes, written_in
 from gates.playbooks.files import shipped
 from gates.playbooks.schema import parse
 
@@ -36,7 +39,14 @@ def test_everything_that_people_say_is_text():
     for programme in programmes():
         for pilot in programme.pilots:
             for gate in pilot.gates:
-                said = [gate.reason, gate.lesson, *gate.under_way.values(), *gate.not_met.values()]
+                said = [
+                    gate.reason,
+                    gate.lesson,
+                    gate.override,
+                    gate.ask,
+                    *gate.under_way.values(),
+                    *gate.not_met.values(),
+                ]
                 assert all(isinstance(text, str | None) for text in said), pilot.facts["title"]
 
 
@@ -50,6 +60,49 @@ def test_a_story_names_only_people_of_the_demo():
     known = {person.key for person in (*SIGNING_IN, *COLLEAGUES)}
     for programme in programmes():
         assert programme.cast <= known
+        for pilot in programme.pilots:
+            for happening in pilot.happenings:
+                assert {happening.said.get(part, happening.by) for part in ("to", "holder")} <= known
+    for meeting in meetings():
+        assert {*meeting.present, *(who for item in meeting.items for who in item.votes)} <= known
+    office = written_in(OFFICE)
+    acting = {given[part] for given in office["delegations"] for part in ("giver", "receiver")}
+    assert acting | {left["who"] for left in office["left"]} <= known
+
+
+def test_what_is_told_beside_a_pilot_is_told_of_one_that_there_is():
+    programmes_told = {programme.name: programme for programme in programmes()}
+    titles = {
+        name: {pilot.facts["title"] for pilot in programme.pilots}
+        for name, programme in programmes_told.items()
+    }
+    assert written_in(MONEY).keys() <= set().union(*titles.values())
+    for path in PROGRAMMES.glob("*.yaml"):
+        assert written_in(AT_GATES / path.name).keys() <= titles[written_in(path)["name"]]
+    for meeting in meetings():
+        assert {item.pilot for item in meeting.items if not item.topic} <= titles[meeting.programme]
+
+
+def test_what_a_gate_names_as_its_meeting_has_it_on_the_agenda():
+    agenda = {meeting.title: {item.pilot for item in meeting.items} for meeting in meetings()}
+    named = [
+        (gate.meeting, pilot.facts["title"])
+        for programme in programmes()
+        for pilot in programme.pilots
+        for gate in pilot.gates
+        if gate.meeting
+    ]
+    assert named
+    assert all(title in agenda[meeting] for meeting, title in named)
+
+
+def test_what_happens_at_a_gate_is_something_that_can_be_done_and_is_text():
+    for programme in programmes():
+        for pilot in programme.pilots:
+            for happening in pilot.happenings:
+                assert happening.do in HAPPENINGS, pilot.facts["title"]
+                texts = [happening.said.get(name, "") for name in ("says", "reason", "note", "title")]
+                assert all(isinstance(text, str) for text in texts), texts
 
 
 def test_a_story_names_only_criteria_that_people_decide(playbooks):
@@ -63,7 +116,7 @@ def test_a_story_names_only_criteria_that_people_decide(playbooks):
     for programme in programmes():
         for pilot in programme.pilots:
             for gate in pilot.gates:
-                named = {*gate.under_way, *gate.not_met, *gate.untouched, *(gate.only or ())}
+                named = {*gate.under_way, *gate.not_met, *gate.untouched, *gate.valid, *(gate.only or ())}
                 assert {(pilot.playbook, key) for key in named} <= decided, pilot.facts["title"]
 
 

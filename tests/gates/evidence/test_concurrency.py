@@ -12,16 +12,9 @@ from gates.evidence.actions import (
 )
 from gates.models import Evidence
 from pilots.rules import RuleViolation
-from tests.builders import make_gate
-from tests.gates.test_concurrency import at_once, errors
+from tests.at_once import at_once, errors
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture
-def gate(pilot, settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
-    return make_gate(pilot=pilot)
 
 
 @pytest.fixture

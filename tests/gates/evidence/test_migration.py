@@ -10,7 +10,7 @@ from django.utils import timezone
 from gates.models import Evidence
 
 pytestmark = pytest.mark.django_db(transaction=True)
-BEFORE = [("gates", "0005_who_gates_wait_on")]
+BEFORE = [("gates", "0005_who_gates_wait_on"), ("pilots", "0004_jobs")]
 
 
 @pytest.fixture

@@ -17,18 +17,9 @@ from gates.models import Evidence, EvidenceRevision, Gate
 from gates.signoffs.actions import sign_off
 from tests.builders import criterion, make_gate, make_playbook, start
 from tests.gates.decisions.deciding import hold
+from tests.gates.evidence.keeping import row
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def files(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
-
-
-@pytest.fixture
-def gate(pilot):
-    return make_gate(pilot=pilot)
 
 
 @pytest.fixture
@@ -39,10 +30,6 @@ def plan(gate, olga):
     second = SimpleUploadedFile("plan-2.pdf", b"%PDF-1.7 two")
     revise_evidence(evidence=evidence, kind="file", file=second, comment="Larger sample.", by=olga)
     return Evidence.objects.get()
-
-
-def row(gate, key="V1"):
-    return gate.assessments.select_related("criterion").get(criterion__key=key)
 
 
 def page(client, name, *args, **query) -> str:

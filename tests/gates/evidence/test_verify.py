@@ -8,13 +8,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 
 from gates.evidence.actions import add_evidence
-from tests.builders import make_gate
 
 
 @pytest.fixture
-def paths(pilot, olga, settings, tmp_path) -> list[Path]:
-    settings.MEDIA_ROOT = tmp_path
-    assessment = make_gate(pilot=pilot).assessments.first()
+def paths(gate, olga) -> list[Path]:
+    assessment = gate.assessments.first()
     add_evidence(assessment=assessment, kind="note", note="No file.", by=olga)
     return [
         Path(

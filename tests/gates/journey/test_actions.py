@@ -9,7 +9,15 @@ from django.utils import timezone
 
 from gates import events
 from gates.choices import AssessmentState, GateStatus, VersionStatus, WaitingOn
-from gates.journey.actions import Move, open_gates, plan_gate, planned_days, request_review, stamp_phase
+from gates.journey.actions import (
+    Move,
+    enter_phase,
+    open_gates,
+    plan_gate,
+    planned_days,
+    request_review,
+    stamp_phase,
+)
 from gates.models import Gate, GateDefinition, PhaseEntry
 from pilots.choices import PilotState, RiskTier
 from pilots.models import Event, Pilot
@@ -17,6 +25,7 @@ from pilots.rules import RuleViolation
 from tests.builders import (
     PHASES,
     criterion,
+    days_ago,
     make_kpi,
     make_pilot,
     make_playbook,
@@ -295,3 +304,25 @@ def test_no_review_of_a_gate_still_ahead(pilot, olga):
 
     with pytest.raises(RuleViolation, match=r"This gate is not open."):
         request_review(gate=pilot.gates.filter(status=GateStatus.UPCOMING).first(), by=olga)
+
+
+@pytest.mark.parametrize(
+    ("said", "counts_from"), [(None, 0), (-30, 0), (30, 30)], ids=["nothing", "earlier", "later"]
+)
+def test_readings_count_from_the_second_phase_on_or_from_a_later_day_said_before(said, counts_from, olga):
+    pilot, version = make_pilot(owner=olga), make_playbook()
+    before = said and timezone.localdate() + timedelta(days=said)
+    kpi = make_kpi(pilot, counts_from=before)
+    measure(kpi, 25, on=days_ago(9))
+    gate = start(pilot, version, on=days_ago(20))
+    gate.status, gate.decided_at = GateStatus.DECIDED, timezone.now()
+    gate.save()
+    kpi.refresh_from_db()
+    assert kpi.counts_from == before
+
+    enter_phase(pilot=pilot, phase=version.phases.get(position=2), on=timezone.localdate(), by=olga)
+
+    kpi.refresh_from_db()
+    assert kpi.counts_from == timezone.localdate() + timedelta(days=counts_from)
+    assert kpi.judgement.endswith("has none.")
+    assert kpi.latest_value == 25

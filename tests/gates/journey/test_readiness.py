@@ -230,15 +230,15 @@ def test_a_check_that_fails_differently_renews_the_note_but_not_since_when(on):
         make_portfolio(1)
         everything_refreshed()
     row = Assessment.objects.get(check_name="business_kpis_at_target")
-    Kpi.objects.update(latest_value=3)
+    Kpi.objects.update(judgement="Needs 8 readings since 2 Mar 2026; has 2.")
 
     with on("2026-03-04"):
         refresh_gates(Gate.objects.all(), today=date(2026, 3, 4))
     after = Assessment.objects.get(pk=row.pk)
 
     assert (row.note, after.note) == (
-        "Invoices per hour is 0 per hour and must be at least 20 per hour.",
-        "Invoices per hour is 3 per hour and must be at least 20 per hour.",
+        "Invoices per hour has not been judged yet.",
+        "Invoices per hour: Needs 8 readings since 2 Mar 2026; has 2.",
     )
     assert after.state_since == row.state_since
 
@@ -247,7 +247,7 @@ def test_a_check_that_turns_renews_since_when_and_forgets_who_spoke_before(on):
     with on("2026-03-02"):
         make_portfolio(1)
         everything_refreshed()
-    Kpi.objects.update(latest_value=30)
+    Kpi.objects.update(at_target_since=date(2026, 3, 3))
 
     with on("2026-03-04"):
         refresh_gates(Gate.objects.all(), today=date(2026, 3, 4))

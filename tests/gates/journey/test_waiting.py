@@ -1,6 +1,6 @@
 """Whom a gate waits on: the rule, the batch held to it, and every way in which it moves."""
 
-from datetime import date, timedelta
+from datetime import date
 from importlib import import_module
 from random import Random
 
@@ -12,29 +12,21 @@ from hypothesis import strategies as st
 
 from config.reactions import REACTIONS
 from gates.checklist.actions import assess_criterion
-from gates.choices import AssessmentState, CriterionKind, GateStatus, Outcome, WaitingOn
+from gates.choices import AssessmentState, GateStatus, Outcome, WaitingOn
 from gates.decisions.actions import decide
 from gates.journey.actions import request_review
 from gates.journey.readiness import item_of, refresh_gates, refresh_one, score_gates
 from gates.journey.waiting import facts_of
-from gates.models import Assessment, Gate
+from gates.models import Gate
+from gates.review.actions import send_back, withdraw_review
 from gates.rules import WaitingFacts, waiting_party, waiting_person
 from pilots.actions.people import set_active
 from pilots.actions.pilots import archive_pilot, edit_pilot
 from pilots.choices import PilotState, Role
 from pilots.models import Event, Pilot
-from tests.builders import (
-    criterion,
-    join,
-    make_gate,
-    make_pilot,
-    make_playbook,
-    make_programme,
-    make_user,
-    start,
-)
+from tests.builders import criterion, join, make_gate, make_pilot, make_playbook, make_user, start
+from tests.gates.journey.portfolios import TODAY, random_portfolio
 
-TODAY = date(2026, 3, 2)
 S, W = AssessmentState, WaitingOn
 OLGA, RENATE, PAUL = 1, 2, 3
 
@@ -57,6 +49,11 @@ def facts(**said) -> WaitingFacts:
         ({"blockers": (RENATE,), "status": GateStatus.SUBMITTED}, W.GATEKEEPERS, None),
         ({"status": GateStatus.SUBMITTED, "on_agenda": True}, W.MEETING, None),
         ({"on_agenda": True}, W.OWNER, OLGA),
+        ({"sent_back": True, "blockers": (RENATE, PAUL)}, W.OWNER, OLGA),
+        ({"sent_back": True, "blockers": (RENATE,), "owner": None}, W.OWNER, None),
+        ({"sent_back": True, "blockers": (RENATE,), "status": GateStatus.SUBMITTED}, W.GATEKEEPERS, None),
+        ({"sent_back": True, "lapsed": True, "condition_owner": PAUL}, W.CONDITION, PAUL),
+        ({"sent_back": True, "archived": True}, W.NOBODY, None),
         ({"lapsed": True, "condition_owner": PAUL, "blockers": (RENATE,)}, W.CONDITION, PAUL),
         ({"status": GateStatus.UPCOMING}, W.NOBODY, None),
         ({"status": GateStatus.DECIDED}, W.NOBODY, None),
@@ -71,56 +68,6 @@ def test_exactly_one_party_must_act_next(said, party, person):
 
 
 # --- The batch equals the rule -----------------------------------------------------------------
-def random_portfolio(random: Random, number: int) -> list[int]:
-    people = [make_user(f"Person {place}", is_active=place > 0) for place in range(4)]
-    programme = make_programme()
-    definition = (
-        make_playbook(phases=["pilot"], criteria=[criterion(f"C{place}") for place in range(4)])
-        .phases.get()
-        .gate
-    )
-    rows = list(definition.criteria.order_by("position"))
-    pilots = Pilot.objects.bulk_create(
-        Pilot(
-            programme=programme,
-            key=f"R-{programme.pk}-{place}"[:12],
-            title="Any",
-            owner=random.choice([None, *people]),
-            state=random.choice([*PilotState.values, *["active"] * 10]),
-            archived_at=random.choice([None] * 9 + ["2026-01-01T12:00:00Z"]),
-        )
-        for place in range(number)
-    )
-    gates = Gate.objects.bulk_create(
-        Gate(
-            pilot=pilot,
-            definition=definition,
-            status=random.choice(["open", "open", "open", "submitted", "upcoming"]),
-            score_threshold=60,
-            floor_threshold=0,
-        )
-        for pilot in pilots
-    )
-    moments = [None, "2026-01-01T12:00:00Z", "2026-01-02T12:00:00Z"]
-    handed = [None, *people, *people[1:], *people[1:]]
-    Assessment.objects.bulk_create(
-        Assessment(
-            gate=gate,
-            criterion=row,
-            area=row.area,
-            kind=random.choice(CriterionKind.values),
-            weight=1,
-            state=random.choice(S.values),
-            stale_on=random.choice([None, None, TODAY, TODAY + timedelta(1)]),
-            state_since=random.choice(moments),
-            responsible=random.choice(handed),
-        )
-        for gate in gates
-        for row in random.sample(rows, random.choice([0, 1, 2, 4]))
-    )
-    return [gate.pk for gate in gates]
-
-
 def told_by_the_rule(gate: Gate) -> tuple[str, int | None]:
     rows = gate.assessments.select_related("criterion", "responsible")
     told = facts_of(gate, [row for row in rows if item_of(row, today=TODAY).blocks])
@@ -150,7 +97,7 @@ def test_one_gate_settled_alone_is_settled_as_in_the_batch():
 
 @pytest.mark.django_db
 def test_the_migration_says_of_gates_from_before_what_the_rule_says(monkeypatch):
-    ids = random_portfolio(Random(11), 200)
+    ids = random_portfolio(Random(11), 200, reviewed=False)  # there were no reviews then
     Gate.objects.update(waiting_on=W.NOBODY, waiting_since=None, waiting_for=None)
     monkeypatch.setattr("django.utils.timezone.localdate", lambda *_: TODAY)
 
@@ -239,6 +186,59 @@ def test_a_request_hands_the_gate_to_the_gatekeepers_and_a_hold_back_to_the_owne
             by=make_user("Gert"),
         )
     assert waits(gate) == (W.OWNER, olga.pk, "03-06")
+
+
+@pytest.fixture
+def sent_back_gate(gate, olga, renate, on):
+    """Everything that blocks it is Renate's when Ana sends it back on 5 March."""
+    with on("2026-03-03"):
+        hand(gate, renate, olga)
+        request_review(gate=gate, by=olga)
+    with on("2026-03-05"):
+        send_back(gate=gate, reason="Measure longer.", by=make_user("Ana Anders"))
+    return gate
+
+
+def test_what_reviewers_sent_back_is_the_owners_until_a_review_is_asked_for_again(
+    sent_back_gate, olga, renate, on
+):
+    assert waits(sent_back_gate) == (W.OWNER, olga.pk, "03-05")
+    with on("2026-03-09"):
+        first = sent_back_gate.assessments.first()
+        assess_criterion(assessment=first, state=S.IN_PROGRESS, responsible=renate, by=renate)
+        refresh_gates(Gate.objects.all(), today=date(2026, 3, 9))
+    assert waits(sent_back_gate) == (W.OWNER, olga.pk, "03-05")
+    with on("2026-03-10"):
+        request_review(gate=sent_back_gate, by=olga)
+        assert waits(sent_back_gate) == (W.GATEKEEPERS, None, "03-10")
+        withdraw_review(gate=sent_back_gate, by=olga)
+    assert waits(sent_back_gate) == (W.CONTRIBUTOR, renate.pk, "03-10")
+
+
+def test_a_decision_since_ends_the_owners_turn_to_answer(sent_back_gate, renate, on, run_reactions):
+    with on("2026-03-06"):
+        decide(
+            gate=sent_back_gate,
+            outcome=Outcome.HOLD,
+            reason_code="dependency",
+            reason="Wait.",
+            review_on=date(2026, 4, 1),
+            by=make_user("Gert"),
+        )
+        run_reactions()
+    assert waits(sent_back_gate) == (W.CONTRIBUTOR, renate.pk, "03-06")
+
+
+def test_settling_one_gate_looks_for_reviewers_only_where_it_matters(
+    gate, sent_back_gate, olga, renate, django_assert_num_queries
+):
+    """Two queries to score it; one more where everything that blocks it is with others."""
+    sent_back_gate = Gate.objects.select_related("pilot__owner", "definition").get(pk=gate.pk)
+    with django_assert_num_queries(3):
+        refresh_one(sent_back_gate, today=TODAY)
+    sent_back_gate.assessments.update(responsible=olga)
+    with django_assert_num_queries(2):
+        refresh_one(sent_back_gate, today=TODAY)
 
 
 def test_a_decided_gate_waits_on_nobody_and_the_next_on_its_owner(gate, olga, on):

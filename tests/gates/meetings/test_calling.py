@@ -10,9 +10,11 @@ from gates.choices import MeetingState, Outcome, ReasonCode, WaitingOn
 from gates.decisions.actions import decide
 from gates.journey.actions import request_review
 from gates.journey.readiness import refresh_gates
-from gates.meetings.actions import calling, sitting
+from gates.meetings.actions import agenda, calling, sitting
 from gates.meetings.queries import agenda_of, candidates, decided_elsewhere
-from gates.models import Gate, GateReview
+from gates.models import DecisionPack, Gate, GateReview
+from gates.rules import freeze_moment
+from pilots import clock
 from pilots.models import Event
 from pilots.rules import RuleViolation
 from tests.builders import make_pilot, make_programme, make_user, start
@@ -40,7 +42,7 @@ def called(programme, gates, petra, ana, erik):
 
 
 def titles(review: GateReview) -> list[str]:
-    return [item.gate.pilot.title for item in agenda_of(review)]
+    return [item.title for item in agenda_of(review)]
 
 
 def test_a_called_meeting_has_its_agenda_and_invites_who_decides(called, ana, erik, sven, petra, olga):
@@ -76,7 +78,7 @@ def test_a_gate_of_another_programme_is_refused_and_nothing_is_written(programme
 def test_a_gate_comes_on_an_agenda_once(called, gates, petra, programme, olga):
     fourth = start(make_pilot(programme, owner=olga, title="Zinc"))
 
-    assert calling.add_to_agenda(review=called, gates=[gates[1], fourth], by=petra) == 1
+    assert agenda.add_to_agenda(review=called, gates=[gates[1], fourth], by=petra) == 1
     assert titles(called) == ["Contracts", "Invoices", "Welding", "Zinc"]
 
 
@@ -84,7 +86,7 @@ def test_the_sponsor_of_a_gate_added_later_is_invited_too(called, petra, program
     newcomer = make_user("Nora New")
     gate = start(make_pilot(programme, owner=olga, sponsor=newcomer, title="Zinc"))
 
-    calling.add_to_agenda(review=called, gates=[gate], by=petra)
+    agenda.add_to_agenda(review=called, gates=[gate], by=petra)
 
     assert called.attendees.filter(person=newcomer).exists()
 
@@ -92,19 +94,74 @@ def test_the_sponsor_of_a_gate_added_later_is_invited_too(called, petra, program
 def test_items_move_and_leave_and_are_numbered_without_gaps(called, petra):
     first, _, third = called.items.all()
 
-    calling.move_item(item=third, by_places=-1, by=petra)
+    agenda.move_item(item=third, by_places=-1, by=petra)
     assert titles(called) == ["Contracts", "Welding", "Invoices"]
-    calling.move_item(item=first, by_places=-1, by=petra)
+    agenda.move_item(item=first, by_places=-1, by=petra)
     assert titles(called) == ["Contracts", "Welding", "Invoices"]
-    calling.remove_from_agenda(item=first, by=petra)
+    agenda.remove_from_agenda(item=first, by=petra)
     assert titles(called) == ["Welding", "Invoices"]
     assert [item.position for item in called.items.all()] == [1, 2]
 
 
+def test_a_topic_stands_behind_the_gates_and_is_only_talked_about(called, petra, ana):
+    assert agenda.add_to_agenda(review=called, topic="Any other business", by=petra) == 1
+    assert agenda.add_to_agenda(review=called, topic="Any other business", by=petra) == 0
+    assert titles(called) == ["Contracts", "Invoices", "Welding", "Any other business"]
+    calling.start_meeting(review=called, by=petra)
+    *gates, topic = agenda_of(called)
+    for item in gates:
+        sitting.park(item=item, by=petra)
+
+    called.refresh_from_db()
+    assert called.current == topic
+    with pytest.raises(RuleViolation, match="This is a topic"):
+        sitting.cast_vote(item=topic, outcome=Outcome.GO, by=ana)
+    sitting.remark(item=topic, text="Next board in January.", by=petra)
+    assert calling.close_meeting(review=called, by=petra).state == MeetingState.HELD
+    told = Event.objects.get(type=events.ITEM_REMARKED)
+    assert (told.pilot, told.programme_id, told.data["topic"]) == (None, called.programme_id, topic.topic)
+
+
+def test_a_topic_comes_off_the_agenda(called, petra):
+    agenda.add_to_agenda(review=called, topic="Any other", by=petra)
+    agenda.remove_from_agenda(item=agenda_of(called)[-1], by=petra)
+
+    assert titles(called) == ["Contracts", "Invoices", "Welding"]
+    changes = [told.changes for told in Event.objects.filter(pilot=None, type=events.AGENDA_CHANGED)]
+    assert {"topic": ["Any other", None]} in changes
+
+
+def test_a_longer_or_shorter_agenda_renews_the_invitation(called, petra):
+    agenda.add_to_agenda(review=called, topic="Any other", by=petra)
+    agenda.remove_from_agenda(item=agenda_of(called)[0], by=petra)
+
+    called.refresh_from_db()
+    assert called.revision == 2
+
+
+def test_every_gate_on_the_agenda_gets_its_pack_at_the_freeze_once(called, gates, petra):
+    freeze_on = timezone.localdate() + timedelta(days=5)
+    calling.change_meeting(review=called, freeze_on=freeze_on, by=petra)
+    eve = freeze_moment(freeze_on, timezone.get_current_timezone())
+
+    assert agenda.freeze_for_meetings(now=eve - timedelta(minutes=1)) == 0
+    with clock.at(eve):
+        assert agenda.freeze_for_meetings(now=eve) == 3
+        assert agenda.freeze_for_meetings(now=eve) == 0
+    assert {pack.frozen_by for pack in DecisionPack.objects.all()} == {petra}
+    fourth = start(make_pilot(called.programme, title="Zinc"))
+    agenda.add_to_agenda(review=called, gates=[fourth], by=petra)
+    with clock.at(eve):
+        assert agenda.freeze_for_meetings(now=eve) == 1
+
+
+def test_the_evidence_freezes_before_the_meeting(called, petra):
+    with pytest.raises(RuleViolation, match="on the day of the meeting or before"):
+        calling.change_meeting(review=called, freeze_on=in_days(8).date(), by=petra)
+
+
 def test_another_moment_renews_the_invitation(called, petra):
-    review = calling.change_meeting(
-        review=called, title="Board", starts_at=in_days(9), place="Room 5", item_minutes=20, by=petra
-    )
+    review = calling.change_meeting(review=called, starts_at=in_days(9), place="Room 5", by=petra)
 
     assert (review.revision, review.place) == (1, "Room 5")
     assert Event.objects.get(type=events.MEETING_CHANGED).changes["place"] == ["Room 4", "Room 5"]
@@ -121,7 +178,7 @@ def test_a_cancelled_meeting_takes_no_more_items(called, gates, petra):
     calling.cancel_meeting(review=called, by=petra)
 
     with pytest.raises(RuleViolation, match="over"):
-        calling.add_to_agenda(review=called, gates=gates, by=petra)
+        agenda.add_to_agenda(review=called, gates=gates, by=petra)
 
 
 def test_a_meeting_closes_when_nothing_is_left_open(called, petra, ana):
@@ -200,7 +257,7 @@ def test_a_gate_in_review_waits_on_the_meeting_that_will_decide_it(programme, ga
     refresh_gates(Gate.objects.all(), today=timezone.localdate())
     assert (party(first), party(second)) == (WaitingOn.MEETING, WaitingOn.MEETING)
 
-    calling.remove_from_agenda(item=review.items.get(gate=first), by=petra)
+    agenda.remove_from_agenda(item=review.items.get(gate=first), by=petra)
     assert (party(first), party(second)) == (WaitingOn.GATEKEEPERS, WaitingOn.MEETING)
 
     calling.cancel_meeting(review=review, by=petra)

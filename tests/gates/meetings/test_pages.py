@@ -1,5 +1,6 @@
 """Gate meetings through their pages: from a filter of the portfolio to the minutes."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -98,10 +99,29 @@ def test_the_invitation_is_a_calendar_file(client_of, ana, petra, programme, gat
 
     answer = client_of(ana).get(reverse("gates:meeting_invitation", args=[review.pk]))
 
-    event = next(iter(Calendar.from_ical(answer.content).walk("VEVENT")))
+    calendar = Calendar.from_ical(answer.content)
+    (event,) = calendar.walk("VEVENT")
+    assert str(calendar["method"]) == "PUBLISH" and "method=PUBLISH" in answer["Content-Type"]
     assert answer["Content-Disposition"].endswith('.ics"')
     assert event.decoded("dtend") - event.decoded("dtstart") == timedelta(minutes=45)
     assert "2. Invoices" in str(event["description"])
+
+
+def test_inviting_and_cancelling_say_first_whom_they_tell(client_of, petra, ana, programme, gates):
+    review = called(programme, gates, petra)
+    page = client_of(petra)
+
+    asked = page.get(reverse("gates:meeting_invite", args=[review.pk])).content.decode()
+    sent = page.post(reverse("gates:meeting_invite", args=[review.pk]), follow=True).content.decode()
+    moved = page.get(reverse("gates:meeting_edit", args=[review.pk])).content.decode()
+    cancel = page.get(reverse("gates:meeting_cancel", args=[review.pk])).content.decode()
+    gone = page.post(reverse("gates:meeting_cancel", args=[review.pk]), follow=True).content.decode()
+
+    assert "Send to 2 people" in asked and "Ana Anders" in asked and "Sven Sponsor" in asked
+    assert "The invitation goes to 2 people." in sent and "The invitation went out on" in sent
+    assert "Saving sends the new invitation to 2 people: Ana Anders, Sven Sponsor." in moved
+    assert "2 people are told by e-mail" in cancel and "Ana Anders" in cancel
+    assert "The meeting is cancelled. 2 people are told by e-mail." in gone
 
 
 def test_a_meeting_is_held_to_its_minutes(client_of, petra, ana, programme, gates):
@@ -134,6 +154,27 @@ def test_a_meeting_is_held_to_its_minutes(client_of, petra, ana, programme, gate
         assert said in minutes
 
 
+def test_a_topic_has_its_page_and_its_words_in_the_minutes(client_of, petra, programme, gates):
+    review = called(programme, gates[:1], petra)
+    page = client_of(petra)
+    empty = page.post(reverse("gates:agenda_topic", args=[review.pk]), {"topic": ""})
+    page.post(reverse("gates:agenda_topic", args=[review.pk]), {"topic": "Any other business"})
+    calling.start_meeting(review=review, by=petra)
+    topic = review.items.last()
+
+    page.post(reverse("gates:agenda_remark", args=[review.pk, topic.pk]), {"text": "Next one in January."})
+    shown = page.get(reverse("gates:meeting_run", args=[review.pk, 2])).content.decode()
+    decided = page.post(reverse("gates:meeting_run", args=[review.pk, 2]), hold_body())
+    page.post(reverse("gates:agenda_park", args=[review.pk, review.items.first().pk]))
+    page.post(reverse("gates:meeting_close", args=[review.pk]))
+
+    assert empty.status_code == 422 and "Say what is to be talked about." in empty.content.decode()
+    assert "Any other business</h1>" in shown and "Record and next" not in shown
+    assert decided.status_code == 404
+    minutes = page.get(reverse("gates:meeting", args=[review.pk])).content.decode()
+    assert "Any other business" in minutes and "Next one in January." in minutes
+
+
 def test_a_decision_that_is_refused_says_why_and_keeps_what_was_typed(
     client_of, petra, ana, programme, gates
 ):
@@ -147,17 +188,61 @@ def test_a_decision_that_is_refused_says_why_and_keeps_what_was_typed(
     assert "It is good enough." in answer.content.decode()
 
 
-def test_who_follows_is_told_where_the_meeting_is(client_of, petra, ana, programme, gates):
+def look(answer) -> str:
+    return re.search(r"look=(\w+)", answer.content.decode())[1]
+
+
+def test_who_follows_is_told_where_the_meeting_is_once_that_changes(client_of, petra, ana, programme, gates):
     review = calling.start_meeting(review=called(programme, gates, petra), by=petra)
     first, second, _ = review.items.all()
-    now = reverse("gates:meeting_now", args=[review.pk]) + f"?at={first.pk}"
+    page = client_of(ana)
+    now = reverse("gates:meeting_now", args=[review.pk]) + f"?at={first.pk}&look="
+    known = look(page.get(reverse("gates:meeting_run", args=[review.pk, 1])))
 
-    before = client_of(ana).get(now).content.decode()
+    assert page.get(now + known).status_code == 204
     client_of(petra).post(reverse("gates:agenda_show", args=[review.pk, second.pk]))
-    after = client_of(ana).get(now).content.decode()
+    after = page.get(now + known)
 
-    assert "data-follow" not in before
-    assert reverse("gates:meeting_run", args=[review.pk, 2]) in after
+    assert "The meeting is at item 2." in after.content.decode()
+    assert reverse("gates:meeting_run", args=[review.pk, 2]) in after.content.decode()
+    assert page.get(now + look(after)).status_code == 204
+
+
+def test_what_is_promised_and_decided_comes_with_the_next_question(client_of, petra, ana, programme, gates):
+    review = calling.start_meeting(review=called(programme, gates, petra), by=petra)
+    second = review.items.get(position=2)
+    client_of(ana).post(reverse("gates:meeting_run", args=[review.pk, 1]), hold_body(confirm="yes"))
+
+    said = client_of(petra).get(reverse("gates:meeting_now", args=[review.pk]) + f"?at={second.pk}")
+
+    drawn = said.content.decode()
+    assert 'id="sitting-agenda" hx-swap-oob="true"' in drawn and 'id="actions-so-far" hx-swap-oob' in drawn
+    assert "Hold" in drawn and "Actions so far: 0" in drawn
+
+
+def test_an_item_taken_off_the_agenda_is_shown_to_nobody(client_of, petra, ana, programme, gates):
+    review = calling.start_meeting(review=called(programme, gates, petra), by=petra)
+    first = review.items.first()
+    client_of(petra).post(reverse("gates:agenda_remove", args=[review.pk, first.pk]))
+
+    review.refresh_from_db()
+    told = client_of(ana).get(reverse("gates:meeting_now", args=[review.pk]) + f"?at={first.pk}")
+
+    assert str(review.current.gate.pilot.title) == "Invoices"
+    assert "no longer on the agenda" in told.content.decode()
+
+
+def test_a_vote_sent_in_the_background_leaves_the_page_as_it_is(client_of, petra, ana, programme, gates):
+    review = calling.start_meeting(review=called(programme, gates, petra), by=petra)
+    address = reverse("gates:agenda_vote", args=[review.pk, review.items.first().pk])
+    htmx = {"HX-Request": "true"}
+
+    fine = client_of(ana).post(address, {"outcome": "hold"}, headers=htmx)
+    wrong = client_of(ana).post(address, {"outcome": ""}, headers=htmx)
+
+    assert (fine.status_code, wrong.status_code) == (200, 422)
+    assert "Your vote: <b>Hold</b>" in fine.content.decode() and "<h1" not in fine.content.decode()
+    assert "Say what you are for." in wrong.content.decode()
 
 
 def test_asking_where_the_meeting_is_ends_with_it(client_of, petra, programme, gates):
@@ -189,5 +274,5 @@ def test_an_item_is_read_in_as_many_queries_however_long_the_agenda(
     address = reverse("gates:meeting_run", args=[review.pk, 1])
     page.get(address)
 
-    with django_assert_num_queries(23):
+    with django_assert_num_queries(24):
         page.get(address)

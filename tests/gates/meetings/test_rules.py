@@ -1,6 +1,6 @@
 """The rules of gate meetings."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -31,6 +31,28 @@ def test_a_meeting_needs_a_title_a_moment_to_come_and_a_bounded_agenda():
     assert calling(items=41) == ["An agenda has at most 40 items; this would make 41. Call two meetings."]
 
 
+def test_evidence_freezes_from_today_to_the_day_of_the_meeting():
+    def freezing(freeze_on):
+        return rules.freezing_blockers(
+            freeze_on=freeze_on, meets_on=date(2026, 11, 26), today=date(2026, 11, 20)
+        )
+
+    for fine in (None, date(2026, 11, 20), date(2026, 11, 26)):
+        assert freezing(fine) == []
+    assert freezing(date(2026, 11, 19)) == ["The evidence freezes today or later."]
+    assert freezing(date(2026, 11, 27)) == ["The evidence freezes on the day of the meeting or before."]
+
+
+def test_only_who_presents_turns_the_screens():
+    assert rules.showing_blockers(state=RUNNING, presents=True, presenter="Petra") == []
+    assert rules.showing_blockers(state=RUNNING, presents=False, presenter="Petra") == [
+        "Petra presents. Take over first."
+    ]
+    assert rules.showing_blockers(state=HELD, presents=True, presenter="Petra") == [
+        "This meeting is not being held now."
+    ]
+
+
 def test_only_open_gates_of_listed_pilots_come_on_an_agenda():
     assert rules.gate_blockers(gate_status=GateStatus.SUBMITTED, archived=False, name="X") == []
     assert rules.gate_blockers(gate_status=GateStatus.DECIDED, archived=False, name="X")
@@ -56,6 +78,33 @@ def test_a_meeting_is_closed_when_every_item_is_decided_or_parked():
     assert rules.closing_blockers(state=RUNNING, open_items=[]) == []
     assert rules.closing_blockers(state=RUNNING, open_items=["A", "B"]) == ["Decide or park first: A, B."]
     assert rules.closing_blockers(state=HELD, open_items=[]) == ["This meeting is not being held now."]
+
+
+def test_minutes_go_out_once_and_again_after_an_addition():
+    fine = {"state": HELD, "people": 3, "sent_at": None, "added_at": None}
+    later = NOW + timedelta(minutes=1)
+
+    assert rules.sending_blockers(**fine) == []
+    assert rules.sending_blockers(**fine | {"sent_at": NOW, "added_at": later}) == []
+    for wrong in (
+        {"state": RUNNING},
+        {"state": CANCELLED},
+        {"people": 0},
+        {"sent_at": NOW},
+        {"sent_at": later, "added_at": NOW},
+    ):
+        assert len(rules.sending_blockers(**fine | wrong)) == 1
+    assert rules.addition_blockers(state=HELD, text="More.") == []
+    assert rules.addition_blockers(state=HELD, text=" ") == ["Say what is to be added."]
+    assert rules.addition_blockers(state=RUNNING, text="More.")
+
+
+def test_an_invitation_goes_out_once_for_each_revision():
+    fine = {"state": PLANNED, "people": 3, "items": 2, "revision": 1, "sent": None}
+
+    assert rules.invite_blockers(**fine) == rules.invite_blockers(**fine | {"sent": 0}) == []
+    for wrong in ({"state": RUNNING}, {"people": 0}, {"items": 0}, {"sent": 1}):
+        assert len(rules.invite_blockers(**fine | wrong)) == 1
 
 
 def test_a_running_meeting_is_closed_and_not_cancelled():

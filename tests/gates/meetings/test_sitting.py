@@ -46,13 +46,45 @@ def hold(item, by):
     )
 
 
-def test_the_first_item_is_shown_and_then_the_one_turned_to(review, items):
-    assert review.current == items[0]
-
-    sitting.show_item(item=items[1])
+def shown(review) -> str:
     review.refresh_from_db()
+    return str(review.current.gate.pilot.title)
 
-    assert review.current == items[1]
+
+def test_the_first_item_is_shown_and_then_the_one_turned_to(review, items, petra):
+    assert shown(review) == "A"
+
+    sitting.show_item(item=items[1], by=petra)
+
+    assert shown(review) == "B"
+
+
+def test_one_person_presents_and_another_has_to_take_over_first(review, items, petra, ana):
+    with pytest.raises(RuleViolation, match="Petra Plan presents. Take over first."):
+        sitting.show_item(item=items[1], by=ana)
+    assert shown(review) == "A"
+
+    sitting.present(review=review, by=ana)
+    sitting.present(review=review, by=ana)
+    sitting.show_item(item=items[1], by=ana)
+
+    assert shown(review) == "B"
+    assert Event.objects.get(type=events.MEETING_CHANGED).changes == {"presenter": [petra.name, ana.name]}
+
+
+def test_what_is_done_takes_everybody_to_the_next_item_that_is_open(review, items, petra, ana):
+    sitting.park(item=items[0], by=petra)
+    assert shown(review) == "B"
+
+    sitting.show_item(item=items[0], by=petra)
+    hold(items[0], ana)
+    assert shown(review) == "B"
+
+
+def test_deciding_ahead_takes_nobody_along(review, items, ana):
+    hold(items[1], ana)
+
+    assert shown(review) == "A"
 
 
 def test_a_vote_can_change_until_the_item_is_decided(items, ana, erik):
@@ -146,7 +178,8 @@ def test_nothing_is_said_once_the_meeting_is_closed(review, items, petra, ana):
     for attempt in (
         lambda: sitting.cast_vote(item=items[0], outcome=Outcome.GO, by=ana),
         lambda: sitting.remark(item=items[0], text="Late", by=petra),
-        lambda: sitting.show_item(item=items[0]),
+        lambda: sitting.show_item(item=items[0], by=petra),
+        lambda: sitting.present(review=review, by=ana),
         lambda: hold(items[0], ana),
     ):
         with pytest.raises(RuleViolation):

@@ -1,8 +1,10 @@
 """A pilot at the first gate of three in November 2026, planned for the 26th, with a freeze two days before."""
 
-from datetime import date
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
+import time_machine
 
 from gates.evidence.actions import add_evidence
 from gates.feedback.actions import give_feedback
@@ -12,6 +14,12 @@ from tests.builders import make_kpi, make_outlook, make_playbook, measure, start
 
 DAY = date(2026, 11, 20)
 PLANNED = date(2026, 11, 26)
+BERLIN = ZoneInfo("Europe/Berlin")
+
+
+def moment(text: str):
+    """`with moment("2026-11-24 18:00"):` in Berlin."""
+    return time_machine.travel(datetime.fromisoformat(text).replace(tzinfo=BERLIN), tick=False)
 
 
 @pytest.fixture(autouse=True)

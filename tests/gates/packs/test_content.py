@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from gates.amendments.actions import approve_amendment, ask_amendment
+from gates.checklist.actions import assess_criterion
 from gates.decisions.actions import Promise, decide
 from gates.digest import digest_of
 from gates.evidence.actions import add_evidence
@@ -20,9 +21,11 @@ from gates.models import Gate
 from gates.packs.actions import WHOLE, freeze_pack
 from gates.packs.content import content_of
 from gates.packs.page import PackPage
+from gates.review.actions import send_back
 from gates.waivers.actions import approve_waiver, ask_waiver
 from tests.builders import make_kpi, measure, sign_all, start
 from tests.gates.decisions.deciding import promises
+from tests.gates.packs.conftest import moment
 
 pytestmark = pytest.mark.django_db
 GOLDEN = Path(__file__).parent / "shape.json"
@@ -53,12 +56,17 @@ def eventful(in_review, olga, ana, erik) -> Gate:
         waiver=ask_waiver(assessment=waived_again, reason="In May.", expires_on=date(2027, 5, 1), by=olga),
         by=ana,
     )
+    overtaken = second.assessments.get(criterion__key="O1")
+    ask_waiver(assessment=overtaken, reason="In May.", expires_on=date(2027, 5, 1), by=olga)
+    assess_criterion(assessment=overtaken, state="met", by=olga)
     approve_amendment(amendment=ask_amendment(gate=second, by=olga, **facts), note="", by=ana)
     criterion = second.assessments.get(criterion__key="V1")
     add_evidence(assessment=criterion, kind="note", title="Problem note", note="It takes an hour.", by=olga)
     issue = give_feedback(gate=second, assessment=criterion, level="major", comment="Ask users.", by=ana)
     answer_feedback(feedback=issue, comment="We did.", by=olga)
     request_review(gate=second, by=olga, message="Please.")
+    send_back(gate=second, reason="Say who pays.", by=ana)
+    request_review(gate=second, by=olga, message="Finance does.")
     return second
 
 
@@ -95,6 +103,31 @@ def test_it_tells_the_whole_story(in_review):
     assert told["quorum"]["roles"][0]["seats"][0]["person"] == "Sven Sponsor"
     assert [(one["who"], one["level"]) for one in told["dissent"]] == [("Ana Anders", "Major issue")]
     assert told["terms"]["words"] == "Thresholds as frozen"
+
+
+def test_it_tells_why_it_was_sent_back_before_it_was_asked_for_again(in_review, olga, ana):
+    send_back(gate=in_review, reason="Say who pays.", by=ana)
+    assert content(in_review)["ask"] is None
+    request_review(gate=in_review, by=olga, message="Finance does.")
+
+    ask = content(in_review)["ask"]
+    assert (ask["said"], ask["sent_back"]["said"]) == ("Finance does.", "Say who pays.")
+    assert ask["sent_back"]["who"] == "Ana Anders"
+
+
+def test_evidence_that_came_after_the_freeze_is_marked(in_review, olga):
+    row = in_review.assessments.get(criterion__key="T1")
+    with moment("2026-11-24 18:00"):
+        add_evidence(assessment=row, kind="note", title="In time", note="It held.", by=olga)
+    with moment("2026-11-24 18:01"):
+        add_evidence(assessment=row, kind="note", title="Late", note="It held again.", by=olga)
+
+    pieces = [piece for row in content(in_review)["criteria"] for piece in row["evidence"]]
+
+    marked = {piece["title"]: piece["late"] for piece in pieces}
+    assert marked == {"Problem note": False, "In time": False, "Late": True}
+    Gate.objects.filter(pk=in_review.pk).update(planned_on=None)
+    assert not any(piece["late"] for row in content(in_review)["criteria"] for piece in row["evidence"])
 
 
 def test_what_was_spent_never_changes_the_recommendation(in_review):

@@ -5,7 +5,6 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
-import time_machine
 from django.db import IntegrityError, transaction
 
 from gates import events
@@ -24,16 +23,10 @@ from metrics.models import Kpi
 from pilots.models import Event, Pilot
 from pilots.rules import RuleViolation
 from tests.builders import make_outlook, measure
-from tests.gates.packs.conftest import PLANNED
+from tests.gates.packs.conftest import BERLIN, PLANNED, moment
 
 pytestmark = pytest.mark.django_db
-BERLIN = ZoneInfo("Europe/Berlin")
 FREEZE = date(2026, 11, 24)
-
-
-def moment(text: str):
-    """`with moment("2026-11-24 18:00"):` in Berlin."""
-    return time_machine.travel(datetime.fromisoformat(text).replace(tzinfo=BERLIN), tick=False)
 
 
 @pytest.mark.parametrize(

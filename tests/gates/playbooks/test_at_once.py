@@ -7,8 +7,8 @@ from gates.models import PlaybookVersion
 from gates.playbooks.actions import publish, publish_draft
 from gates.playbooks.drafting import EditedMeanwhile, discard_draft, draft_from_version, write_draft
 from pilots.rules import RuleViolation
+from tests.at_once import at_once, errors
 from tests.gates.playbooks.samples import CHECKS, SMALL, read, with_change
-from tests.gates.test_concurrency import at_once, errors
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 HEAVIER, LIGHTER = (with_change("weight: 3", f"weight: {weight}") for weight in (5, 2))

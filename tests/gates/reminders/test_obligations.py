@@ -172,6 +172,26 @@ def test_news_reaches_those_it_concerns(type, hear):
     assert {due.obligation for due in dues} == {"event:77"}
 
 
+@pytest.mark.parametrize("type", [events.AMENDMENT_APPROVED, events.AMENDMENT_REFUSED])
+@pytest.mark.parametrize(
+    ("asker", "by", "hear"),
+    [
+        (PETRA, GINA, {PETRA.pk: Standing.AMENDER, OLGA.pk: Standing.OWNER}),
+        (OLGA, GINA, {OLGA.pk: Standing.AMENDER}),
+        (GONE, GINA, {OLGA.pk: Standing.OWNER}),
+        (PETRA, OLGA, {PETRA.pk: Standing.AMENDER}),
+    ],
+    ids=["another asked", "the owner asked", "who asked has left", "the owner answers"],
+)
+def test_an_answer_reaches_who_asked_and_the_owner_once_and_not_who_gave_it(type, asker, by, hear):
+    people = People(owner=OLGA, asker=asker, gatekeepers=(GINA,))
+
+    dues = list(news(event=77, type=type, pilot=7, gate=12, people=people, by=by.pk))
+
+    assert {due.recipient: due.standing for due in dues} == hear
+    assert len(dues) == len(hear)
+
+
 @given(st.dates(date(2026, 1, 1), date(2026, 12, 31)), st.integers(-10, 400))
 def test_steps_only_ever_move_forward(planned, days):
     """So a mail of an earlier step is never owed after one of a later step."""

@@ -13,8 +13,8 @@ from gates.signoffs.actions import (
     withdraw_sign_off,
 )
 from pilots.rules import RuleViolation
+from tests.at_once import at_once, errors
 from tests.gates.signoffs.conftest import DAY, name, quorum
-from tests.gates.test_concurrency import at_once, errors
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 

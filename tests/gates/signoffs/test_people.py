@@ -6,6 +6,7 @@ import pytest
 
 from gates import events
 from gates.models import Delegation, SignOff
+from gates.seats.queries import seats_of
 from gates.signoffs.actions import (
     dismiss_gatekeeper,
     end_delegation,
@@ -14,7 +15,6 @@ from gates.signoffs.actions import (
     sign_off,
 )
 from gates.signoffs.people import acting_today, role_holders
-from gates.signoffs.seats import seats_of
 from pilots.models import Event
 from pilots.rules import RuleViolation
 from tests.gates.signoffs.conftest import DAY, fresh, lend, name, quorum

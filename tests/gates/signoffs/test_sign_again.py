@@ -2,6 +2,8 @@
 
 import pytest
 from django.core import mail
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from gates import events
 from gates.checklist.actions import assess_criterion
@@ -10,7 +12,8 @@ from gates.models import Delivery
 from gates.reminders.actions import send_waiting, write_news, write_reminders
 from gates.signoffs.actions import give_delegation, sign_off
 from pilots.models import Event
-from tests.gates.signoffs.conftest import DAY, in_review, name
+from tests.builders import make_pilot
+from tests.gates.signoffs.conftest import DAY, in_review, lend, name
 
 pytestmark = pytest.mark.django_db
 
@@ -89,3 +92,26 @@ def test_whoever_signs_is_told_of_the_request(pilot, programme, ana, sven, rita,
 
     told = sorted(address for one in mail.outbox for address in one.to)
     assert told == ["ana@example.com", "ben@example.com", "rita@example.com", "sven@example.com"]
+
+
+def test_many_gates_in_review_take_as_many_queries_as_few_and_each_signer_hears_once(
+    programme, olga, sven, rita, ben, monkeypatch
+):
+    name(rita, "Risk", programme)
+    lend(sven, ben)
+    counts = []
+    for more in (3, 27):  # 3 gates in review, then 30
+        for number in range(more):
+            gate = in_review(make_pilot(programme, owner=olga, sponsor=sven, title=f"Pilot {number}"))
+            sign_off(gate=gate, role="Risk", by=rita)
+            sign_off(gate=gate, role="Sponsor", by=ben, holder=sven)
+            change(gate, "not_met", olga)
+        with CaptureQueriesContext(connection) as captured:
+            write_reminders(today=DAY)
+        counts.append(len(captured))
+    monkeypatch.setattr("gates.reminders.queries.SIGNED", 7)  # in parts it finds the same
+    write_reminders(today=DAY)
+
+    assert counts[0] == counts[1] <= 20
+    told = Delivery.objects.filter(step="sign_again")
+    assert told.count() == told.filter(recipient=ben, status=DeliveryStatus.WAITING).count() == 30

@@ -8,9 +8,9 @@ from gates import events
 from gates.checklist.actions import assess_criterion
 from gates.choices import AssessmentState, GateStatus
 from gates.models import SignOff
+from gates.seats.queries import seats_of
 from gates.signoffs.actions import sign_off, withdraw_sign_off
 from gates.signoffs.queries import quorum_of
-from gates.signoffs.seats import seats_of
 from pilots.models import Event
 from pilots.rules import RuleViolation
 from tests.gates.signoffs.conftest import (

@@ -1,10 +1,10 @@
 """Moving pilots to a newer version of their playbook: what stays, what changes, what the preview promised."""
 
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
-from django.db import connection, transaction
-from django.test.utils import CaptureQueriesContext
+from django.db import transaction
 from django.utils import timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -17,14 +17,13 @@ from gates.choices import Area, AssessmentState, CriterionKind, EvidenceKind, Ga
 from gates.evidence.actions import add_evidence
 from gates.journey.actions import enter_phase, request_review
 from gates.journey.queries import steps
-from gates.models import Amendment, Assessment, Gate, PhaseEntry, ReviewTurn
-from gates.upgrades import actions
-from gates.upgrades.actions import ask_upgrade, upgrade_chunk
+from gates.models import Amendment, Assessment, Gate, PhaseEntry, ReviewTurn, Waiver
+from gates.upgrades.actions import upgrade_chunk
 from gates.upgrades.queries import movable, plans_for
 from gates.upgrades.tasks import upgrade_pilots
-from pilots.actions.jobs import SILENCE, retry_job, sweep_jobs
-from pilots.choices import JobState
+from gates.waivers.actions import approve_waiver, ask_waiver
 from pilots.models import Event, Job
+from pilots.rules import RuleViolation
 from tests.builders import (
     PHASES,
     criterion,
@@ -35,7 +34,7 @@ from tests.builders import (
     make_user,
     start,
 )
-from tests.gates.upgrades.builders import next_version
+from tests.gates.upgrades.builders import job_for, next_version
 
 pytestmark = pytest.mark.django_db
 S = AssessmentState
@@ -197,9 +196,17 @@ def described(version) -> list[dict]:
     return [{"key": key, **terms} for key, terms in version["criteria"].items()]
 
 
+def waive(assessment: Assessment, by, keeper) -> None:
+    """As far as it can be waived: not when it is met, a kill criterion or does not apply."""
+    until = timezone.localdate() + timedelta(30)
+    with suppress(RuleViolation):
+        waiver = ask_waiver(assessment=assessment, reason="It comes.", expires_on=until, by=by)
+        approve_waiver(waiver=waiver, by=keeper)
+
+
 @settings(max_examples=25)
-@given(VERSION, VERSION, STATES, st.sampled_from(["", "high", "limited"]))
-def test_the_preview_is_what_happens(old, new, states, tier):
+@given(VERSION, VERSION, STATES, st.sampled_from(["", "high", "limited"]), st.sets(st.sampled_from(KEYS)))
+def test_the_preview_is_what_happens(old, new, states, tier, waived):
     with transaction.atomic():
         petra = join(make_user("Petra"), programme := make_programme(), "programme_manager")
         pilot = make_pilot(programme, owner=make_user("Olga"), risk_tier=tier)
@@ -210,6 +217,8 @@ def test_the_preview_is_what_happens(old, new, states, tier):
         for assessment, state in zip(gate.assessments.filter(check_name=""), states, strict=False):
             if assessment.state != S.NOT_APPLICABLE:
                 assess_criterion(assessment=assessment, state=state, note="So it is.", by=pilot.owner)
+        for assessment in gate.assessments.filter(criterion__key__in=waived):
+            waive(assessment, pilot.owner, petra)
         v2 = next_version(
             v1, criteria=described(new), score_threshold=new["score"], floor_threshold=new["floor"]
         )
@@ -224,104 +233,12 @@ def test_the_preview_is_what_happens(old, new, states, tier):
         asked = {a.criterion.key: a for a in gate.assessments.select_related("criterion")}
         for key, terms in {**preview.plan.kept, **preview.plan.added}.items():
             assert (asked[key].kind, asked[key].weight) == (terms.kind, terms.weight)
+        in_force = Waiver.objects.standing().values_list("assessment__criterion__key", flat=True)
+        assert set(in_force) == {key for key, row in asked.items() if row.state == S.WAIVED}
         transaction.set_rollback(True)
 
 
-# --- Many, in the background -------------------------------------------------------------------
-def many(programme, owner, version, count) -> list:
-    pilots = [make_pilot(programme, owner=owner, title=f"Pilot {n}") for n in range(count)]
-    for pilot in pilots:
-        start(pilot, version)
-    return pilots
-
-
-def test_a_chunk_takes_as_many_queries_for_many_pilots_as_for_few(programme, olga, petra, v1):
-    pilots = many(programme, olga, v1, 42)
-    v2 = next_version(v1, criteria=NEW)
-
-    def moved(some):
-        with CaptureQueriesContext(connection) as asked:
-            upgrade_chunk(pilots=[p.pk for p in some], version=v2, by=petra)
-        return len(asked)
-
-    few, lots = moved(pilots[:2]), moved(pilots[2:])
-
-    assert lots <= few + 5  # SQLite takes so many values in a statement
-    assert not movable(petra, v2)
-
-
-def job_for(version, pilots, by) -> Job:
-    return ask_upgrade(version=version, pilots=pilots, by=by)
-
-
-def test_the_job_moves_all_and_says_so(programme, olga, petra, v1, django_capture_on_commit_callbacks):
-    pilots = many(programme, olga, v1, 3)
-    v2 = next_version(v1, criteria=NEW)
-
-    with django_capture_on_commit_callbacks(execute=True):
-        job = job_for(v2, pilots, petra)
-
-    job.refresh_from_db()
-    assert (job.state, job.done, job.total, job.result["moved"]) == (JobState.DONE, 3, 3, 3)
-    assert not movable(petra, v2)
-
-
-def test_a_worker_killed_half_way_leaves_whole_chunks_and_the_rest_can_be_done(
-    programme, olga, petra, v1, monkeypatch
-):
-    monkeypatch.setattr(actions, "CHUNK", 2)
-    pilots = many(programme, olga, v1, 5)
-    v2 = next_version(v1, criteria=NEW)
-    job = job_for(v2, pilots, petra)
-    write, calls = actions._amend, []
-
-    def die_the_second_time(*args):
-        calls.append(args)
-        if len(calls) == 2:
-            raise SystemExit  # as a killed process: nothing after it runs
-        return write(*args)
-
-    monkeypatch.setattr(actions, "_amend", die_the_second_time)
-    with pytest.raises(SystemExit):
-        upgrade_pilots(job.pk)
-    job.refresh_from_db()
-    assert (job.state, job.done, movable(petra, v2).count()) == (JobState.RUNNING, 2, 3)
-
-    upgrade_pilots(job.pk)  # delivered again while the first may still live: nobody does it twice
-    job.refresh_from_db()
-    assert job.done == 2
-
-    Job.objects.update(beat_at=timezone.now() - SILENCE - timedelta(seconds=1))
-    sweep_jobs()
-    job.refresh_from_db()
-    assert job.state == JobState.FAILED
-    assert job.error.startswith("The worker that did this has stopped.")
-
-    retry_job(job=job, by=petra)
-    upgrade_pilots(job.pk)
-    job.refresh_from_db()
-    assert (job.state, job.done, job.result["moved"]) == (JobState.DONE, 5, 5)
-    assert Event.objects.filter(type=events.PILOT_UPGRADED).count() == 5
-
-
-def test_the_job_says_of_each_pilot_why_it_was_not_moved(programme, olga, petra, v1):
-    there, decided, elsewhere = many(programme, olga, v1, 3)
-    v2 = next_version(v1, criteria=NEW)
-    job = job_for(v2, [there, decided, elsewhere], petra)
-    decided.gates.filter(status=GateStatus.OPEN).update(
-        status=GateStatus.DECIDED, decided_at=timezone.now(), waiting_on="nobody", waiting_since=None
-    )
-    upgrade_chunk(pilots=[elsewhere.pk], version=v2, by=petra)
-
-    upgrade_pilots(job.pk)
-
-    job.refresh_from_db()
-    assert (job.state, job.done, job.result["moved"]) == (JobState.DONE, 3, 1)
-    refused = dict(line.split(": ", 1) for line in job.result["refused"])
-    assert refused[decided.key].startswith("It has been decided on meanwhile")
-    assert "or a later version already" in refused[elsewhere.key]
-
-
+# --- Who may, and what is seen afterwards ---------------------------------------------------------
 def test_nobody_moves_pilots_of_another_programme(gate, v1, nils):
     v2 = next_version(v1, criteria=NEW)
 

@@ -14,15 +14,10 @@ from pilots.choices import Role
 from pilots.events import dispatch_waiting
 from pilots.models import User
 from tests.builders import criterion, days_ago, join, make_gate, make_pilot
-from tests.gates.waivers.waiving import CRITERIA, ask, fresh, row, waive
+from tests.gates.waivers.waiving import ask, fresh, row, waive
 
 pytestmark = pytest.mark.django_db
 S = AssessmentState
-
-
-@pytest.fixture
-def gate(pilot):
-    return make_gate(CRITERIA, pilot=pilot, score_threshold=10)
 
 
 def page_of(client, gate, tail="") -> str:

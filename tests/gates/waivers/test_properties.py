@@ -7,6 +7,7 @@ from django.db import transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gates.amendments.actions import approve_amendment, ask_amendment
 from gates.checklist.actions import assess_criterion
 from gates.choices import AskStatus, AssessmentState
 from gates.journey.readiness import explain, refresh_gates
@@ -42,6 +43,8 @@ STEPS = st.lists(
                 "not_met",
                 "rate",
                 "unrate",
+                "set aside",
+                "bring back",
             ]
         ),
         st.sampled_from(["V1", "R1"]),
@@ -64,6 +67,8 @@ def step(gate: Gate, what: str, key: str, lasts: int, today: date, olga, ana) ->
         ask_waiver(assessment=assessment, reason=f"Since {today}.", expires_on=until, by=olga)
     elif what in ("met", "not_met"):
         assess_criterion(assessment=assessment, state=what, note=f"On {today}.", by=olga)
+    elif what in ("set aside", "bring back"):
+        amend(assessment, applies=what == "bring back", olga=olga, ana=ana)
     elif what in ("rate", "unrate"):
         Pilot.objects.filter(pk=gate.pilot_id).update(**RATED if what == "rate" else {"risk_tier": ""})
     elif latest is not None and what == "approve":
@@ -76,6 +81,13 @@ def step(gate: Gate, what: str, key: str, lasts: int, today: date, olga, ana) ->
         revoke_waiver(waiver=latest, reason="No.", by=ana)
 
 
+def amend(assessment, *, applies: bool, olga, ana) -> None:
+    asked = ask_amendment(
+        gate=assessment.gate, assessment=assessment, field="applies", after=applies, reason="So.", by=olga
+    )
+    approve_amendment(amendment=asked, by=ana)
+
+
 @given(steps=STEPS)
 def test_in_any_order_a_waiver_unblocks_for_its_time_and_never_counts_as_met(
     programme, pilot, olga, ana, on, steps
@@ -83,6 +95,7 @@ def test_in_any_order_a_waiver_unblocks_for_its_time_and_never_counts_as_met(
     with transaction.atomic():
         Pilot.objects.filter(pk=pilot.pk).update(risk_tier="")
         gate, today = make_gate(CRITERIA, pilot=pilot, score_threshold=10), START
+        ended: dict[int, dict] = {}
         for what, key, days, lasts in steps:
             today += timedelta(days=days)
             with on(today):
@@ -93,6 +106,7 @@ def test_in_any_order_a_waiver_unblocks_for_its_time_and_never_counts_as_met(
                     pass
                 refresh_gates(Gate.objects.filter(pk=gate.pk), today=today)
                 hold(gate, today)
+                never_back(ended)
         transaction.set_rollback(True)
 
 
@@ -105,12 +119,21 @@ def hold(gate: Gate, today: date) -> None:
     assert waived <= set(shown.gaps)  # nothing of them is in the score
     assert gate.must_met == sum(row.state == S.MET for row in assessments)
     for row in assessments:
+        counts = row.state != S.NOT_APPLICABLE
         waivers = list(Waiver.objects.filter(assessment=row))
         in_force = [waiver for waiver in waivers if standing_of(waiver, today=today) == VALID]
         blocks = row.criterion.key in shown.blockers
-        assert blocks == (row.state != S.MET and not in_force)
+        assert blocks == (counts and row.state != S.MET and not in_force)
         assert not in_force or (row.state, row.stale_on) == (S.WAIVED, in_force[0].expires_on)
-        assert sum(waiver.status == AskStatus.ASKED for waiver in waivers) + len(in_force) <= 1
+        asked = sum(waiver.status == AskStatus.ASKED for waiver in waivers)
+        assert asked + len(in_force) <= (counts and row.state != S.MET)
+
+
+def never_back(ended: dict[int, dict]) -> None:
+    """What has ended by itself stays as it is, whatever becomes of its criterion."""
+    now = {row["id"]: row for row in Waiver.objects.filter(status=AskStatus.ENDED).values()}
+    assert {pk: now.get(pk) for pk in ended} == ended
+    ended |= now
 
 
 @given(

@@ -15,7 +15,7 @@ from gates.waivers.actions import (
     revoke_waiver,
 )
 from gates.waivers.queries import standing_of
-from gates.waivers.rules import LAPSED, MOOT, VALID
+from gates.waivers.rules import LAPSED, VALID
 from pilots.models import Pilot
 from pilots.rules import RuleViolation
 from tests.gates.waivers.waiving import RATED, S, ask, fresh, row, waive
@@ -93,7 +93,8 @@ def test_meeting_it_the_day_before_or_on_its_day_counts_either_way(gate, until_j
         assess_criterion(assessment=row(gate), state=S.MET, by=olga)
         assert not blocks(gate, day)
     assert not blocks(gate, LAST + timedelta(days=1))
-    assert standing_of(fresh(until_june), today=day) == (MOOT if day < LAST else LAPSED)
+    assert standing_of(fresh(until_june), today=day) == (AskStatus.ENDED if day < LAST else LAPSED)
+    assert fresh(until_june).ended_at is not None
 
 
 def test_revoking_the_day_before_and_then_meeting_it(gate, until_june, olga, ana, on):
@@ -139,7 +140,7 @@ def test_a_check_that_says_met_ends_the_waiver_for_good(gate, olga, ana, on):
         Pilot.objects.filter(pk=gate.pilot_id).update(**RATED)
         night(gate, date(2026, 6, 1))
         assert (row(gate, "R1").state, row(gate, "R1").stale_on) == (S.MET, None)
-        assert standing_of(fresh(waiver), today=date(2026, 6, 1)) == MOOT
+        assert standing_of(fresh(waiver), today=date(2026, 6, 1)) == AskStatus.ENDED
         assert fresh(gate).must_met == 1
 
         Pilot.objects.filter(pk=gate.pilot_id).update(risk_tier="")

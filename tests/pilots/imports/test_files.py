@@ -5,6 +5,7 @@ import zipfile
 import pytest
 
 from pilots.imports import files
+from pilots.imports.csv_files import likely_delimiter
 from pilots.imports.files import read_table
 from pilots.imports.table import UnreadableFile
 
@@ -88,6 +89,25 @@ def test_another_delimiter_is_refused_by_name_and_read_when_the_mapping_says_it(
     with pytest.raises(UnreadableFile, match=f"separated by {word}.*delimiter:"):
         read_table(path)
     assert cells(read_table(path, delimiter=mark))[0] == ("One", "A, B", "1,5")
+
+
+@pytest.mark.parametrize(
+    ("text", "mark"),
+    [
+        ("Title,Unit\na,b\n", ","),
+        ("Title;Unit\na;b\n", ";"),
+        ("Title;Unit;Cost, EUR\na;b;1,5\nc;d;2,5\n", ";"),
+        ("Title\tUnit\na\tb\n", "\t"),
+        ("Title|Unit\na|b\n", "|"),
+        ("sep=|\nTitle|Unit, long\na|b\n", "|"),
+        ("Title\nOne\nTwo, too\n", ","),
+        ("Title,Kind (a; b; c)\nOne,x; y\n", ","),
+        ("", ","),
+    ],
+)
+def test_the_delimiter_that_fits_can_be_found_out(text, mark):
+    assert likely_delimiter(text.encode()) == mark
+    assert likely_delimiter(text.encode("utf-16")) == mark
 
 
 def test_semicolons_in_the_words_of_a_comma_file_do_not_matter(file_of):

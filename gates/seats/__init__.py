@@ -1,0 +1,1 @@
+"""Who holds which gatekeeper role, who stands in, and when enough have signed."""

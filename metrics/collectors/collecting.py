@@ -1,0 +1,55 @@
+"""One collection: ask one server, read one number out of its answer."""
+
+from datetime import datetime, tzinfo
+from typing import Protocol
+
+from metrics.collectors.choices import FailureKind
+from metrics.collectors.connecting import Resolver, addresses_of
+from metrics.collectors.failures import NotCollected
+from metrics.collectors.fetching import NO_SIGN_IN, USUAL_LIMITS, Answer, Limits, fetch
+from metrics.collectors.sign_in import SignIn
+from metrics.collectors.values import Reading
+
+
+class Recipe(Protocol):
+    """How a number is found: JsonPath, CsvCell, PrometheusQuery or PrometheusMetric."""
+
+    accept: str
+
+    def problems(self) -> dict[str, str]: ...
+
+    def address(self, url: str) -> str: ...
+
+    def read(self, answer: Answer, *, now: datetime, zone: tzinfo) -> Reading: ...
+
+
+def collect(
+    url: str,
+    recipe: Recipe,
+    *,
+    now: datetime,
+    zone: tzinfo,
+    sign_in: SignIn = NO_SIGN_IN,
+    limits: Limits = USUAL_LIMITS,
+    resolve: Resolver = addresses_of,
+) -> Reading:
+    """The reading that the server at this address gives now.
+
+    now: the time of the reading where the source says none. zone: whose time the source means where it says none.
+    Raises NotCollected. Neither a reading nor a failure holds the secret of the sign-in.
+    """
+    try:
+        if problems := recipe.problems():
+            raise NotCollected(FailureKind.QUERY, " ".join(problems.values()))
+        answer = fetch(
+            recipe.address(url), sign_in=sign_in, limits=limits, accept=recipe.accept, resolve=resolve
+        )
+        found = recipe.read(answer, now=now, zone=zone)
+    except NotCollected as failure:
+        raise NotCollected(
+            failure.kind,
+            sign_in.hidden_in(failure.sentence),
+            worth_retrying=failure.worth_retrying,
+            excerpt=sign_in.hidden_in(failure.excerpt),
+        ) from None
+    return Reading(found.value, found.measured_at, sign_in.hidden_in(found.excerpt), found.dated)

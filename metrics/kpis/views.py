@@ -1,0 +1,131 @@
+"""A pilot's KPIs: what they are and where they stand."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from metrics.choices import KpiKind
+from metrics.finding import find_kpi
+from metrics.kpis import actions
+from metrics.kpis.forms import KpiForm
+from metrics.kpis.queries import KPI_LISTS, KpiChoice, kpis_under_way
+from metrics.models import Kpi
+from metrics.queries import standing_of, standings
+from metrics.readings.forms import MeasurementForm
+from metrics.readings.queries import points, series, told
+from pilots.permissions import Permission, granted, require
+from pilots.queries import members_of
+from pilots.rules import RuleViolation
+from pilots.views.finding import find_pilot
+
+PAGE_SIZE = 50
+
+
+@login_required
+@require_safe
+def all_kpis(request):
+    asked = {name: request.GET.get(name, "") for name in ("kind", "state", "programme")}
+    choice = KpiChoice(**asked)
+
+    today = timezone.localdate()
+    page = Paginator(kpis_under_way(request.user, choice, today=today), PAGE_SIZE).get_page(
+        request.GET.get("page")
+    )
+    context = {
+        "page": page,
+        "rows": [(kpi, standing_of(kpi, today=today)) for kpi in page],
+        "choice": choice,
+        "kinds": KpiKind.choices,
+        "states": list(KPI_LISTS.items()),
+    }
+    return render(request, "metrics/all_kpis.html", context)
+
+
+@login_required
+@require_safe
+def kpi_list(request, key):
+    pilot = find_pilot(request, key)
+
+    kpis = standings(Kpi.objects.filter(pilot=pilot), today=timezone.localdate())
+    readings = series([kpi.pk for kpi in kpis])
+    context = {
+        "pilot": pilot,
+        "kpis": [(kpi, points(readings[kpi.pk])) for kpi in kpis],
+        "may": granted(request.user, pilot=pilot),
+        "tab": "kpis",
+    }
+    return render(request, "metrics/kpis.html", context)
+
+
+@login_required
+@require_safe
+def kpi_page(request, key, pk):
+    kpi = find_kpi(request, key, pk)
+
+    readings = series([kpi.pk], limit=400)[kpi.pk]
+    context = {
+        "pilot": kpi.pilot,
+        "kpi": kpi,
+        "standing": standing_of(kpi, today=timezone.localdate()),
+        "points": points(readings),
+        "readings": told(kpi.pk),
+        "form": MeasurementForm(initial={"measured_at": timezone.localdate()}),
+        "may": granted(request.user, pilot=kpi.pilot),
+        "tab": "kpis",
+    }
+    return render(request, "metrics/kpi.html", context)
+
+
+@login_required
+def create(request, key):
+    pilot = find_pilot(request, key)
+    require(request.user, Permission.EDIT_KPI, pilot=pilot)
+
+    form = KpiForm(request.POST or None, people=members_of(pilot.programme))
+    if request.method == "POST" and form.is_valid():
+        try:
+            kpi = actions.create_kpi(pilot=pilot, by=request.user, **form.cleaned_data)
+        except RuleViolation as violation:
+            form.add_error(None, violation.reasons)
+        else:
+            messages.success(request, f"{kpi.name} is added.")
+            return redirect("metrics:kpi", pilot.key, kpi.pk)
+    return _form(request, form, pilot)
+
+
+@login_required
+def edit(request, key, pk):
+    kpi = find_kpi(request, key, pk)
+    require(request.user, Permission.EDIT_KPI, pilot=kpi.pilot)
+
+    form = KpiForm(request.POST or None, instance=kpi, people=members_of(kpi.pilot.programme))
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.edit_kpi(kpi=kpi, by=request.user, **form.cleaned_data)
+        except RuleViolation as violation:
+            form.add_error(None, violation.reasons)
+        else:
+            messages.success(request, "Saved.")
+            return redirect("metrics:kpi", kpi.pilot.key, kpi.pk)
+    return _form(request, form, kpi.pilot, kpi)
+
+
+def _form(request, form, pilot, kpi=None):
+    failed = request.method == "POST"
+    context = {"form": form, "pilot": pilot, "kpi": kpi, "failed": failed, "tab": "kpis"}
+    context["may"] = granted(request.user, pilot=pilot)
+    return render(request, "metrics/kpi_form.html", context, status=422 if failed else 200)
+
+
+@login_required
+@require_POST
+def archive(request, key, pk):
+    kpi = find_kpi(request, key, pk)
+    require(request.user, Permission.EDIT_KPI, pilot=kpi.pilot)
+
+    actions.archive_kpi(kpi=kpi, by=request.user)
+    messages.success(request, f"{kpi.name} is no longer followed. Its measurements are kept.")
+    return redirect("metrics:kpis", kpi.pilot.key)

@@ -1,0 +1,87 @@
+"""Recording a reading in the browser, and correcting it."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+
+from metrics.choices import Source
+from metrics.finding import find_kpi
+from metrics.models import Kpi, Measurement
+from metrics.queries import standing_of
+from metrics.readings.actions import record_measurement, supersede_measurement, take_back_measurement
+from metrics.readings.forms import CorrectionForm, MeasurementForm, ReasonForm
+from pilots.permissions import Permission, granted, require
+from pilots.rules import RuleViolation
+
+
+@login_required
+def record(request, key, pk):
+    kpi = find_kpi(request, key, pk)
+    require(request.user, Permission.RECORD_MEASUREMENT, pilot=kpi.pilot)
+
+    form = MeasurementForm(request.POST or None, initial={"measured_at": timezone.localdate()})
+    if request.method == "POST" and form.is_valid():
+        try:
+            record_measurement(kpi=kpi, by=request.user, **form.facts)
+        except RuleViolation as violation:
+            form.add_error(None, violation.reasons)
+        else:
+            messages.success(request, f"Recorded for {kpi.name}.")
+            return redirect("metrics:kpi", kpi.pilot.key, kpi.pk)
+    failed = request.method == "POST"
+    context = {
+        "pilot": kpi.pilot,
+        "kpi": kpi,
+        "standing": standing_of(kpi, today=timezone.localdate()),
+        "form": form,
+        "failed": failed,
+        "may": granted(request.user, pilot=kpi.pilot),
+        "tab": "kpis",
+    }
+    return render(request, "metrics/record.html", context, status=422 if failed else 200)
+
+
+@login_required
+def correct(request, key, pk, reading_pk):
+    kpi, reading = _find_reading(request, key, pk, reading_pk)
+
+    form = CorrectionForm(request.POST or None, reading=reading)
+    if request.method == "POST" and form.is_valid():
+        try:
+            supersede_measurement(reading=reading, by=request.user, source=Source.FORM, **form.facts)
+        except RuleViolation as violation:
+            form.add_error(None, violation.reasons)
+        else:
+            messages.success(request, "Corrected. The reading before stays readable and no longer counts.")
+            return redirect("metrics:kpi", kpi.pilot.key, kpi.pk)
+    return _correction_page(request, "metrics/correct.html", kpi, reading, form)
+
+
+@login_required
+def take_back(request, key, pk, reading_pk):
+    kpi, reading = _find_reading(request, key, pk, reading_pk)
+
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            take_back_measurement(reading=reading, by=request.user, **form.cleaned_data)
+        except RuleViolation as violation:
+            form.add_error(None, violation.reasons)
+        else:
+            messages.success(request, "Taken back. The reading stays readable and no longer counts.")
+            return redirect("metrics:kpi", kpi.pilot.key, kpi.pk)
+    return _correction_page(request, "metrics/take_back.html", kpi, reading, form)
+
+
+def _find_reading(request, key, pk, reading_pk) -> tuple[Kpi, Measurement]:
+    kpi = find_kpi(request, key, pk)
+    require(request.user, Permission.RECORD_MEASUREMENT, pilot=kpi.pilot)
+    return kpi, get_object_or_404(kpi.measurements.select_related("kpi"), pk=reading_pk)
+
+
+def _correction_page(request, template, kpi, reading, form):
+    failed = request.method == "POST"
+    context = {"pilot": kpi.pilot, "kpi": kpi, "reading": reading, "form": form, "failed": failed}
+    context |= {"may": granted(request.user, pilot=kpi.pilot), "tab": "kpis"}
+    return render(request, template, context, status=422 if failed else 200)

@@ -1,0 +1,1 @@
+"""Value in the browser."""

@@ -1,0 +1,67 @@
+"""What the whole portfolio costs and brings, on one page and as a file."""
+
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from metrics.value.queries.portfolio import (
+    COLUMNS,
+    SORTS,
+    STATES,
+    ValueChoice,
+    by_sort,
+    file_rows,
+    pilots_chosen,
+    row_of,
+    sections,
+    values_of,
+)
+from metrics.value.views.csv_file import csv_file
+from pilots.audit_log import programmes_to_choose
+
+PAGE_SIZE = 50
+
+
+def _asked(request) -> ValueChoice:
+    return ValueChoice(
+        **{name: request.GET.get(name, "") for name in ("programme", "currency", "state", "sort")}
+    )
+
+
+@login_required
+@require_safe
+def portfolio(request):
+    choice = _asked(request)
+
+    today = timezone.localdate()
+    values = values_of(pilots_chosen(request.user, choice), today=today)
+    page = Paginator(by_sort(values, choice.sort), PAGE_SIZE).get_page(request.GET.get("page"))
+    context = {
+        "choice": choice,
+        "sections": sections(values),
+        "page": page,
+        "rows": [row_of(one) for one in page],
+        "sorts": SORTS.items(),
+        "states": STATES.items(),
+        "programmes": programmes_to_choose(request.user),
+        "today": today,
+    }
+    return render(request, "metrics/value_portfolio.html", context)
+
+
+@login_required
+@require_safe
+def portfolio_csv(request):
+    choice = _asked(request)
+
+    today = timezone.localdate()
+    values = values_of(pilots_chosen(request.user, choice), today=today)
+    narrowed = [(name, text) for name, text in vars(choice).items() if text]
+    facts = [
+        ("Value of all pilots", "no sum over several currencies"),
+        ("As of", today.isoformat()),
+        *narrowed,
+    ]
+    return csv_file(f"value-{today}.csv", facts, COLUMNS, file_rows(by_sort(values, choice.sort)))

@@ -1,0 +1,60 @@
+"""Every call the API takes, each once in a form that works, and who may make it: a module per area."""
+
+from tests.api.calls import (
+    amendments,
+    decisions,
+    evidence,
+    gates,
+    meetings,
+    metrics,
+    packs,
+    pilots,
+    playbooks,
+    review,
+    signoffs,
+    value,
+    waivers,
+)
+from tests.api.calls.call import Call
+
+__all__ = ["EVERY_CALL", "LISTS", "READS", "WRITES", "Call"]
+
+AREAS = (
+    pilots,
+    metrics,
+    value,
+    playbooks,
+    gates,
+    evidence,
+    waivers,
+    amendments,
+    review,
+    signoffs,
+    decisions,
+    packs,
+    meetings,
+)
+LISTS = tuple(
+    Call(f"list {name}", "get", lambda world, name=name: f"{name}/", to_outsiders=200)
+    for name in (
+        "programmes",
+        "pilots",
+        "gates",
+        "assessments",
+        "evidence",
+        "decisions",
+        "kpis",
+        "amendments",
+        "waivers",
+        "meetings",
+        "playbooks",
+        "benefits",
+        "benefit-pools",
+        "budget-lines",
+    )
+)
+READS = tuple(call for area in AREAS for call in area.READS)
+# Everybody has their own.
+OWN = pilots.OWN + signoffs.OWN
+WRITES = tuple(call for area in AREAS for call in area.WRITES)
+EVERY_CALL = LISTS + READS + OWN + WRITES

@@ -1,0 +1,77 @@
+"""KPIs, their measurements, and what going on costs and brings."""
+
+from tests.builders import days_ago
+from tests.flows.doors.door import SIGNED_IN, Door, of_pilot
+from tests.flows.scene import Scene
+from tests.roles import KEEPERS
+
+
+def of_kpi(s: Scene):
+    return of_pilot(s) | {"pk": s.kpi.pk}
+
+
+def of_reading(s: Scene):
+    return of_kpi(s) | {"reading_pk": s.kpi.measurements.last().pk}
+
+
+def kpi_body(_: Scene):
+    return {
+        "name": "Minutes saved",
+        "kind": "business",
+        "unit": "min",
+        "direction": "higher",
+        "definition": "Per meeting.",
+        "baseline": "0",
+        "baseline_on": "2026-01-05",
+        "target": "45",
+        "target_on": "2026-12-31",
+        "cadence_days": "30",
+    }
+
+
+def outlook_body(_: Scene):
+    return {
+        "cost_to_go": "120000",
+        "value_to_go": "400000",
+        "horizon_months": "36",
+        "spent": "80000",
+        "as_of": days_ago(2).isoformat(),
+        "basis": "Business case of October.",
+    }
+
+
+def measurement_body(_: Scene):
+    return {
+        "value": "18.5",
+        "measured_at": days_ago(1).isoformat(),
+        "sample_size": "400",
+        "note": "From the log.",
+    }
+
+
+def reading_corrected(s: Scene):
+    return measurement_body(s) | {"reason": "Two digits were swapped."}
+
+
+def reading_back(_: Scene):
+    return {"reason": "It was of another team."}
+
+
+DOORS = (
+    Door("metrics:all_kpis", allowed=SIGNED_IN),
+    Door("metrics:kpis", args=of_pilot),
+    Door("metrics:outlook", args=of_pilot),
+    Door("metrics:outlook", "post", KEEPERS, of_pilot, outlook_body, 302, is_form=True),
+    Door("metrics:create", "get", KEEPERS, of_pilot),
+    Door("metrics:create", "post", KEEPERS, of_pilot, kpi_body, 302, is_form=True),
+    Door("metrics:kpi", args=of_kpi),
+    Door("metrics:edit", "get", KEEPERS, of_kpi),
+    Door("metrics:edit", "post", KEEPERS, of_kpi, kpi_body, 302, is_form=True),
+    Door("metrics:archive", "post", KEEPERS, of_kpi, status=302),
+    Door("metrics:record", "get", KEEPERS, of_kpi),
+    Door("metrics:record", "post", KEEPERS, of_kpi, measurement_body, 302, is_form=True),
+    Door("metrics:correct", "get", KEEPERS, of_reading),
+    Door("metrics:correct", "post", KEEPERS, of_reading, reading_corrected, 302, is_form=True),
+    Door("metrics:take_back", "get", KEEPERS, of_reading),
+    Door("metrics:take_back", "post", KEEPERS, of_reading, reading_back, 302, is_form=True),
+)
