@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from tests.everything.browser import find_browser
-from tests.flows.scene import scene_in
+from tests.flows.scene import make_scene, surroundings
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright keeps an event loop in the test's thread
 
@@ -31,7 +31,9 @@ def browser_type_launch_args(browser_type_launch_args):
 
 @pytest.fixture
 def scene(transactional_db, settings, tmp_path):
-    return scene_in(tmp_path, settings)
+    for name, value in surroundings(tmp_path).items():
+        setattr(settings, name, value)
+    return make_scene()
 
 
 @pytest.fixture

@@ -1,10 +1,30 @@
-"""The scene that the pages of these tests show."""
+"""The scene that the pages of these tests show: made once per file, copied for each test, whose writes are undone."""
+
+from copy import deepcopy
 
 import pytest
+from django.db import transaction
+from django.test import override_settings
 
-from tests.flows.scene import scene_in
+from tests.flows.scene import make_scene, surroundings
+
+
+@pytest.fixture(scope="module")
+def aside(tmp_path_factory):
+    """The settings that keep the scene's files and mail apart."""
+    return surroundings(tmp_path_factory.mktemp("scene"))
+
+
+@pytest.fixture(scope="module")
+def first_scene(django_db_setup, django_db_blocker, aside):
+    """Making it takes far longer than most of these tests."""
+    with django_db_blocker.unblock(), override_settings(**aside), transaction.atomic():
+        yield make_scene()
+        transaction.set_rollback(True)
 
 
 @pytest.fixture
-def scene(db, settings, tmp_path):
-    return scene_in(tmp_path, settings)
+def scene(first_scene, aside, db, settings):
+    for name, value in aside.items():
+        setattr(settings, name, value)
+    return deepcopy(first_scene)

@@ -135,13 +135,10 @@ def _person(name: str) -> User:
     return make_user(name, f"{name.split()[0].lower()}@example.com", password=PASSWORD)
 
 
-def scene_in(folder: Path, settings) -> Scene:
-    """The scene, with its files and the demo's mail in this folder."""
-    settings.MEDIA_ROOT = folder / "files"
-    settings.MAIL_FOLDER = folder / "mail"
-    settings.DEMO = True
-    write_mail(settings.MAIL_FOLDER)
-    return make_scene()
+def surroundings(folder: Path) -> dict[str, Any]:
+    """Settings under which the scene is made and shown: its files and the demo's mail are in this folder."""
+    write_mail(folder / "mail")
+    return {"MEDIA_ROOT": folder / "files", "MAIL_FOLDER": folder / "mail", "DEMO": True}
 
 
 def make_scene() -> Scene:

@@ -12,6 +12,9 @@ from tests.api.world import everything_written
 from tests.flows.doors import FORMS, PAGES, Door
 from tests.flows.scene import Scene
 
+# Forms, not databases, are the subject.
+pytestmark = pytest.mark.either
+
 HUGE = "9" * 60
 WRONG_DAYS = ("31.02.2026", "2026-02-30", "soon", "99999-01-01")
 WRONG_NUMBERS = ("many", "NaN", "Infinity", "1e400", HUGE)
