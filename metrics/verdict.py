@@ -32,13 +32,14 @@ Why not a library: savvi, expectation and avinf know this test and bring scipy, 
 more and 100 MB in each process that records a reading. The sums below take a few microseconds.
 """
 
-from bisect import bisect_left, insort
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 from math import exp, floor, inf, log, log1p, log10, sqrt
+from typing import Any
 
 from metrics.points import (
     MOST_DECIMALS,
@@ -54,10 +55,12 @@ from metrics.points import (
     rounded,
     written,
 )
+from metrics.sums import Sums
+
+Memory = dict[str, Any]  # what JSON can hold
 
 C2 = 4.0  # c²: expects averages half a spread from the target, and does well from a quarter to two
 EQUAL = 2.0
-MOST_RESEMBLANCE = 0.9
 MOST_MORE = 1_000  # more readings than that nobody waits for
 MOST_EVIDENCE = 1e6
 
@@ -110,13 +113,15 @@ def verdict(
     since: date,
     is_fresh: bool = True,
     say: Say = plain,
+    after: Memory | None = None,
 ) -> Verdict:
     """What the readings from `since` on say of the target. The same facts give the same answer, in any order.
 
     `since` is of the kind of the readings' `at` and is fixed before they are seen, `is_fresh` says whether the latest
-    still counts today, `say` writes a number with its unit.
+    still counts today, `say` writes a number with its unit. `after` stands for all readings of earlier days, as
+    `remember` made it for this target, these terms and this `since`.
     """
-    look = _Look(target, terms)
+    look = _Look(target, terms, after)
     for point in _counted(readings, since):
         look.take(point)
     is_closed = look.closed_on is not None and is_fresh
@@ -146,6 +151,25 @@ def history(
         yield point.at, look.closed_on is not None
 
 
+def remember(
+    readings: Iterable[Reading],
+    target: Target,
+    terms: Terms = USUAL,
+    *,
+    since: date,
+    after: Memory | None = None,
+) -> Memory:
+    """All that the rule needs of these readings, whose `at` are days, so that nobody reads them again.
+
+    Its size does not grow with them. `verdict` goes on from it with the readings of later days and says exactly
+    what it would have said of all.
+    """
+    look = _Look(target, terms, after)
+    for point in _counted(readings, since):
+        look.take(point)
+    return look.memory()
+
+
 def _counted(readings: Iterable[Reading], since: date) -> list[Point]:
     return points(reading for reading in readings if reading.at >= since)
 
@@ -166,70 +190,40 @@ def reach(n: int, alpha: float) -> float:
     return sqrt((ratio - 1) / (1 - g * ratio)) if g * ratio < 1 else inf
 
 
-@dataclass(slots=True)
-class _Sums:
-    """Average and spread of the readings so far, counted from the first one so that no digits are lost."""
-
-    n: int = 0
-    mean: float = 0.0  # from the first reading
-    spread: float = 0.0  # 0 while all are equal
-    _total: float = 0.0
-    _squares: float = 0.0
-    _products: float = 0.0  # of neighbours
-    _last: float = 0.0
-    _step: float = inf
-    _seen: list[float] = field(default_factory=list)
-
-    def add(self, value: float) -> None:
-        self.n += 1
-        self._total += value
-        self._squares += value * value
-        self._products += value * self._last
-        self._last = value
-        self._notice_step(value)
-        self.mean = self._total / self.n
-        self.spread = 0.0 if self._step == inf else max(sqrt(self._variance()), self._step / 2)
-
-    @property
-    def is_flat(self) -> bool:
-        return self._step == inf
-
-    def _notice_step(self, value: float) -> None:
-        at = bisect_left(self._seen, value)
-        if at < len(self._seen) and self._seen[at] == value:
-            return
-        neighbours = self._seen[max(0, at - 1) : at + 1]
-        self._step = min([self._step, *(abs(value - other) for other in neighbours)])
-        insort(self._seen, value)
-
-    def _variance(self) -> float:
-        """Of the readings, larger where neighbours resemble each other: such readings tell less than they number.
-
-        The resemblance is the correlation of neighbours, made good for what an estimated average takes from
-        it (Marriott & Pope 1954); with r of it an average varies (1 + r)/(1 − r) times as much.
-        """
-        n, mean = self.n, self.mean
-        around = max(0.0, self._squares - self._total * mean)
-        if around == 0:
-            return 0.0
-        together = self._products - mean * (2 * self._total - self._last) + (n - 1) * mean * mean
-        found = (n * together / around + 1) / max(1, n - 4)
-        r = min(max(found, 0.0), MOST_RESEMBLANCE)
-        return around / n * (1 + r) / (1 - r)
-
-
 # --- The rule ----------------------------------------------------------------------------------
 class _Look:
     """The state of the rule, moved on by one reading at a time."""
 
-    def __init__(self, target: Target, terms: Terms) -> None:
+    def __init__(self, target: Target, terms: Terms, after: Memory | None = None) -> None:
         self.target, self.terms = target, terms
-        self.sums = _Sums()
+        self.sums = Sums()
         self.first = Decimal(0)
         self.edges: list[tuple[int, float]] = []  # (1, low) and (-1, high), from the first reading
         self.on = self.off = 0  # readings in a row at target, and off it
         self.closed_on: date | None = None
         self.was_closed: tuple[date, date, str] | None = None  # from, until, why no longer
+        if after is not None:
+            self._recall(after)
+
+    def memory(self) -> Memory:
+        return {
+            "first": str(self.first),
+            "sums": self.sums.kept(),
+            "on": self.on,
+            "off": self.off,
+            "closed_on": self.closed_on and self.closed_on.isoformat(),
+            "was_closed": self.was_closed and [_iso(part) for part in self.was_closed],
+        }
+
+    def _recall(self, after: Memory) -> None:
+        self.sums = Sums.of(after["sums"])
+        self.on, self.off = after["on"], after["off"]
+        self.closed_on = after["closed_on"] and date.fromisoformat(after["closed_on"])
+        if after["was_closed"]:
+            from_, until, why = after["was_closed"]
+            self.was_closed = (date.fromisoformat(from_), date.fromisoformat(until), why)
+        if self.sums.n:
+            self._start(Decimal(after["first"]))
 
     def take(self, point: Point) -> None:
         if not self.sums.n:
@@ -300,6 +294,10 @@ class _Look:
         )
         needed = max(enough, self.terms.minimum_readings - n, self.terms.hold - self.on, 1)
         return needed if enough <= MOST_MORE else None
+
+
+def _iso(part: date | str) -> str:
+    return part if isinstance(part, str) else part.isoformat()
 
 
 # --- In words ----------------------------------------------------------------------------------

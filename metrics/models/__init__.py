@@ -5,6 +5,7 @@ from metrics.models.budget import BudgetLine, BudgetPeriod
 from metrics.models.kpi import Kpi, KpiQuerySet
 from metrics.models.measurement import Measurement, MeasurementQuerySet
 from metrics.models.outlook import Outlook
+from metrics.models.tally import Tally
 
 __all__ = [
     "Benefit",
@@ -17,4 +18,5 @@ __all__ = [
     "Measurement",
     "MeasurementQuerySet",
     "Outlook",
+    "Tally",
 ]

@@ -54,7 +54,7 @@ def record_measurement(
     )
     before = kpi.latest_value
     _keep_newest(kpi, reading)
-    judge(kpi)
+    judge(kpi, changed_on=timezone.localdate(measured_at))
     _record_reading(reading, before, by)
     return reading
 
@@ -94,7 +94,7 @@ def supersede_measurement(*, reading: Measurement, reason: str, by: User, **fact
     wrong.superseded_by = right
     wrong.save(update_fields=["superseded_by"])
     _find_newest(kpi)
-    judge(kpi)
+    judge(kpi, changed_on=timezone.localdate(min(wrong.measured_at, right.measured_at)))
     _told(events.MEASUREMENT_SUPERSEDED, kpi, wrong, changes, by)
     return right
 
@@ -111,7 +111,7 @@ def take_back_measurement(*, reading: Measurement, reason: str, by: User) -> Mea
     _check_correction(wrong, reason)
     _end(wrong, reason, by)
     _find_newest(kpi)
-    judge(kpi)
+    judge(kpi, changed_on=timezone.localdate(wrong.measured_at))
     _told(events.MEASUREMENT_TAKEN_BACK, kpi, wrong, {"value": [str(wrong.value), None]}, by)
     return wrong
 

@@ -5,18 +5,17 @@ for freshness as well.
 """
 
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from itertools import groupby
 from operator import itemgetter
 
 from django.db import transaction
 from django.utils import timezone
 
-from metrics.choices import Direction
-from metrics.models import Kpi, Measurement
+from metrics.models import Kpi, Measurement, Tally
 from metrics.points import Reading, Say, Target
 from metrics.queries import with_unit
-from metrics.rules import Aim
+from metrics.readings.tallies import first_day, fits, latest_of, new_tally, replace_tallies, target_of
 from metrics.trend import trend
 from metrics.verdict import Verdict, verdict
 from pilots.models import Pilot
@@ -26,17 +25,33 @@ JUDGED = ("at_target_since", "judgement", "degrading_since", "trend_note")
 CHUNK = 500  # KPIs held and written at a time
 
 
-def judge(kpi: Kpi) -> None:
-    """Work out anew what the readings of this locked KPI say, and save it with the newest reading. One query
-    for the readings, one to save.
+def judge(kpi: Kpi, *, changed_on: date | None = None) -> None:
+    """Work out anew what the readings of this locked KPI say, and save it with the newest reading.
+
+    `changed_on` is the earliest day on which a reading is new, changed or gone: with it only those after the
+    KPI's tally are read, some hundreds at most besides those of its last days. None: all are read.
     """
+    kept = Tally.objects.filter(kpi=kpi).first()
+    tally = kept if kept and changed_on and fits(kept, kpi, changed_on=changed_on) else None
+    readings = _readings(kpi, tally)
+    put_judgement(kpi, readings, tally)
+    following = new_tally(kpi, readings, tally)
+    if following or kept is not tally:
+        replace_tallies([kpi.pk], [following] if following else [])
+    kpi.save(update_fields=[*LATEST, *JUDGED])
+
+
+def _readings(kpi: Kpi, tally: Tally | None) -> list[Reading]:
+    """The readings that count, each with its day; only those after the tally where there is one."""
+    if kpi.target is None:
+        return []  # nothing to hold them against
     counting = kpi.measurements.counting()
-    if kpi.counts_from is not None:
-        midnight = timezone.make_aware(datetime.combine(kpi.counts_from, time.min))
+    first = tally.until + timedelta(days=1) if tally else kpi.counts_from
+    if first is not None:
+        midnight = timezone.make_aware(datetime.combine(first, time.min))
         counting = counting.filter(measured_at__gte=midnight)
     found = counting.order_by("measured_at", "pk").values_list("measured_at", "value")
-    put_judgement(kpi, [Reading(timezone.localdate(at), value) for at, value in found.iterator()])
-    kpi.save(update_fields=[*LATEST, *JUDGED])
+    return [Reading(timezone.localdate(at), value) for at, value in found.iterator()]
 
 
 def judge_all(kpis) -> int:
@@ -53,22 +68,22 @@ def begin_counting(pilot: Pilot, on: date) -> None:
     judge_all(kpis)
 
 
-def put_judgement(kpi: Kpi, readings: Iterable[Reading]) -> None:
-    """Write on a KPI what these readings, each with its day, say of it. Not saved."""
+def put_judgement(kpi: Kpi, readings: Iterable[Reading], tally: Tally | None = None) -> None:
+    """Write on a KPI what these readings, each with its day, say of it, after those of its tally. Not saved."""
     target = target_of(kpi.aim)
     counted = [one for one in readings if kpi.counts_from is None or one.at >= kpi.counts_from]
     kpi.at_target_since = kpi.degrading_since = None
     kpi.judgement = kpi.trend_note = ""
-    since = kpi.counts_from or min((one.at for one in counted), default=None)
+    since = tally.since if tally else first_day(kpi, counted)
     if target is None or since is None:
         return
 
     def say(value) -> str:
         return with_unit(value, kpi.unit)
 
-    found = verdict(counted, target, since=since, say=say)
+    found = verdict(counted, target, since=since, say=say, after=tally.memory if tally else None)
     kpi.at_target_since, kpi.judgement = found.closed_on, _in_words(found)
-    _put_trend(kpi, counted, target, say)
+    _put_trend(kpi, [*latest_of(tally), *counted], target, say)
 
 
 def _put_trend(kpi: Kpi, readings: list[Reading], target: Target, say: Say) -> None:
@@ -84,25 +99,20 @@ def _in_words(found: Verdict) -> str:
     return " ".join([*found.reasons, more]).strip()
 
 
-def target_of(aim: Aim) -> Target | None:
-    """What readings are judged against; None where no target is set."""
-    if aim.target is None:
-        return None
-    if aim.direction == Direction.WITHIN:
-        return Target(aim.target, aim.target if aim.target_high is None else aim.target_high)
-    return Target(low=aim.target) if aim.direction == Direction.HIGHER else Target(high=aim.target)
-
-
 @transaction.atomic
 def _judge_chunk(ids: list[int]) -> int:
     locked = Kpi.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=ids).order_by("pk")
     kpis = {kpi.pk: kpi for kpi in locked}
     before = {pk: _judged(kpi) for pk, kpi in kpis.items()}
     unread = dict(kpis)
+    tallies = []
     for pk, readings in _readings_by_kpi(ids):
-        put_judgement(unread.pop(pk), readings)
+        kpi = unread.pop(pk)
+        put_judgement(kpi, readings)
+        tallies.append(new_tally(kpi, readings, None))
     for kpi in unread.values():
         put_judgement(kpi, ())
+    replace_tallies(ids, [tally for tally in tallies if tally is not None])
     changed = [kpi for pk, kpi in kpis.items() if _judged(kpi) != before[pk]]
     Kpi.objects.bulk_update(changed, JUDGED, batch_size=CHUNK)
     return len(changed)

@@ -61,10 +61,11 @@ def record_measurements(*, kpi: Kpi, told: Iterable[Told], source: str, by: User
     written = Measurement.objects.bulk_create(
         (_row(kpi, one, source, by) for one in found.new), batch_size=BATCH
     )
+    first = min(reading.measured_at for reading in written)
     before, newest = kpi.latest_value, max(written, key=lambda reading: reading.measured_at)
     if kpi.latest_at is None or newest.measured_at >= kpi.latest_at:
         show_as_newest(kpi, newest)
-    judge(kpi)
+    judge(kpi, changed_on=timezone.localdate(first))
     record(
         events.MEASUREMENTS_RECORDED,
         subject=kpi,
@@ -76,7 +77,7 @@ def record_measurements(*, kpi: Kpi, told: Iterable[Told], source: str, by: User
         recorded=len(found.new),
         same=len(found.same),
         refused=len(found.refused),
-        first=min(reading.measured_at for reading in written).isoformat(),
+        first=first.isoformat(),
         last=newest.measured_at.isoformat(),
     )
     return found

@@ -140,7 +140,7 @@ def test_all_together_are_judged_as_one_by_one_in_few_queries(pilot, django_asse
     alone = [judged(kpi) for kpi in kpis]
     Kpi.objects.update(at_target_since=None, judgement="", degrading_since=None, trend_note="")
 
-    with django_assert_num_queries(6):  # ids, savepoint, KPIs, readings, one update, release
+    with django_assert_num_queries(7):  # ids, savepoint, KPIs, readings, tallies, one update, release
         assert judge_kpis() == 5
 
     assert [judged(kpi) for kpi in kpis] == alone
@@ -152,10 +152,10 @@ def test_one_reading_costs_the_same_queries_however_many_there_are(kpi, olga, dj
         moment = datetime(2026, 3, 30, hour, tzinfo=UTC)
         record_measurement(kpi=kpi, value=Decimal(25), measured_at=moment, by=olga)
 
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(10):
         record(6)
     weekly(kpi, GOOD, until=date(2026, 3, 20))
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(10):
         record(7)
 
 
