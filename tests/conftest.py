@@ -1,6 +1,7 @@
 """The cast: Olga owns, Ana keeps the gate, Sven sponsors, Petra manages the programme, Erik is the
 executive, Adam audits, Ida administers, and Nils owns pilots of another programme, so is nobody here."""
 
+import gc
 import os
 from datetime import date, datetime, time
 
@@ -22,6 +23,13 @@ BOUNDED = {
 settings.register_profile("ci", max_examples=40, derandomize=True, database=None, **BOUNDED)
 settings.register_profile("deep", max_examples=1_000, **BOUNDED)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
+
+
+def pytest_collection_finish(session):
+    """Thousands of collected tests live to the end: looking through them for garbage takes a tenth of the time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
 
 
 def pytest_runtest_setup(item):

@@ -211,6 +211,7 @@ def test_another_takes_over_presenting(both, meeting):
     before, after = both
     Hands(after).use("#take-over")
     expect(after.get_by_text("You present: everybody follows you now.")).to_be_visible()
+    after.wait_for_load_state()  # keys are heard from then on
 
     after.keyboard.press("ArrowRight")
 
