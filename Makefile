@@ -1,6 +1,6 @@
 # A thin wrapper over bootstrap.py, which does the same without make.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test bench simulate fuzz lint screenshots locks
+.PHONY: help setup run test bench simulate fuzz lives lint screenshots locks
 PYTHON ?= python3
 COMPILE := .venv/bin/python -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 ifdef PORT
@@ -27,6 +27,9 @@ simulate: ## See how often the rules about KPIs err, on made-up pilots (ARGS=100
 
 fuzz: ## Send the API many more requests by chance, held against its schema (FUZZ_EXAMPLES=1000 for more)
 	@FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-200} $(PYTHON) bootstrap.py test tests/api/test_schema.py
+
+lives: ## Live two hundred lives of gates, with every action in any order by anybody
+	@HYPOTHESIS_PROFILE=deep $(PYTHON) bootstrap.py test tests/flows/test_gate_life.py
 
 lint: ## Check style, types, imports and settings only
 	@$(PYTHON) bootstrap.py lint

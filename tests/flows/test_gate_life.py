@@ -1,6 +1,6 @@
 """The whole life of a gate: any order of anything anybody can do, and what is true after every step.
 
-`HYPOTHESIS_PROFILE=deep` lives two hundred lives instead of eight; a few minutes on a quiet machine.
+`make lives` lives two hundred lives instead of eight; a few minutes on a quiet machine.
 """
 
 from datetime import timedelta
