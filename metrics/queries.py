@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from metrics.choices import Direction, KpiKind, KpiState
 from metrics.models import Kpi
-from metrics.rules import FIXED, Aim, fixed_fields, improves, kpi_state, progress_percent
+from metrics.rules import FIXED, Aim, fixed_fields, improves, kpi_state, progress_percent, reaches_target
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,9 +43,15 @@ class Standing:
         return TONES.get(self.state, "none")
 
     @property
-    def proven(self) -> bool:
-        """At target over all readings that count, and fresh."""
-        return self.at_target_since is not None and self.state not in (KpiState.NO_DATA, KpiState.STALE)
+    def at_target(self) -> bool:
+        """Fresh, in range, and at target over all readings that count; what gates ask. A guardrail: its newest."""
+        return self.state == KpiState.ON_TARGET or (self.state == KpiState.DEGRADING and self._reaches)
+
+    @property
+    def _reaches(self) -> bool:
+        return self.latest is not None and reaches_target(
+            kind=self.kind, latest=self.latest, aim=self.aim, at_target_since=self.at_target_since
+        )
 
     @property
     def aim(self) -> Aim:
@@ -111,7 +117,7 @@ class Standing:
     @property
     def sentence(self) -> str:
         """What is the matter, or that it is on target."""
-        if self.state == KpiState.NO_DATA:
+        if self.latest is None or self.state == KpiState.NO_DATA:
             return f"{self.name} has not been measured yet."
         if self.state == KpiState.STALE:
             last = f"{self.name} was last measured on {self.latest_on:%-d %b %Y}"
@@ -121,11 +127,16 @@ class Standing:
             return f"{now}, outside what is acceptable: {self.range_text}."
         if self.target is None:
             return f"{self.name} has no target."
-        if self.state == KpiState.ON_TARGET:
-            return f"{now}, as wanted: {self.wish}."
+        if not self.aim.is_met_by(self.latest):
+            now = f"{now} and must be {self.wish}"
+            if self.state == KpiState.OFF_TARGET:
+                return f"{now}."
+            now = f"{now}; it is still at target, which one such reading does not end"
+        else:
+            now = f"{now}, as wanted: {self.wish}"
         if self.state == KpiState.DEGRADING:
-            return f"{now}, as wanted, but it is getting worse. {self.trend_note}"
-        return f"{now} and must be {self.wish}."
+            return f"{now}. But it is getting worse. {self.trend_note}"
+        return f"{now}. It is not proven yet." if self.state == KpiState.UNPROVEN else f"{now}."
 
 
 TONES = {
@@ -187,8 +198,15 @@ def _standing(row, today: date) -> Standing:
     named = dict(zip(FIELDS + JUDGED, facts, strict=True))
     latest_on = timezone.localdate(latest_at) if latest_at else None
     aim = Aim(*(named[name] for name in ("direction", "target", "target_high", "lowest", "highest")))
-    is_degrading = named["degrading_since"] is not None
-    state = kpi_state(latest=latest, fresh_until=fresh_until, aim=aim, today=today, is_degrading=is_degrading)
+    state = kpi_state(
+        kind=named["kind"],
+        latest=latest,
+        fresh_until=fresh_until,
+        aim=aim,
+        at_target_since=named["at_target_since"],
+        is_degrading=named["degrading_since"] is not None,
+        today=today,
+    )
     return Standing(**named, latest=latest, latest_on=latest_on, state=state)
 
 

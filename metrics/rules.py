@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from decimal import Context, Decimal
 from typing import Any
 
-from metrics.choices import Direction, KpiState
+from metrics.choices import Direction, KpiKind, KpiState
 
 LARGEST = Decimal("99999999999999.9")  # SQLite rounds what is larger to more digits than the column has
 
@@ -73,15 +73,28 @@ class Aim:
         return self.target is not None and meets(value, self.target, self.direction, self.target_high)
 
 
+def reaches_target(*, kind: str, latest: Decimal, aim: Aim, at_target_since: date | None) -> bool:
+    """Whether a KPI is at its target, its age and its acceptable range apart: judged over all readings that
+    count. A guardrail goes by its newest reading alone, because one that is broken is broken at once.
+    """
+    return aim.is_met_by(latest) if kind == KpiKind.GUARDRAIL else at_target_since is not None
+
+
 def kpi_state(
     *,
+    kind: str,
     latest: Decimal | None,
     fresh_until: date | None,
     aim: Aim,
+    at_target_since: date | None,
+    is_degrading: bool,
     today: date,
-    is_degrading: bool = False,
 ) -> KpiState:
-    """What may be said of a KPI today. Stale is never shown as on target."""
+    """What may be said of a KPI today. Stale is never shown as on target.
+
+    `at_target_since` and `is_degrading` are what its readings say (metrics.readings.judging). In SQL the same
+    stands in `KpiQuerySet.in_state`.
+    """
     if latest is None or fresh_until is None:
         return KpiState.NO_DATA
     if fresh_until < today:
@@ -90,9 +103,12 @@ def kpi_state(
         return KpiState.OUT_OF_RANGE
     if aim.target is None:
         return KpiState.NO_TARGET
-    if not aim.is_met_by(latest):
+    reached = reaches_target(kind=kind, latest=latest, aim=aim, at_target_since=at_target_since)
+    if not reached and not aim.is_met_by(latest):
         return KpiState.OFF_TARGET
-    return KpiState.DEGRADING if is_degrading else KpiState.ON_TARGET
+    if is_degrading:
+        return KpiState.DEGRADING
+    return KpiState.ON_TARGET if reached else KpiState.UNPROVEN
 
 
 def number_problem(value: Decimal | None) -> str:

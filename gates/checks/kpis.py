@@ -86,17 +86,17 @@ def _proven(kpis: list[Standing], none: str) -> str:
 
 
 def _short_of_proof(kpi: Standing) -> str:
+    if kpi.at_target:
+        return ""
     if kpi.state in UNTOLD:
         return kpi.sentence
-    if kpi.at_target_since is not None:
-        return ""
     return f"{kpi.name}: {kpi.judgement}" if kpi.judgement else f"{kpi.name} has not been judged yet."
 
 
 def _within_limits(kpis: list[Standing], none: str) -> str:
     if not kpis:
         return none
-    off = [kpi for kpi in kpis if kpi.state not in (KpiState.ON_TARGET, KpiState.DEGRADING)]
+    off = [kpi for kpi in kpis if not kpi.at_target]
     return " ".join(kpi.sentence for kpi in off)
 
 

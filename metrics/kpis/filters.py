@@ -1,8 +1,14 @@
 """What lists of KPIs can be narrowed and sorted by."""
 
-import django_filters
+from functools import reduce
+from operator import or_
 
-from metrics.choices import Direction, KpiKind
+import django_filters
+from django.db.models import Q
+from django.utils import timezone
+
+from metrics.choices import Direction, KpiKind, KpiState
+from metrics.models import Kpi
 from pilots.filters import LONGEST_TEXT, Repeated, Sort, YesNo
 
 
@@ -16,8 +22,23 @@ class KpiFilters(django_filters.FilterSet):
     q = django_filters.CharFilter(
         field_name="name", lookup_expr="icontains", max_length=LONGEST_TEXT, label="Text in the name"
     )
+    state = django_filters.MultipleChoiceFilter(
+        choices=KpiState.choices, method="by_state", label="Where it stands today"
+    )
+    at_target = YesNo(method="by_target", label="At target today, as gates ask it, getting worse or not")
     archived = YesNo(method="by_archived", label="No longer followed")
     sort = Sort(fields={"name": "name", "pilot__key": "pilot", "latest_at": "latest_at"}, label="Order")
+
+    def by_state(self, kpis, name, wanted):
+        if not wanted:
+            return kpis
+        today = timezone.localdate()
+        found = (Kpi.objects.in_state(state, today).values("pk") for state in wanted)
+        return kpis.filter(reduce(or_, (Q(pk__in=pks) for pks in found)))
+
+    def by_target(self, kpis, name, wanted):
+        at_target = Q(pk__in=Kpi.objects.at_target(timezone.localdate()).values("pk"))
+        return kpis.filter(at_target if wanted else ~at_target)
 
     def by_archived(self, kpis, name, wanted):
         return kpis.filter(archived_at__isnull=not wanted)

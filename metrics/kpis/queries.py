@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from metrics.choices import KpiKind
+from metrics.choices import KpiKind, KpiState
 from metrics.models import Kpi
 from pilots.choices import RUNNING
 
@@ -20,10 +20,20 @@ class KpiChoice:
 KPI_LISTS = {
     "target": "With a target",
     "measured": "Measured at their cadence",
-    "on_target": "On target",
-    "off_target": "Off target",
-    "stale": "Stale",
-    "no_data": "Not measured yet",
+    "at_target": "At target, getting worse or not",
+    **{
+        state.value: str(state.label)
+        for state in (
+            KpiState.ON_TARGET,
+            KpiState.DEGRADING,
+            KpiState.UNPROVEN,
+            KpiState.OFF_TARGET,
+            KpiState.OUT_OF_RANGE,
+            KpiState.STALE,
+            KpiState.NO_DATA,
+            KpiState.NO_TARGET,
+        )
+    },
 }
 
 
@@ -44,13 +54,11 @@ def kpis_under_way(user, choice: KpiChoice, *, today: date):
 
 
 def _narrowed(kpis, state: str, today: date):
-    targeted = kpis.filter(target__isnull=False)
-    narrowed = {
-        "target": lambda: targeted,
-        "measured": lambda: targeted.fresh(today),
-        "on_target": lambda: targeted.at_target(today),
-        "off_target": lambda: targeted.fresh(today).exclude(pk__in=targeted.at_target(today)),
-        "stale": lambda: kpis.filter(fresh_until__lt=today),
-        "no_data": lambda: kpis.filter(latest_at__isnull=True),
-    }.get(state)
-    return narrowed() if narrowed else kpis
+    if state in KpiState.values:
+        return kpis.in_state(state, today)
+    if state == "at_target":
+        return kpis.at_target(today)
+    if state in KPI_LISTS:
+        targeted = kpis.filter(target__isnull=False)
+        return targeted.fresh(today) if state == "measured" else targeted
+    return kpis

@@ -46,7 +46,8 @@ class KpiShown(Shown):
     )
     at_target_since = serializers.DateField(
         allow_null=True,
-        help_text="Judged over all readings that count; null: not at target. Says nothing of freshness.",
+        help_text="Judged over all readings that count; null: not at target, or a guardrail, which goes by its "
+        "newest reading. Says nothing of freshness.",
     )
     judgement = serializers.CharField(help_text="Why it is or is not at target, for people.")
     degrading_since = serializers.DateField(allow_null=True)
@@ -58,11 +59,13 @@ class KpiShown(Shown):
     def complete(cls, row: dict[str, Any], today: date) -> dict[str, Any]:
         aim = Aim(*(row[name] for name in ("direction", "target", "target_high", "lowest", "highest")))
         row["state"] = kpi_state(
+            kind=row["kind"],
             latest=row["latest_value"],
             fresh_until=row["fresh_until"],
             aim=aim,
-            today=today,
+            at_target_since=row["at_target_since"],
             is_degrading=row["degrading_since"] is not None,
+            today=today,
         )
         return row
 

@@ -6,7 +6,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from metrics.choices import Direction, KpiKind
+from metrics.choices import Direction, KpiKind, KpiState
 from metrics.rules import Aim, fresh_until
 from pilots import clock
 from pilots.models import Pilot, ScopedQuerySet
@@ -22,24 +22,21 @@ class KpiQuerySet(ScopedQuerySet):
         return self.listed().filter(fresh_until__gte=today)
 
     def at_target(self, today):
-        """Fresh, in the acceptable range, and at the target or on its better side."""
-        return (
-            self.fresh(today)
-            .filter(IN_RANGE)
-            .filter(
-                Q(direction=Direction.HIGHER, latest_value__gte=F("target"))
-                | Q(direction=Direction.LOWER, latest_value__lte=F("target"))
-                | Q(
-                    direction=Direction.WITHIN,
-                    latest_value__gte=F("target"),
-                    latest_value__lte=Coalesce("target_high", "target"),
-                )
-            )
-        )
+        """Fresh, in the acceptable range, and at the target as `metrics.rules.reaches_target` says."""
+        return self.fresh(today).filter(IN_RANGE & REACHED, target__isnull=False)
 
-    def out_of_range(self, today):
-        """Fresh, and outside the acceptable range."""
-        return self.fresh(today).filter(OUT_OF_RANGE)
+    def in_state(self, state: str, today):
+        """Those followed of which `metrics.rules.kpi_state` says this today."""
+        if state == KpiState.NO_DATA:
+            return self.listed().filter(latest_at__isnull=True)
+        if state == KpiState.STALE:
+            return self.listed().filter(fresh_until__lt=today)
+        fresh = self.fresh(today)
+        if state == KpiState.OUT_OF_RANGE:
+            return fresh.filter(OUT_OF_RANGE)
+        if state == KpiState.NO_TARGET:
+            return fresh.filter(IN_RANGE, target__isnull=True)
+        return fresh.filter(IN_RANGE, STANDS[KpiState(state)], target__isnull=False)
 
     def better_than_baseline(self, today):
         """Fresh, and better than before the pilot: measured value."""
@@ -54,6 +51,24 @@ IN_RANGE = (Q(lowest__isnull=True) | Q(latest_value__gte=F("lowest"))) & (
     Q(highest__isnull=True) | Q(latest_value__lte=F("highest"))
 )
 OUT_OF_RANGE = Q(latest_value__lt=F("lowest")) | Q(latest_value__gt=F("highest"))
+MEETS = (
+    Q(direction=Direction.HIGHER, latest_value__gte=F("target"))
+    | Q(direction=Direction.LOWER, latest_value__lte=F("target"))
+    | Q(
+        direction=Direction.WITHIN,
+        latest_value__gte=F("target"),
+        latest_value__lte=Coalesce("target_high", "target"),
+    )
+)
+IS_GUARDRAIL = Q(kind=KpiKind.GUARDRAIL)
+REACHED = (IS_GUARDRAIL & MEETS) | (~IS_GUARDRAIL & Q(at_target_since__isnull=False))
+STEADY = Q(degrading_since__isnull=True)
+STANDS = {  # of those that are fresh, in range and have a target
+    KpiState.OFF_TARGET: ~REACHED & ~MEETS,
+    KpiState.DEGRADING: (REACHED | MEETS) & ~STEADY,
+    KpiState.ON_TARGET: REACHED & STEADY,
+    KpiState.UNPROVEN: ~REACHED & MEETS & STEADY,
+}
 
 
 def _nearer_to_the_band() -> Q:

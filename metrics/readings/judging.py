@@ -12,6 +12,7 @@ from operator import itemgetter
 from django.db import transaction
 from django.utils import timezone
 
+from metrics.choices import KpiKind
 from metrics.models import Kpi, Measurement, Tally
 from metrics.points import Reading, Say, Target
 from metrics.queries import with_unit
@@ -81,8 +82,9 @@ def put_judgement(kpi: Kpi, readings: Iterable[Reading], tally: Tally | None = N
     def say(value) -> str:
         return with_unit(value, kpi.unit)
 
-    found = verdict(counted, target, since=since, say=say, after=tally.memory if tally else None)
-    kpi.at_target_since, kpi.judgement = found.closed_on, _in_words(found)
+    if kpi.kind != KpiKind.GUARDRAIL:  # which goes by its newest reading alone: rules.reaches_target
+        found = verdict(counted, target, since=since, say=say, after=tally.memory if tally else None)
+        kpi.at_target_since, kpi.judgement = found.closed_on, _in_words(found)
     _put_trend(kpi, [*latest_of(tally), *counted], target, say)
 
 

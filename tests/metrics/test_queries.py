@@ -39,6 +39,7 @@ def sound(facts) -> dict:
 kpis = st.lists(
     st.fixed_dictionaries(
         {
+            "kind": st.sampled_from((KpiKind.BUSINESS, KpiKind.GUARDRAIL)),
             "direction": st.sampled_from(Direction.values),
             "baseline": numbers,
             "target": numbers,
@@ -46,6 +47,8 @@ kpis = st.lists(
             "lowest": numbers,
             "highest": numbers,
             "latest_value": numbers,
+            "at_target_since": st.sampled_from([None, TODAY]),
+            "degrading_since": st.sampled_from([None, TODAY]),
             "days_left": st.integers(-2, 2),
             "archived": st.booleans(),
         }
@@ -64,7 +67,7 @@ def build(world) -> list[Kpi]:
             Kpi(
                 pilot=pilot,
                 name=f"K{number}",
-                kind=KpiKind.BUSINESS,
+                kind=facts["kind"],
                 unit="%",
                 direction=facts["direction"],
                 baseline=facts["baseline"],
@@ -77,6 +80,8 @@ def build(world) -> list[Kpi]:
                 latest_value=facts["latest_value"],
                 latest_at=datetime(2026, 3, 1, tzinfo=UTC) if measured else None,
                 fresh_until=TODAY + timedelta(facts["days_left"]) if measured else None,
+                at_target_since=facts["at_target_since"],
+                degrading_since=facts["degrading_since"],
                 archived_at=datetime(2026, 3, 1, tzinfo=UTC) if facts["archived"] else None,
             )
         )
@@ -84,7 +89,15 @@ def build(world) -> list[Kpi]:
 
 
 def state(kpi: Kpi) -> KpiState:
-    return kpi_state(latest=kpi.latest_value, fresh_until=kpi.fresh_until, aim=kpi.aim, today=TODAY)
+    return kpi_state(
+        kind=kpi.kind,
+        latest=kpi.latest_value,
+        fresh_until=kpi.fresh_until,
+        aim=kpi.aim,
+        at_target_since=kpi.at_target_since,
+        is_degrading=kpi.degrading_since is not None,
+        today=TODAY,
+    )
 
 
 def is_fresh(kpi: Kpi) -> bool:
@@ -92,16 +105,32 @@ def is_fresh(kpi: Kpi) -> bool:
 
 
 @given(kpis)
-def test_the_database_finds_fresh_and_on_target_as_the_rules_do(world):
+def test_the_database_finds_every_state_as_the_rules_do(world):
     built = build(world)
     asked = Kpi.objects.filter(pk__in=[kpi.pk for kpi in built])
+    followed = {kpi for kpi in built if kpi.archived_at is None}
 
+    for one in KpiState:
+        assert set(asked.in_state(one, TODAY)) == {kpi for kpi in followed if state(kpi) == one}
     assert set(asked.fresh(TODAY)) == {kpi for kpi in built if is_fresh(kpi)}
-    for queried, expected in (
-        (asked.at_target(TODAY), KpiState.ON_TARGET),
-        (asked.out_of_range(TODAY), KpiState.OUT_OF_RANGE),
-    ):
-        assert set(queried) == {kpi for kpi in built if is_fresh(kpi) and state(kpi) == expected}
+
+
+@given(kpis)
+def test_the_database_finds_what_is_at_target_as_pages_and_checks_do(world):
+    built = build(world)
+    asked = Kpi.objects.filter(pk__in=[kpi.pk for kpi in built])
+    by_pk = {kpi.pk: kpi for kpi in built}
+    standing = standings(asked, today=TODAY)
+
+    found = set(asked.at_target(TODAY))
+
+    assert found == {by_pk[one.pk] for one in standing if one.at_target}
+    for one in standing:
+        assert one.tone != "ok" or (one.at_target and is_fresh(by_pk[one.pk]))
+        assert one.at_target == (
+            one.state in (KpiState.ON_TARGET, KpiState.DEGRADING)
+            and (one.kind == KpiKind.GUARDRAIL or one.at_target_since is not None)
+        ), "a guardrail in either state meets its target by its newest reading"
 
 
 @given(kpis)
@@ -144,7 +173,22 @@ def test_standings_take_one_query_for_any_number(django_assert_num_queries):
     [
         ({"latest_value": None}, "Speed has not been measured yet.", "none"),
         ({}, "Speed is 15 per hour and must be at least 20 per hour.", "bad"),
-        ({"latest_value": Decimal(20)}, "Speed is 20 per hour, as wanted: at least 20 per hour.", "ok"),
+        (
+            {"latest_value": Decimal(20), "at_target_since": TODAY},
+            "Speed is 20 per hour, as wanted: at least 20 per hour.",
+            "ok",
+        ),
+        (
+            {"latest_value": Decimal(20)},
+            "Speed is 20 per hour, as wanted: at least 20 per hour. It is not proven yet.",
+            "none",
+        ),
+        (
+            {"latest_value": Decimal(19), "at_target_since": TODAY},
+            "Speed is 19 per hour and must be at least 20 per hour; it is still at target, which one such "
+            "reading does not end.",
+            "ok",
+        ),
         (
             {"direction": Direction.LOWER, "latest_value": Decimal("20.5")},
             "Speed is 20.5 per hour and must be at most 20 per hour.",

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from metrics.choices import Direction, KpiState
+from metrics.choices import Direction, KpiKind, KpiState
 from metrics.rules import (
     LARGEST,
     Aim,
@@ -58,7 +58,16 @@ def test_the_newest_reading_counts_for_cadence_and_grace():
 
 AIM = Aim(UP, target=Decimal(20))
 BAND = Aim(Direction.WITHIN, target=Decimal(18), target_high=Decimal(22))
-FRESH = {"latest": Decimal(20), "fresh_until": TODAY, "aim": AIM, "today": TODAY}
+FRESH = {
+    "kind": KpiKind.GUARDRAIL,
+    "latest": Decimal(20),
+    "fresh_until": TODAY,
+    "aim": AIM,
+    "at_target_since": None,
+    "is_degrading": False,
+    "today": TODAY,
+}
+JUDGED = {"kind": KpiKind.BUSINESS, "at_target_since": date(2026, 1, 1)}
 ENDED = TODAY - timedelta(1)
 
 
@@ -82,6 +91,21 @@ ENDED = TODAY - timedelta(1)
         ({"fresh_until": ENDED, "aim": Aim(UP, lowest=Decimal(30))}, KpiState.STALE),
         ({"latest": None}, KpiState.NO_DATA),
         ({"fresh_until": None}, KpiState.NO_DATA),
+        (JUDGED, KpiState.ON_TARGET),
+        (JUDGED | {"latest": Decimal(19)}, KpiState.ON_TARGET),
+        (JUDGED | {"is_degrading": True}, KpiState.DEGRADING),
+        (JUDGED | {"at_target_since": None}, KpiState.UNPROVEN),
+        (JUDGED | {"at_target_since": None, "latest": Decimal(19)}, KpiState.OFF_TARGET),
+        (JUDGED | {"at_target_since": None, "is_degrading": True}, KpiState.DEGRADING),
+        (
+            JUDGED | {"at_target_since": None, "is_degrading": True, "latest": Decimal(19)},
+            KpiState.OFF_TARGET,
+        ),
+        (JUDGED | {"aim": replace(AIM, highest=Decimal("19.9"))}, KpiState.OUT_OF_RANGE),
+        (JUDGED | {"fresh_until": ENDED}, KpiState.STALE),
+        (JUDGED | {"fresh_until": ENDED, "is_degrading": True}, KpiState.STALE),
+        ({"is_degrading": True}, KpiState.DEGRADING),
+        ({"latest": Decimal(19)} | {"at_target_since": date(2026, 1, 1)}, KpiState.OFF_TARGET),
     ],
 )
 def test_what_may_be_said_of_a_kpi(facts, state):

@@ -30,7 +30,7 @@ def kpi_of(owned, **changes):
     } | changes
 
 
-@pytest.mark.parametrize(("reading", "state"), [(None, "no_data"), ("12", "off_target"), ("20", "on_target")])
+@pytest.mark.parametrize(("reading", "state"), [(None, "no_data"), ("12", "off_target"), ("20", "unproven")])
 def test_a_kpi_says_where_it_stands(reading, state, kpi, program):
     if reading:
         measure(kpi, reading, on=days_ago(2))

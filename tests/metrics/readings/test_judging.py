@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from metrics.choices import Direction, KpiState
+from metrics.choices import Direction, KpiKind, KpiState
 from metrics.kpis.actions import create_kpi, edit_kpi
 from metrics.models import Kpi, Measurement
 from metrics.queries import standing_of
@@ -49,7 +49,7 @@ def judged(kpi: Kpi) -> dict:
 def test_one_good_reading_is_not_at_target(kpi):
     measure(kpi, 25)
 
-    assert standing_of(kpi, today=TODAY).state == KpiState.ON_TARGET
+    assert standing_of(kpi, today=TODAY).state == KpiState.UNPROVEN
     assert kpi.at_target_since is None
     assert (
         kpi.judgement
@@ -91,7 +91,7 @@ def test_a_kpi_on_target_that_falls_is_shown_as_getting_worse(kpi):
     standing = standing_of(kpi, today=TODAY)
     assert (standing.state, standing.tone) == (KpiState.DEGRADING, "warn")
     assert standing.sentence.startswith(
-        "Invoices per hour is 25 per hour, as wanted, but it is getting worse. Fell by"
+        "Invoices per hour is 25 per hour, as wanted: at least 20 per hour. But it is getting worse. Fell by"
     )
     assert kpi.degrading_since == TODAY - timedelta(weeks=9)
 
@@ -101,7 +101,16 @@ def test_stale_is_never_green_whatever_is_kept(kpi):
 
     late = standing_of(kpi, today=TODAY + timedelta(days=60))
 
-    assert (late.state, late.tone, late.proven) == (KpiState.STALE, "none", False)
+    assert (late.state, late.tone, late.at_target) == (KpiState.STALE, "none", False)
+
+
+def test_a_guardrail_goes_by_its_newest_reading_alone(pilot):
+    kpi = make_kpi(pilot, kind=KpiKind.GUARDRAIL)
+    weekly(kpi, GOOD, until=TODAY - timedelta(1))
+    assert (standing_of(kpi, today=TODAY).state, kpi.judgement) == (KpiState.ON_TARGET, "")
+
+    measure(kpi, 19, on=TODAY)
+    assert standing_of(kpi, today=TODAY).state == KpiState.OFF_TARGET
 
 
 def test_a_band_is_judged_at_both_edges(pilot):
