@@ -25,6 +25,7 @@ from gates.playbooks.api import PlaybookDoor
 from gates.portfolio.api import PilotDoor
 from gates.review.api import FeedbackDoor, GateDoor, GateFeedbackDoor
 from gates.signoffs.api import DelegationDoor, GatekeeperDoor, SignOffDoor
+from gates.summary.api import SummaryDoor
 from gates.waivers.api import WaiverDoor
 from metrics.kpis.api import KpiDoor
 from metrics.readings.api import MeasurementDoor
@@ -36,6 +37,7 @@ from pilots.rules import RuleViolation
 router = SimpleRouter()
 router.register("programmes", ProgrammeDoor, "programme")
 router.register("pilots", PilotDoor, "pilot")
+router.register("summary", SummaryDoor, "summary")
 router.register("gates", GateDoor, "gate")
 router.register(r"gates/(?P<gate>[^/.]+)/decisions", GateDecisionDoor, "gate-decision")
 router.register(r"gates/(?P<gate>[^/.]+)/feedback", GateFeedbackDoor, "gate-feedback")

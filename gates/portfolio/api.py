@@ -30,8 +30,7 @@ class PilotSearch(PilotFilters):
         super().__init__(*args, today=timezone.localdate(), **kwargs)
 
     def filter_queryset(self, pilots):
-        found = super().filter_queryset(pilots)
-        return found if self.form.cleaned_data["archived"] != "" else found.listed()
+        return self.listed(super().filter_queryset(pilots))
 
 
 @extend_schema(tags=["Pilots"])

@@ -3,28 +3,23 @@
 from datetime import date, timedelta
 
 import django_filters
+from django import forms
 from django.core.validators import EMPTY_VALUES
 from django.db.models import Exists, F, OuterRef, Q
 from drf_spectacular.utils import extend_schema_field
 
 from gates.choices import AssessmentState, CriterionKind, Health, WaitingOn
+from gates.headline.queries import delivering, started, started_in
+from gates.headline.rules import UNKNOWN_QUARTER
 from gates.models import Assessment
 from gates.portfolio.health import with_health
 from gates.readiness import UNMET
-from metrics.choices import KpiKind
-from metrics.models import Kpi
 from pilots.choices import PilotState
 from pilots.filters import LONGEST_TEXT, Id, Repeated, Sort, Texts, YesNo
 
 UNKNOWN_PHASE = "unknown"
 NOBODY = "none"
 MINE = "me"
-
-
-def delivering_value(pilots, *, today: date):
-    """Pilots in production with measured value: a business KPI, fresh and better than its baseline."""
-    measured = Kpi.objects.filter(pilot=OuterRef("pk"), kind=KpiKind.BUSINESS).better_than_baseline(today)
-    return pilots.filter(Exists(measured), in_production=True)
 
 
 def blocked_by(pilots, *, criterion_id: int, today: date):
@@ -54,6 +49,20 @@ class Owners(Repeated):
     field_class = OwnerTexts
 
 
+STARTED = rf"(true|{UNKNOWN_QUARTER}|(19|20|21)\d\d-Q[1-4])"
+
+
+@extend_schema_field({"type": "string", "pattern": f"^{STARTED}$"})
+class Started(django_filters.Filter):
+    """`true`, or the quarter of the start such as `2026-Q3`; archived pilots count as started too."""
+
+    field_class = forms.RegexField
+
+    def __init__(self, **kwargs):
+        message = "Give “true”, “unknown” or a quarter such as 2026-Q3."
+        super().__init__(regex=rf"\A{STARTED}\Z", error_messages={"invalid": message}, **kwargs)
+
+
 class PilotFilters(django_filters.FilterSet):
     """Narrows pilots of `with_current_gate`. Needs `today` and, for `owner=me`, the person asking."""
 
@@ -78,6 +87,7 @@ class PilotFilters(django_filters.FilterSet):
     value = django_filters.ChoiceFilter(
         method="by_value", choices=[("measured", "Measured value")], label="Value"
     )
+    started = Started(method="by_started", label="Started")
     production = YesNo(field_name="in_production", label="In production")
     archived = YesNo(method="by_archived", label="Archived")
 
@@ -131,7 +141,16 @@ class PilotFilters(django_filters.FilterSet):
         return blocked_by(pilots, criterion_id=criterion_id, today=self.today)
 
     def by_value(self, pilots, name, value):
-        return delivering_value(pilots, today=self.today)
+        return delivering(pilots, today=self.today)
+
+    def by_started(self, pilots, name, when):
+        return started(pilots) if when == "true" else started_in(pilots, when, today=self.today)
+
+    def listed(self, pilots):
+        """Without those archived, unless they are asked for. Call once the filters are known to be valid."""
+        asked = self.form.cleaned_data
+        spoken_of = asked.get("archived") not in (None, "") or asked.get("started")
+        return pilots if spoken_of else pilots.listed()
 
     def by_archived(self, pilots, name, wanted):
         return pilots.filter(archived_at__isnull=not wanted)

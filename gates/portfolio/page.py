@@ -7,6 +7,7 @@ from django.http import QueryDict
 from django.utils.safestring import SafeString
 
 from gates.choices import Health
+from gates.headline.rules import quarter_in_words
 from gates.portfolio.filters import MINE, NOBODY, PARTIES, SORTS, UNKNOWN_PHASE
 from gates.portfolio.queries import Choices, Portfolio
 from gates.portfolio.rows import draw_options, draw_rows
@@ -175,6 +176,7 @@ def _chips(menus: list[Menu], switches: list[Option], pairs: Pairs, offered: Cho
         "q": lambda text: f"Text: {text}",
         "due": lambda days: f"Gate within {days} days",
         "value": lambda _: "Measured value in production",
+        "started": lambda when: "Started" if when == "true" else f"Started: {quarter_in_words(when)}",
         "archived": lambda _: "Archived",
         "blocker": lambda _: f"Blocked by: {offered.blocker}",
     }

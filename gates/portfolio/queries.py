@@ -187,7 +187,7 @@ def _found(user, asked: Mapping, *, today: date, request):
     filters = PilotFilters(asked, queryset=pilots, request=request, today=today)
     # A word that no filter knows narrows to nothing: showing everything would look like an answer.
     found = filters.qs if filters.is_valid() else pilots.none()
-    return found.listed() if filters.form.cleaned_data.get("archived") in (None, "") else found
+    return filters.listed(found)
 
 
 def _page(text: str) -> int:

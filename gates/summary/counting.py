@@ -1,6 +1,7 @@
 """Counts the executive facts of one programme: about ten queries, whatever its size. JSON values only."""
 
 from collections import Counter, defaultdict
+from dataclasses import astuple
 from datetime import date, datetime, time, timedelta
 
 from django.db.models import Count, Q, Sum
@@ -8,13 +9,15 @@ from django.utils import timezone
 
 from gates.choices import CriterionKind, GateStatus, Outcome
 from gates.events import GATE_DECIDED
+from gates.headline.queries import shares
+from gates.headline.rules import Share
 from gates.models import Assessment, Decision, Gate
-from gates.portfolio.filters import delivering_value
 from gates.portfolio.health import with_current_gate, with_health
 from gates.readiness import UNMET
+from gates.summary.money import add_money, money_facts
 from metrics.choices import KpiKind
 from metrics.models import Kpi
-from pilots.choices import ENDED, RUNNING, PilotState
+from pilots.choices import ENDED, RUNNING
 from pilots.models import Event, Pilot, Programme
 
 NAMED_PER_PHASE = 24  # more pilots than this are drawn as a bar, not one by one
@@ -37,7 +40,9 @@ def count_facts(programme: Programme, *, today: date) -> dict:
         "archived": archived,  # ended ones that left the lists: they still count as having ended
         "phases": _phases(running, today),
         "health": dict(running.order_by().values_list("health").annotate(Count("pk"))),
-        "value": _value(pilots, programme, today, archived=sum(archived.values())),
+        "headline": _headline(everything, today),
+        "value": _value(pilots, today),
+        "money": money_facts(pilots, today=today),
         "gates": _gates(gates, today),
         "decisions": _decisions(programme, today),
         "due": _due(gates, today),
@@ -70,15 +75,23 @@ def _phases(running, today: date) -> list[dict]:
     return list(phases.values())
 
 
-def _value(pilots, programme: Programme, today: date, *, archived: int) -> dict:
-    """The headline's parts. Started: every pilot that is past intake, ended ones too, archived or not."""
+def _headline(everything, today: date) -> dict[str, list[int]]:
+    """Quarter of start → how many started, are in production, deliver measured value."""
+    found = shares(everything, today=today)
+    return {quarter: list(astuple(share)) for quarter, share in sorted(found.items())}
+
+
+def read_headline(facts: dict[str, list[int]]) -> dict[str, Share]:
+    """What `count_facts` keeps of the headline, read again."""
+    return {quarter: Share(*counts) for quarter, counts in facts.items()}
+
+
+def _value(pilots, today: date) -> dict:
+    """How business KPIs of running pilots stand against their targets."""
     business = Kpi.objects.filter(
         pilot__in=pilots.filter(state__in=RUNNING), kind=KpiKind.BUSINESS, target__isnull=False
     )
     return {
-        "started": pilots.exclude(state=PilotState.INTAKE).count() + archived,
-        "in_production": pilots.filter(in_production=True, state__in=RUNNING).count(),
-        "delivering": delivering_value(pilots.filter(state__in=RUNNING), today=today).count(),
         "targets": business.listed().count(),
         "fresh": business.fresh(today).count(),
         "at_target": business.at_target(today).count(),
@@ -180,6 +193,8 @@ def add_up(facts: list[dict]) -> dict:
         "states": _sum(part["states"] for part in facts),
         "archived": _sum(part.get("archived", {}) for part in facts),  # not there before it was counted
         "health": _sum(part["health"] for part in facts),
+        "headline": _add_headlines([part["headline"] for part in facts]),
+        "money": add_money([part["money"] for part in facts]),
         "value": _sum(part["value"] for part in facts),
         "gates": _sum(part["gates"] for part in facts),
         "quarter": _sum(part["decisions"]["quarter"] for part in facts),
@@ -190,6 +205,14 @@ def add_up(facts: list[dict]) -> dict:
         "blockers": _add_blockers(facts),
         "changed": _newest([row for part in facts for row in part["changed"]]),
     }
+
+
+def _add_headlines(facts: list[dict[str, list[int]]]) -> dict[str, list[int]]:
+    found: dict[str, Share] = defaultdict(Share)
+    for part in facts:
+        for quarter, share in read_headline(part).items():
+            found[quarter] += share
+    return {quarter: list(astuple(share)) for quarter, share in sorted(found.items())}
 
 
 def _soonest(rows: list[dict]) -> list[dict]:

@@ -7,11 +7,21 @@ from django.urls import reverse
 from django.utils import timezone
 
 from gates.choices import Health, Outcome
+from gates.headline.rules import MEANINGS, Share, quarter_in_words
 from gates.models import Summary
 from gates.portfolio.filters import UNKNOWN_PHASE
 from gates.portfolio.health import TONES
 from gates.portfolio.queries import met_segments
-from gates.summary.counting import NAMED_PER_PHASE, SOON_DAYS, add_up, count_facts, median, quarter_start
+from gates.summary.counting import (
+    NAMED_PER_PHASE,
+    SOON_DAYS,
+    add_up,
+    count_facts,
+    median,
+    quarter_start,
+    read_headline,
+)
+from gates.summary.money import MoneyOf, money_rows
 from pilots.charts import Bar, Column, Part, Segment, Unit
 from pilots.choices import RUNNING, PilotState
 from pilots.models import Programme
@@ -37,17 +47,21 @@ class ExecutiveSummary:
     lists: str  # address of the portfolio, with "?", in this scope
     scope: str  # query string that narrows a list to this scope, blank or "&programme=…"
 
+    by_programme: list["ShareOf"]
+    by_quarter: list["ShareOf"]
+    money: list[MoneyOf]
     due: list["DueGate"]
     changed: list["Change"]
 
     @property
-    def value_text(self) -> str:
-        """The headline share; never rounded up to something, or down to nothing."""
-        value = self.facts["value"]
-        if not value.get("started"):
-            return "–"
-        share = 100 * value["delivering"] / value["started"]
-        return "<1%" if 0 < share < 1 else f"{int(share)}%"
+    def share(self) -> Share:
+        """The headline over all of this scope."""
+        return sum((row.share for row in self.by_quarter), Share())
+
+    @property
+    def meanings(self) -> str:
+        """What the words of the headline mean."""
+        return " ".join(f"{word}: {meaning}." for word, meaning in MEANINGS.items())
 
     @property
     def due_by(self) -> date:
@@ -70,10 +84,6 @@ class ExecutiveSummary:
         return self.facts["states"].get(state, 0) + self.facts["archived"].get(state, 0)
 
     @property
-    def started_query(self) -> str:
-        return "&".join(f"state={state}" for state in PilotState.values if state != PilotState.INTAKE)
-
-    @property
     def kpis(self) -> str:
         """Address of the business KPIs, to be narrowed by a state."""
         return f"{reverse('metrics:all_kpis')}?kind=business&"
@@ -90,6 +100,18 @@ class ExecutiveSummary:
     @property
     def scope_name(self) -> str:
         return dict(self.programmes).get(self.chosen, "All programmes")
+
+
+@dataclass(frozen=True)
+class ShareOf:
+    """The headline of a programme or of a quarter of start, with the lists behind it."""
+
+    key: str  # slug, or such as 2026-Q3
+    label: str
+    share: Share
+    started: str  # addresses
+    in_production: str
+    delivering: str
 
 
 @dataclass(frozen=True)
@@ -136,7 +158,8 @@ def executive_summary(user, *, chosen: str, today: date) -> ExecutiveSummary | N
         facts.append(stored.facts if stored else count_facts(programme, today=today))
         moments.append(stored.computed_at if stored else timezone.now())
     return _shaped(
-        add_up(facts),
+        facts,
+        wanted,
         programmes=[(programme.slug, programme.name) for programme in found],
         chosen=chosen,
         as_of=min(moments, default=None),
@@ -149,14 +172,19 @@ def _stored(programme: Programme, today: date) -> Summary | None:
         stored = programme.summary
     except Summary.DoesNotExist:
         return None
-    return stored if timezone.localdate(stored.computed_at) == today else None
+    is_todays = timezone.localdate(stored.computed_at) == today
+    return (
+        stored if is_todays and "headline" in stored.facts else None
+    )  # facts of an older Pilotage know fewer
 
 
-def _shaped(facts: dict, *, programmes, chosen: str, as_of, today: date) -> ExecutiveSummary:
+def _shaped(parts: list[dict], wanted, *, programmes, chosen: str, as_of, today: date) -> ExecutiveSummary:
+    facts = add_up(parts)
     scope = f"&programme={chosen}" if chosen else ""
     lists = reverse("gates:portfolio") + "?"
+    narrowed = f"{lists}{scope[1:]}&" if chosen else lists
     return ExecutiveSummary(
-        headline=headline(facts),
+        headline=headline(_whole(facts), facts["gates"]),
         programmes=programmes,
         chosen=chosen,
         as_of=as_of,
@@ -181,8 +209,33 @@ def _shaped(facts: dict, *, programmes, chosen: str, as_of, today: date) -> Exec
         ],
         lists=lists,
         scope=scope,
+        by_programme=[
+            _share_of(programme.slug, programme.name, _whole(part), f"{lists}programme={programme.slug}&")
+            for programme, part in zip(wanted, parts, strict=True)
+        ],
+        by_quarter=[
+            _share_of(quarter, quarter_in_words(quarter), share, narrowed, quarter)
+            for quarter, share in read_headline(facts["headline"]).items()
+        ],
+        money=money_rows(facts["money"], programme=chosen),
         due=[_due(row, today) for row in facts["due"]],
         changed=[_change(row) for row in facts["changed"]],
+    )
+
+
+def _whole(part: dict) -> Share:
+    return sum(read_headline(part["headline"]).values(), Share())
+
+
+def _share_of(key: str, label: str, share: Share, lists: str, started: str = "true") -> ShareOf:
+    began = "" if started == "true" else f"&started={started}"
+    return ShareOf(
+        key=key,
+        label=label,
+        share=share,
+        started=f"{lists}started={started}",
+        in_production=f"{lists}production=true&state=active&state=on_hold{began}",
+        delivering=f"{lists}value=measured{began}",
     )
 
 
@@ -262,14 +315,10 @@ def _column(column: dict, lists: str, scope: str) -> Column:
     )
 
 
-def headline(facts: dict) -> str:
+def headline(share: Share, gates: dict) -> str:
     """The page in two sentences: is there value, and what needs a decision?"""
-    value, gates = facts["value"], facts["gates"]
-    started = value.get("started", 0)
-    if not started:
-        return "No pilot has started yet."
-    pilots = "1 started pilot is" if started == 1 else f"{started:,} started pilots are"
-    first = f"{value['delivering']:,} of {pilots} in production with measured value."
+    if not share.started:
+        return share.sentence
     overdue, soon = gates.get("overdue", 0), gates.get("soon", 0)
     if overdue:
         second = f"{overdue:,} gate {'decision is' if overdue == 1 else 'decisions are'} overdue."
@@ -279,4 +328,4 @@ def headline(facts: dict) -> str:
         second = "No gate decision is due in the next 30 days."
     else:
         second = "No pilot is under way."
-    return f"{first} {second}"
+    return f"{share.sentence} {second}"

@@ -14,7 +14,16 @@ from django.test import Client
 from gates.choices import Area
 from gates.models import Evidence
 from pilots.actions.tokens import create_token
-from tests.builders import criterion, days_ago, make_gate, make_kpi, make_pilot, measure
+from tests.builders import (
+    bring,
+    criterion,
+    days_ago,
+    make_benefit,
+    make_gate,
+    make_kpi,
+    make_pilot,
+    measure,
+)
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "api.md"
 EXAMPLE = re.compile(
@@ -57,6 +66,7 @@ def answered(programme, olga, on, settings, tmp_path):
         kpi = make_kpi(pilot, "Days to answer a complaint")
         gate = make_gate(CRITERIA, pilot=pilot, planned_on=days_ago(12))
         measure(kpi, "6.8", on=days_ago(11), by=olga)
+        bring(make_benefit(pilot), days_ago(30), 480, by=olga)
         show = gate.assessments.get(criterion__key="C1")
         names = {"PIL-014": pilot.key, "kpis/40/": f"kpis/{kpi.pk}/", "gates/71/": f"gates/{gate.pk}/"}
         names |= {"assessments/694/": f"assessments/{show.pk}/", "assessment=694": f"assessment={show.pk}"}

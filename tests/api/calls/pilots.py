@@ -8,11 +8,15 @@ READS = (
     Call("list events", "get", lambda w: "events/", AUDITORS, to_outsiders=403),
     Call("show an event", "get", lambda w: f"events/{w.event.pk}/", AUDITORS, to_outsiders=403),
     Call("show a programme", "get", lambda w: f"programmes/{w.programme.slug}/"),
+    Call("read the summary of a programme", "get", lambda w: f"summary/{w.programme.slug}/"),
     Call("show a pilot", "get", lambda w: f"pilots/{w.pilot.key}/"),
     Call("show a job", "get", lambda w: f"jobs/{w.job.pk}/", ("owner", "administrator"), refused=404),
 )
 # Everybody has their own.
-OWN = (Call("list jobs", "get", lambda w: "jobs/", to_outsiders=200),)
+OWN = (
+    Call("list jobs", "get", lambda w: "jobs/", to_outsiders=200),
+    Call("read the summary", "get", lambda w: "summary/", to_outsiders=200),
+)
 WRITES = (
     Call(
         "create a programme",

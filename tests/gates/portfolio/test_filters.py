@@ -76,6 +76,7 @@ FILTERS = {
     "due=30": lambda p, g: g and g.planned_on and g.planned_on <= TODAY + timedelta(30),
     "production=true": lambda p, g: p.in_production,
     "value=measured": lambda p, g: delivers(p),
+    "started=true&archived=false": lambda p, g: p.state != "intake",
     "health=paused": lambda p, g: expected_health(p) == Health.PAUSED,
     "health=at_risk&health=off_track": lambda p, g: expected_health(p) in ("at_risk", "off_track"),
     "health=on_track": lambda p, g: expected_health(p) == Health.ON_TRACK,

@@ -15,9 +15,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gates.decisions.actions import decide
+from gates.headline.rules import Share
 from gates.models import Summary
 from gates.summary.actions import refresh, refresh_stale
-from gates.summary.counting import add_up, count_facts, median
+from gates.summary.counting import add_up, count_facts, median, read_headline
 from gates.summary.queries import executive_summary, headline
 from metrics.choices import KpiKind
 from pilots.choices import Role
@@ -57,11 +58,16 @@ def generated(pilots: int, *, programmes: int) -> None:
     call_command("generate_portfolio", **arguments, stdout=StringIO(), stderr=StringIO())
 
 
+def headline_of(facts: dict) -> Share:
+    return sum(read_headline(facts["headline"]).values(), Share())
+
+
 # --- What counts as measured value ---------------------------------------------------------------
 def test_in_production_with_a_business_kpi_better_than_before_delivers_value(programme, delivering, today):
-    value = count_facts(programme, today=today)["value"]
+    facts = count_facts(programme, today=today)
+    value = facts["value"]
 
-    assert (value["started"], value["in_production"], value["delivering"]) == (1, 1, 1)
+    assert headline_of(facts) == Share(started=1, in_production=1, delivering=1)
     assert (value["targets"], value["fresh"], value["at_target"]) == (1, 1, 0)
 
 
@@ -71,7 +77,7 @@ def test_a_technical_kpi_or_one_without_baseline_is_no_measured_value(programme,
     start(pilot, make_playbook(phases=["production_deployment"]))
     measure(make_kpi(pilot, **{"baseline": 100, "target": 120} | facts), 130)
 
-    assert count_facts(programme, today=today)["value"]["delivering"] == 0
+    assert headline_of(count_facts(programme, today=today)).delivering == 0
 
 
 def test_a_stale_reading_is_no_measured_value(programme, today):
@@ -79,7 +85,7 @@ def test_a_stale_reading_is_no_measured_value(programme, today):
     start(pilot, make_playbook(phases=["production_deployment"]))
     measure(make_kpi(pilot, baseline=100, target=120, cadence_days=7), 130, on=days_ago(60))
 
-    assert count_facts(programme, today=today)["value"]["delivering"] == 0
+    assert headline_of(count_facts(programme, today=today)).delivering == 0
 
 
 def test_pilots_in_intake_have_not_started_and_archived_ones_have_if_they_ended(programme, today):
@@ -88,7 +94,7 @@ def test_pilots_in_intake_have_not_started_and_archived_ones_have_if_they_ended(
     make_pilot(programme, archived_at=timezone.now(), state="stopped")
 
     facts = count_facts(programme, today=today)
-    assert facts["value"]["started"] == 1
+    assert headline_of(facts).started == 1
     assert (facts["states"], facts["archived"]) == ({"intake": 1}, {"stopped": 1})
 
 
@@ -120,7 +126,7 @@ def test_programmes_add_up_to_what_counting_them_as_one_gives(today):
         other.pilots.update(programme=merged)
         QuerySet(Event).filter(programme=other).update(programme=merged)  # which the app itself refuses
     one = add_up([count_facts(merged, today=today)])
-    for part in ("states", "health", "value", "gates", "quarter", "stopped", "freed"):
+    for part in ("states", "health", "headline", "money", "value", "gates", "quarter", "stopped", "freed"):
         assert whole[part] == one[part], part
     assert [(column["key"], column["days"]) for column in whole["phases"]] == [
         (column["key"], column["days"]) for column in one["phases"]
@@ -165,7 +171,7 @@ def test_facts_of_yesterday_are_not_shown_as_todays(programme, erik, delivering,
 
     page = executive_summary(erik, chosen="", today=today)
 
-    assert page.facts["value"]["delivering"] == 1
+    assert page.share.delivering == 1
     assert Summary.objects.get().computed_at == yesterday  # reading never writes
 
 
@@ -207,11 +213,11 @@ def test_a_stopped_pilot_that_is_archived_still_counts_as_stopped_and_started(
     programme, pilot, ana, olga, today
 ):
     start(pilot)
-    before = count_facts(programme, today=today)["value"]["started"]
+    before = headline_of(count_facts(programme, today=today)).started
     stop(pilot.gates.current().get(), ana, archive=True, freed_amount=1_000)
 
     facts = count_facts(programme, today=today)
-    assert facts["value"]["started"] == before == 1
+    assert headline_of(facts).started == before == 1
     assert (facts["states"], facts["archived"]) == ({}, {"stopped": 1})
     assert (facts["decisions"]["stopped"], float(facts["decisions"]["freed"])) == (1, 1000)
     make_pilot(programme, owner=olga, title="Another")  # without any there is nothing to sum up
@@ -221,30 +227,30 @@ def test_a_stopped_pilot_that_is_archived_still_counts_as_stopped_and_started(
 
 # --- The headline --------------------------------------------------------------------------------
 @pytest.mark.parametrize(
-    ("value", "gates", "said"),
+    ("share", "gates", "said"),
     [
-        ({"started": 0, "delivering": 0}, {}, "No pilot has started yet."),
+        (Share(), {}, "No pilot has started yet."),
         (
-            {"started": 1, "delivering": 1},
+            Share(1, 1, 1),
             {"overdue": 1},
             "1 of 1 started pilot is in production with measured value. 1 gate decision is overdue.",
         ),
         (
-            {"started": 1734, "delivering": 12},
+            Share(1734, 20, 12),
             {"overdue": 0, "soon": 3, "current": 9},
             "12 of 1,734 started pilots are in production with measured value. "
             "3 gate decisions are due in the next 30 days.",
         ),
         (
-            {"started": 5, "delivering": 0},
+            Share(5),
             {"overdue": 0, "soon": 0, "current": 2},
             "0 of 5 started pilots are in production with measured value. "
             "No gate decision is due in the next 30 days.",
         ),
     ],
 )
-def test_the_headline_says_value_first_then_what_must_be_decided(value, gates, said):
-    assert headline({"value": value, "gates": gates}) == said
+def test_the_headline_says_value_first_then_what_must_be_decided(share, gates, said):
+    assert headline(share, gates) == said
 
 
 def test_the_day_on_which_facts_were_counted_is_the_organisations(programme, erik):

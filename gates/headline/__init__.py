@@ -1,0 +1,1 @@
+"""The one number this product is measured by: of the pilots started, how many deliver measured value."""
