@@ -33,6 +33,7 @@ REACTIONS: dict = {
     pilots.TOKEN_REVOKED: [],
     metrics.KPI_CREATED: [refresh_readiness],
     metrics.KPI_EDITED: [refresh_readiness],
+    metrics.KPI_AMENDED: [refresh_readiness],
     metrics.KPI_ARCHIVED: [refresh_readiness],
     metrics.MEASUREMENT_RECORDED: [refresh_readiness],
     metrics.MEASUREMENTS_RECORDED: [refresh_readiness],

@@ -196,7 +196,7 @@ class WaiverEnd(TextChoices):
 
 
 class AmendedField(TextChoices):
-    """What can be amended of a gate that is open: its thresholds, and the terms of one criterion."""
+    """What can be amended of a gate that is open: its thresholds, the terms of one criterion or of one KPI."""
 
     SCORE_THRESHOLD = "score_threshold", "Score needed"
     FLOOR_THRESHOLD = "floor_threshold", "Score needed in every area"
@@ -204,9 +204,21 @@ class AmendedField(TextChoices):
     WEIGHT = "weight", "Weight"
     APPLIES = "applies", "Applicability"
     VALIDITY = "validity_days", "Validity"
+    KPI_BASELINE = "kpi_baseline", "Baseline"
+    KPI_TARGET = "kpi_target", "Target"
+    KPI_RANGE = "kpi_range", "Acceptable range"
 
 
 THRESHOLDS = (AmendedField.SCORE_THRESHOLD, AmendedField.FLOOR_THRESHOLD)
+# Of a KPI of the pilot: field → the term as metrics.kpis.rules names it.
+KPI_TERMS: dict[str, str] = {
+    AmendedField.KPI_BASELINE: "baseline",
+    AmendedField.KPI_TARGET: "target",
+    AmendedField.KPI_RANGE: "range",
+}
+AT_THE_GATE = tuple(
+    field for field in AmendedField if field not in KPI_TERMS
+)  # asked for on the gate's pages
 
 
 class Direction(TextChoices):

@@ -1,5 +1,6 @@
 from django.urls import path
 
+from gates.amendments import kpi_views as kpi_amendments
 from gates.amendments import views as amendments
 from gates.checklist import views as checklist
 from gates.checklist.preview import preview
@@ -40,6 +41,12 @@ urlpatterns = [
     path("pilots/<slug:key>/gates/<slug:gate_key>/review/end/", review.review_end, name="review_end"),
     path("feedback/<int:pk>/answer/", review.answer, name="answer_feedback"),
     path("pilots/<slug:key>/gates/<slug:gate_key>/amendments/", amendments.amendments, name="amendments"),
+    path("pilots/<slug:key>/kpis/<int:pk>/amendments/", kpi_amendments.amendments, name="kpi_amendments"),
+    path(
+        "pilots/<slug:key>/kpis/<int:pk>/amendments/propose/<slug:term>/",
+        kpi_amendments.ask,
+        name="kpi_amendment_ask",
+    ),
     path(
         "pilots/<slug:key>/gates/<slug:gate_key>/amendments/ask/<slug:term>/",
         amendments.ask,

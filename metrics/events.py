@@ -2,6 +2,7 @@
 
 KPI_CREATED = "metrics.kpi_created"
 KPI_EDITED = "metrics.kpi_edited"
+KPI_AMENDED = "metrics.kpi_amended"
 KPI_ARCHIVED = "metrics.kpi_archived"
 MEASUREMENT_RECORDED = "metrics.measurement_recorded"
 MEASUREMENTS_RECORDED = "metrics.measurements_recorded"

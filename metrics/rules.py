@@ -121,7 +121,18 @@ def number_problem(value: Decimal | None) -> str:
 
 
 NUMBERS = ("baseline", "target", "target_high", "lowest", "highest")  # what a definition says in figures
-FIXED = ("baseline", "baseline_on", "target", "target_on", "target_high", "direction", "unit")
+FIXED = (
+    "baseline",
+    "baseline_on",
+    "baseline_source",
+    "target",
+    "target_on",
+    "target_high",
+    "lowest",
+    "highest",
+    "direction",
+    "unit",
+)
 
 
 def fixed_fields(facts: Mapping[str, Any], *, phase_number: int | None, today: date) -> list[str]:
@@ -135,7 +146,7 @@ def fixed_fields(facts: Mapping[str, Any], *, phase_number: int | None, today: d
     begun = [] if counts_from is None or counts_from > today else ["counts_from"]
     if phase_number is None or phase_number < 2:
         return begun
-    return [name for name in FIXED if facts.get(name) is not None] + begun
+    return [name for name in FIXED if facts.get(name) not in (None, "")] + begun
 
 
 def counting_problem(counts_from: date | None, *, before: date | None, today: date) -> str:

@@ -1,6 +1,7 @@
 """Amending what was frozen when a phase was entered. Nothing moves before somebody else has approved it."""
 
 from datetime import timedelta
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -13,14 +14,20 @@ from gates.amendments.rules import (
     approval_blockers,
     direction_of_change,
     refusal_blockers,
+    value_problem,
+    way_of,
     withdrawal_blockers,
 )
 from gates.checks import evaluate
-from gates.choices import AmendedField, AskStatus, AssessmentState
+from gates.choices import KPI_TERMS, AmendedField, AskStatus, AssessmentState, Direction
 from gates.evidence.queries import dates_behind
 from gates.evidence.rules import stale_from
 from gates.journey.readiness import refresh_one, verdict_of
 from gates.models import Amendment, Assessment, Gate
+from metrics.kpis.actions import amend_kpi, lock_kpi
+from metrics.kpis.queries import amending_blockers, which_way
+from metrics.kpis.rules import read, whole_term
+from metrics.models import Kpi
 from pilots import clock
 from pilots.events import changed_fields, record
 from pilots.models import Pilot, User
@@ -29,17 +36,27 @@ from pilots.rules import SENT_AGAIN, RuleViolation
 
 @transaction.atomic
 def ask_amendment(
-    *, gate: Gate, assessment: Assessment | None, field: str, after: Value, reason: str, by: User
+    *,
+    gate: Gate,
+    assessment: Assessment | None = None,
+    kpi: Kpi | None = None,
+    field: str,
+    after: Value,
+    reason: str,
+    by: User,
 ) -> Amendment:
-    """Ask that this gate be judged on another term: a threshold, or with `assessment` one of a criterion.
+    """Ask that this gate be judged on another term: a threshold, or one of a criterion's or of a KPI's.
 
-    The same request sent again within seconds is the one that is there. Raises RuleViolation.
+    Of a KPI, `after` are the fields that change, as metrics.kpis.rules reads them. The same request sent
+    again within seconds is the one that is there. Raises RuleViolation.
     """
-    gate, assessment = _lock(gate, assessment)
-    waiting = Amendment.objects.filter(gate=gate, assessment=assessment, field=field).asked().first()
+    gate, assessment, kpi = _lock(gate, assessment, kpi)
+    before = frozen_value(gate, assessment, field, kpi)
+    if kpi is not None:
+        after = whole_term(KPI_TERMS[field], before, after)
+    waiting = Amendment.objects.filter(gate=gate, assessment=assessment, kpi=kpi, field=field).asked().first()
     if waiting is not None and _is_sent_again(waiting, after, reason, by):
         return waiting
-    before = frozen_value(gate, assessment, field)
     blockers = amendment_blockers(
         gate_status=gate.status,
         field=field,
@@ -48,22 +65,39 @@ def ask_amendment(
         reason=reason,
         applies=assessment is None or assessment.state != AssessmentState.NOT_APPLICABLE,
         asked_already=waiting is not None,
+        hindrances=_hindrances(kpi, field, after),
     )
     if blockers:
         raise RuleViolation(*blockers)
     amendment = Amendment.objects.create(
         gate=gate,
         assessment=assessment,
+        kpi=kpi,
         field=field,
         before=before,
         after=after,
-        direction=direction_of_change(field, before, after),
+        direction=_direction(kpi, field, before, after),
         reason=reason,
         asked_by=by,
         asked_at=clock.now(),
     )
     _record(events.AMENDMENT_ASKED, amendment, by, reason=reason)
     return amendment
+
+
+def _hindrances(kpi: Kpi | None, field: str, after: Value) -> list[str]:
+    if kpi is None or value_problem(field, after):
+        return []
+    term = KPI_TERMS[field]
+    return amending_blockers(kpi, term, read(term, after), today=clock.today())
+
+
+def _direction(kpi: Kpi | None, field: str, before: Value, after: Value) -> Direction:
+    if kpi is None:
+        return direction_of_change(field, before, after)
+    term = KPI_TERMS[field]
+    easier, harder = which_way(kpi, term, read(term, after))
+    return way_of(easier=easier, harder=harder)
 
 
 def _is_sent_again(waiting: Amendment, after: Value, reason: str, by: User) -> bool:
@@ -79,7 +113,7 @@ def approve_amendment(*, amendment: Amendment, note: str = "", by: User) -> Amen
     """
     amendment = _locked(amendment)
     gate, assessment = amendment.gate, amendment.assessment
-    now_is = frozen_value(gate, assessment, amendment.field)
+    now_is = frozen_value(gate, assessment, amendment.field, amendment.kpi)
     blockers = approval_blockers(
         status=amendment.status,
         gate_status=gate.status,
@@ -91,7 +125,9 @@ def approve_amendment(*, amendment: Amendment, note: str = "", by: User) -> Amen
         raise RuleViolation(*blockers)
     _settle(amendment, AskStatus.APPROVED, note, by)
     changes = {amendment.field: [amendment.before, amendment.after]}
-    if assessment is None:
+    if amendment.kpi is not None:
+        _move_kpi(amendment.kpi, amendment, by)
+    elif assessment is None:
         _move_threshold(gate, amendment)
     else:
         stood = {name: getattr(assessment, name) for name in FOLLOWING}
@@ -100,6 +136,11 @@ def approve_amendment(*, amendment: Amendment, note: str = "", by: User) -> Amen
     _record(events.AMENDMENT_APPROVED, amendment, by, changes=changes, reason=amendment.reason, note=note)
     refresh_one(gate, today=clock.today())
     return amendment
+
+
+def _move_kpi(kpi: Kpi, amendment: Amendment, by: User) -> None:
+    term, reason = KPI_TERMS[amendment.field], amendment.reason
+    amend_kpi(kpi=kpi, term=term, facts=read(term, amendment.after), by=by, reason=reason)
 
 
 def _move_threshold(gate: Gate, amendment: Amendment) -> None:
@@ -138,7 +179,7 @@ def _bring_back(assessment: Assessment, pilot: Pilot) -> None:
         assessment.state, assessment.note = verdict_of(failures[name].get(pilot.pk))
 
 
-def _revalidate(assessment: Assessment, days: Value) -> None:
+def _revalidate(assessment: Assessment, days: Any) -> None:
     """What is met lapses so many days after it was met, counted as before; its evidence may end earlier."""
     before, ended = assessment.validity_days, assessment.lapses_on
     assessment.validity_days = None if days is None else int(days)
@@ -182,18 +223,20 @@ def withdraw_amendment(*, amendment: Amendment, by: User) -> Amendment:
     return amendment
 
 
-def _lock(gate: Gate, assessment: Assessment | None) -> tuple[Gate, Assessment | None]:
-    """The gate locked first, then the criterion, both as they are now."""
+def _lock(
+    gate: Gate, assessment: Assessment | None, kpi: Kpi | None
+) -> tuple[Gate, Assessment | None, Kpi | None]:
+    """The gate locked first, then the KPI; they and the criterion as they are now."""
     gate = Gate.objects.select_for_update(of=("self",)).select_related("pilot", "definition").get(pk=gate.pk)
     if assessment is not None:
         assessment = gate.assessments.select_related("criterion").get(pk=assessment.pk)
-    return gate, assessment
+    return gate, assessment, None if kpi is None else lock_kpi(kpi)
 
 
 def _locked(amendment: Amendment) -> Amendment:
-    gate, assessment = _lock(amendment.gate, amendment.assessment)
+    gate, assessment, kpi = _lock(amendment.gate, amendment.assessment, amendment.kpi)
     fresh = Amendment.objects.get(pk=amendment.pk)
-    fresh.gate, fresh.assessment = gate, assessment
+    fresh.gate, fresh.assessment, fresh.kpi = gate, assessment, kpi
     return fresh
 
 

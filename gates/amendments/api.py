@@ -12,6 +12,7 @@ from gates.amendments.filters import AmendmentFilters
 from gates.amendments.finding import require_asker
 from gates.amendments.serializers import AmendmentSent, AmendmentShown, ApprovalSent, RefusalSent
 from gates.models import Amendment, Assessment, Gate
+from metrics.models import Kpi
 from pilots.api import Door, ReadingDoor
 from pilots.permissions import Permission, require
 from pilots.serializers import Nothing
@@ -59,14 +60,14 @@ class AmendmentDoor(ReadingDoor):
     )
     @action(detail=True, methods=["post"])
     def withdraw(self, request, pk):
-        amendment = self.find(self.get_queryset().select_related("gate", "assessment"), pk=pk)
+        amendment = self.find(self.get_queryset().select_related("gate", "assessment", "kpi"), pk=pk)
         require_asker(request.user, amendment)
         self.parse(Nothing)
         actions.withdraw_amendment(amendment=amendment, by=request.user)
         return Response(self.show(self.get_queryset(), pk=pk))
 
     def _find(self, pk, permission: Permission) -> Amendment:
-        found = self.get_queryset().select_related("gate__pilot", "assessment")
+        found = self.get_queryset().select_related("gate__pilot", "assessment", "kpi")
         amendment = self.find(found, pk=pk)
         require(self.request.user, permission, pilot=amendment.gate.pilot)
         return amendment
@@ -81,8 +82,8 @@ class GateAmendmentDoor(Door):
 
     @extend_schema(
         summary="Ask for an amendment",
-        description="Of a threshold, or with `criterion` of one of its terms. Nothing changes until somebody "
-        "else approves it.",
+        description="Of a threshold, with `criterion` of one of its terms, or with `kpi` of what is fixed of a KPI "
+        "of this pilot. Nothing changes until somebody else approves it.",
         parameters=[
             OpenApiParameter("gate", OpenApiTypes.INT64, OpenApiParameter.PATH, description="The gate's id.")
         ],
@@ -93,9 +94,10 @@ class GateAmendmentDoor(Door):
         gate = self.find(Gate.objects.visible_to(request.user).select_related("pilot"), pk=gate)
         require(request.user, Permission.ASK_AMENDMENT, pilot=gate.pilot)
         sent = self.parse(AmendmentSent)
-        assessment, after = _criterion(gate, sent.pop("criterion", None)), sent.pop("value")
+        kpi, after = _kpi(gate, sent.pop("kpi", None)), sent.pop("value")
+        assessment = _criterion(gate, sent.pop("criterion", None))
         amendment = actions.ask_amendment(
-            gate=gate, assessment=assessment, after=after, by=request.user, **sent
+            gate=gate, assessment=assessment, kpi=kpi, after=after, by=request.user, **sent
         )
         return Response(self.show(self.get_queryset(), pk=amendment.pk), status=status.HTTP_201_CREATED)
 
@@ -107,3 +109,12 @@ def _criterion(gate: Gate, key: str | None) -> Assessment | None:
     if assessment is None:
         raise ValidationError({"criterion": [f"This gate has no criterion “{key}”."]})
     return assessment
+
+
+def _kpi(gate: Gate, pk: int | None) -> Kpi | None:
+    if pk is None:
+        return None
+    kpi = gate.pilot.kpis.filter(pk=pk).first() if pk < 2**63 else None
+    if kpi is None:
+        raise ValidationError({"kpi": [f"This pilot has no KPI {pk}."]})
+    return kpi

@@ -10,6 +10,7 @@ class AmendmentFilters(django_filters.FilterSet):
     pilot = Repeated(field_name="gate__pilot__key", label="Key of the pilot, such as PIL-014")
     programme = Repeated(field_name="gate__pilot__programme__slug", label="Slug of the programme")
     gate = Id(field_name="gate_id", label="Id of the gate")
+    kpi = Id(field_name="kpi_id", label="Id of the KPI")
     field = django_filters.MultipleChoiceFilter(choices=AmendedField.choices, label="Term", distinct=False)
     direction = django_filters.MultipleChoiceFilter(
         choices=Direction.choices, label="Whether it makes the gate looser or tighter", distinct=False

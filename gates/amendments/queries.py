@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from gates.amendments.rules import Moved, Value, approval_blockers, in_words
-from gates.choices import AmendedField, AskStatus, AssessmentState, Direction
+from gates.choices import KPI_TERMS, AmendedField, AskStatus, AssessmentState, Direction
 from gates.models import Amendment, Assessment, Gate
+from metrics.kpis.queries import term_in_words, term_now
+from metrics.models import Kpi
 from pilots.models import User
 
 
@@ -23,9 +25,21 @@ class AmendmentRow:
 
 
 def amendments_of(gate: Gate) -> list[Amendment]:
-    """Every amendment of a gate, newest first, each with criterion and people. One query."""
-    found = Amendment.objects.filter(gate=gate).defer("version__source")  # the whole playbook as text
-    return list(found.select_related("assessment__criterion", "asked_by", "decided_by", "version__playbook"))
+    """Every amendment of a gate, newest first, each with criterion, KPI and people. One query."""
+    return list(_with_people(Amendment.objects.filter(gate=gate)))
+
+
+def amendments_of_kpi(kpi: Kpi) -> list[Amendment]:
+    """Every amendment of a KPI, newest first, each with its gate and people. One query."""
+    found = _with_people(Amendment.objects.filter(kpi=kpi)).select_related(
+        "gate__definition", "gate__pilot", "kpi", "asked_by", "decided_by", "version__playbook"
+    )
+    return list(found)
+
+
+def _with_people(amendments):
+    found = amendments.defer("version__source")  # the whole playbook as text
+    return found.select_related("assessment__criterion", "kpi", "asked_by", "decided_by", "version__playbook")
 
 
 def moved_of(amendments: Sequence[Amendment]) -> Moved:
@@ -52,8 +66,8 @@ def row_of(amendment: Amendment, gate: Gate, *, reader: User) -> AmendmentRow:
     asked_it = amendment.asked_by_id == reader.pk
     return AmendmentRow(
         amendment=amendment,
-        before=in_words(amendment.field, amendment.before),
-        after=in_words(amendment.field, amendment.after),
+        before=_said(amendment, amendment.before),
+        after=_said(amendment, amendment.after),
         is_looser=amendment.direction == Direction.LOOSER,
         is_asked=amendment.status == AskStatus.ASKED,
         is_own=asked_it,
@@ -62,13 +76,16 @@ def row_of(amendment: Amendment, gate: Gate, *, reader: User) -> AmendmentRow:
             gate_status=gate.status,
             asked_it=asked_it,
             owns_pilot=gate.pilot.owner_id == reader.pk,
-            moved=frozen_value(gate, amendment.assessment, amendment.field) != amendment.before,
+            moved=frozen_value(gate, amendment.assessment, amendment.field, amendment.kpi)
+            != amendment.before,
         ),
     )
 
 
-def frozen_value(gate: Gate, assessment: Assessment | None, field: str) -> Value:
-    """The value this term has now, on the gate or on the criterion's assessment."""
+def frozen_value(gate: Gate, assessment: Assessment | None, field: str, kpi: Kpi | None = None) -> Value:
+    """The value this term has now, on the gate, on the criterion's assessment or on the KPI."""
+    if kpi is not None:
+        return term_now(kpi, KPI_TERMS[field])
     if assessment is None:
         return getattr(gate, field)
     if field == AmendedField.APPLIES:
@@ -78,6 +95,12 @@ def frozen_value(gate: Gate, assessment: Assessment | None, field: str) -> Value
 
 def words_of(amendment: Amendment) -> str:
     """It in one line: "Weight of T3 Tried at production volume: 3 → 1"."""
-    where = f" of {amendment.assessment.criterion}" if amendment.assessment else ""
-    before, after = in_words(amendment.field, amendment.before), in_words(amendment.field, amendment.after)
+    where = f" of {amendment.about}" if amendment.about else ""
+    before, after = _said(amendment, amendment.before), _said(amendment, amendment.after)
     return f"{amendment.get_field_display()}{where}: {before} → {after}"
+
+
+def _said(amendment: Amendment, value: Value) -> str:
+    if amendment.kpi is not None and isinstance(value, dict):
+        return term_in_words(KPI_TERMS[amendment.field], value, amendment.kpi.unit)
+    return in_words(amendment.field, value)

@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from gates.choices import CURRENT, AmendedField, AskStatus, CriterionKind, Direction
+from gates.choices import CURRENT, KPI_TERMS, AmendedField, AskStatus, CriterionKind, Direction
 from gates.rules import direction_of_change as direction_of_change  # one definition, used by playbooks too
+from metrics.kpis.rules import read
 
-Value = int | str | bool | None
+Value = int | str | bool | dict[str, str | None] | None
 
 PERCENT = range(0, 101)
 WEIGHTS = range(1, 101)
@@ -17,6 +18,8 @@ NOTE_NEEDED = "Say why it is refused."
 
 def value_problem(field: str, value: object) -> str:
     """Why this cannot be the value of a term; "" when it can. Values are as in `direction_of_change`."""
+    if field in KPI_TERMS:
+        return _kpi_problem(KPI_TERMS[field], value)
     is_number = isinstance(value, int) and not isinstance(value, bool)
     if field == AmendedField.KIND:
         return "" if value in list(CriterionKind) else "Choose must, should or kill."
@@ -29,6 +32,21 @@ def value_problem(field: str, value: object) -> str:
     return "" if is_number and value in PERCENT else "Give a percentage from 0 to 100."
 
 
+def _kpi_problem(term: str, value: object) -> str:
+    try:
+        read(term, value)
+    except ValueError as problem:
+        return str(problem)
+    return ""
+
+
+def way_of(*, easier: bool, harder: bool) -> Direction:
+    """Which way a KPI's term moves its gate. What makes anything easier counts as looser."""
+    if easier:
+        return Direction.LOOSER
+    return Direction.TIGHTER if harder else Direction.NEITHER
+
+
 def amendment_blockers(
     *,
     gate_status: str,
@@ -38,11 +56,12 @@ def amendment_blockers(
     reason: str,
     applies: bool = True,
     asked_already: bool = False,
+    hindrances: Iterable[str] = (),
 ) -> list[str]:
     """Why this amendment cannot be asked for now.
 
     `before` is the frozen value; `applies` whether its criterion does; `asked_already` says that a
-    change of the same term waits for an answer.
+    change of the same term waits for an answer; `hindrances` are what the KPI has against it.
     """
     if gate_status not in CURRENT:
         return ["This gate is not open, so its terms cannot be amended."]
@@ -53,6 +72,8 @@ def amendment_blockers(
         reasons.append(problem)
     elif before == after:
         reasons.append("That is what it is already.")
+    else:
+        reasons += hindrances
     if field != AmendedField.APPLIES and not applies:
         reasons.append("This criterion does not apply. Ask for it to apply first.")
     if not reason.strip():
@@ -131,7 +152,7 @@ class Moved:
 
 
 def in_words(field: str, value: Value) -> str:
-    """A term's value as people read it: "60%", "Must", "365 days"."""
+    """The value of a term of a gate or criterion as people read it: "60%", "Must", "365 days"."""
     if field == AmendedField.KIND:
         return str(CriterionKind(str(value)).label)
     if field == AmendedField.APPLIES:

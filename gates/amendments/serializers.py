@@ -4,20 +4,20 @@ from drf_spectacular.utils import OpenApiExample, extend_schema_field, extend_sc
 from rest_framework import serializers
 
 from gates.amendments.rules import value_problem
-from gates.choices import THRESHOLDS, AmendedField, AskStatus, Direction
+from gates.choices import KPI_TERMS, THRESHOLDS, AmendedField, AskStatus, Direction
 from pilots.serializers import Person, Sent, Shown
 
 VALUE = {
-    "oneOf": [{"type": "integer"}, {"type": "string"}, {"type": "boolean"}],
+    "oneOf": [{"type": "integer"}, {"type": "string"}, {"type": "boolean"}, {"type": "object"}],
     "nullable": True,
     "description": "A number; of `kind` must_meet, should_meet or kill; of `applies` true or false; "
-    "of `validity_days` null for ever.",
+    "of `validity_days` null for ever; of a KPI an object with the fields of the term, numbers and days as text.",
 }
 
 
 @extend_schema_field(VALUE)
 class Value(serializers.JSONField):
-    """A term of a gate or of a criterion."""
+    """A term of a gate, of a criterion or of a KPI."""
 
 
 class AmendmentShown(Shown):
@@ -29,6 +29,9 @@ class AmendmentShown(Shown):
     pilot = serializers.CharField(source="gate.pilot.key", help_text="The key of the pilot.")
     criterion = serializers.CharField(
         source="assessment.criterion.key", allow_null=True, help_text="Null: a threshold of the gate itself."
+    )
+    kpi = serializers.IntegerField(
+        source="kpi_id", allow_null=True, help_text="The id of the KPI whose term it is."
     )
     field = serializers.ChoiceField(choices=AmendedField.choices)
     before = Value()
@@ -58,12 +61,25 @@ class AmendmentShown(Shown):
             value={"field": "kind", "criterion": "T3", "value": "should_meet", "reason": "No live load."},
             request_only=True,
         ),
+        OpenApiExample(
+            "A KPI's target",
+            value={
+                "field": "kpi_target",
+                "kpi": 12,
+                "value": {"target": "9.5", "target_on": "2026-12-31"},
+                "reason": "The tariff rose for everybody.",
+            },
+            request_only=True,
+        ),
     ]
 )
 class AmendmentSent(Sent):
     field = serializers.ChoiceField(choices=AmendedField.choices)
     criterion = serializers.CharField(
-        max_length=10, required=False, help_text="Its key, such as T3. Left out for a threshold."
+        max_length=10, required=False, help_text="Its key, such as T3. Left out for a threshold or a KPI."
+    )
+    kpi = serializers.IntegerField(
+        required=False, help_text="Its id, with a field of a KPI. What the value leaves out stays."
     )
     value = Value(allow_null=True, help_text="What the term should be.")
     reason = serializers.CharField(max_length=5000)
@@ -72,9 +88,16 @@ class AmendmentSent(Sent):
         problems = {}
         if problem := value_problem(sent["field"], sent["value"]):
             problems["value"] = [problem]
-        if sent["field"] in THRESHOLDS and "criterion" in sent:
+        of_kpi = sent["field"] in KPI_TERMS
+        if of_kpi != ("kpi" in sent):
+            problems["kpi"] = [
+                "Give the id of the KPI." if of_kpi else "This is no term of a KPI. Leave it out."
+            ]
+        if of_kpi and "criterion" in sent:
+            problems["criterion"] = ["A KPI's term belongs to no criterion. Leave this out."]
+        elif sent["field"] in THRESHOLDS and "criterion" in sent:
             problems["criterion"] = ["A threshold belongs to the whole gate. Leave this out."]
-        if sent["field"] not in THRESHOLDS and "criterion" not in sent:
+        elif not of_kpi and sent["field"] not in THRESHOLDS and "criterion" not in sent:
             problems["criterion"] = ["Name the criterion."]
         if problems:
             raise serializers.ValidationError(problems)

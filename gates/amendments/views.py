@@ -12,7 +12,7 @@ from gates.amendments.finding import require_asker
 from gates.amendments.forms import AmendmentForm, AnswerForm
 from gates.amendments.queries import amendments_of, frozen_value, moved_of, row_of
 from gates.amendments.rules import NOTE_NEEDED, in_words
-from gates.choices import THRESHOLDS, AmendedField
+from gates.choices import AT_THE_GATE, THRESHOLDS, AmendedField
 from gates.journey.finding import find_gate
 from gates.models import Amendment
 from pilots.permissions import Permission, granted, require
@@ -28,7 +28,7 @@ def amendments(request, key, gate_key):
 @login_required
 def ask(request, key, gate_key, term):
     gate = find_gate(request, key, gate_key)
-    if term not in AmendedField:
+    if term not in AT_THE_GATE:
         raise Http404
     require(request.user, Permission.ASK_AMENDMENT, pilot=gate.pilot)
 
@@ -63,7 +63,7 @@ def _page(request, gate, *, answer_form=None, answered=None, status=200):
         "moved": moved_of(found),
         "asked": [row for row in rows if row.is_asked],
         "settled": [row for row in rows if not row.is_asked],
-        "terms": AmendedField.choices,
+        "terms": [(field.value, field.label) for field in AT_THE_GATE],
         "answer_form": answer_form or AnswerForm(),
         "answered": answered,
         "failed": status != 200,
@@ -118,7 +118,7 @@ def withdraw(request, key, gate_key, pk):
 
 
 def _find(request, key, gate_key, pk):
-    visible = Amendment.objects.visible_to(request.user).select_related("gate", "assessment")
+    visible = Amendment.objects.visible_to(request.user).select_related("gate", "assessment", "kpi")
     amendment = get_object_or_404(visible, pk=pk, gate__pilot__key=key, gate__definition__key=gate_key)
     return find_gate(request, key, gate_key, attempt=amendment.gate.attempt), amendment
 

@@ -4,12 +4,14 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from gates.choices import AmendedField, AskStatus, Direction
+from gates.choices import KPI_TERMS, AmendedField, AskStatus, Direction
 from gates.models.gate import Assessment, Gate
 from gates.models.playbook import PlaybookVersion
+from metrics.models import Kpi
 from pilots.models import ScopedQuerySet
 
 ASKED = Q(status=AskStatus.ASKED)
+OF_KPI = Q(kpi__isnull=False)
 BY_VERSION = Q(version__isnull=False)
 
 
@@ -28,10 +30,12 @@ class Amendment(models.Model):
     """One term of one gate, before and after. It takes effect with its approval and never otherwise."""
 
     gate = models.ForeignKey(Gate, models.CASCADE, related_name="amendments")
-    # null: a threshold of the gate itself
+    # of one of these, or else a threshold of the gate itself
     assessment = models.ForeignKey(Assessment, models.CASCADE, related_name="amendments", null=True)
+    kpi = models.ForeignKey(Kpi, models.CASCADE, related_name="amendments", null=True)
     field = models.CharField(max_length=20, choices=AmendedField)
-    before = models.JSONField(null=True)  # a number, a kind, or whether the criterion applies
+    # a number, a kind, whether the criterion applies; of a KPI the fields of the term
+    before = models.JSONField(null=True)
     after = models.JSONField(null=True)  # null: valid for ever
     direction = models.CharField(max_length=10, choices=Direction)
     reason = models.TextField()
@@ -51,13 +55,23 @@ class Amendment(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["gate", "field"],
-                condition=ASKED & Q(assessment__isnull=True),
+                condition=ASKED & Q(assessment__isnull=True, kpi__isnull=True),
                 name="one_open_amendment_per_threshold",
             ),
             models.UniqueConstraint(
                 fields=["gate", "assessment", "field"],
                 condition=ASKED & Q(assessment__isnull=False),
                 name="one_open_amendment_per_term",
+            ),
+            models.UniqueConstraint(
+                fields=["gate", "kpi", "field"],
+                condition=ASKED & OF_KPI,
+                name="one_open_amendment_per_term_of_a_kpi",
+            ),
+            models.CheckConstraint(
+                condition=(OF_KPI & Q(assessment__isnull=True, field__in=sorted(KPI_TERMS)))
+                | (~OF_KPI & ~Q(field__in=sorted(KPI_TERMS))),
+                name="amendment_of_a_kpi_names_it",
             ),
             models.CheckConstraint(
                 condition=ASKED ^ Q(decided_at__isnull=False, decided_by__isnull=False),
@@ -70,5 +84,10 @@ class Amendment(models.Model):
         ]
 
     def __str__(self):
-        what = f"{self.get_field_display()} of {self.assessment.criterion.key}" if self.assessment else ""
-        return what or self.get_field_display()
+        where = self.assessment.criterion.key if self.assessment else self.kpi
+        return f"{self.get_field_display()} of {where}" if where else self.get_field_display()
+
+    @property
+    def about(self) -> str:
+        """The criterion or KPI whose term it is; "" for a threshold."""
+        return str(self.assessment.criterion if self.assessment else self.kpi or "")

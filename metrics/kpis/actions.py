@@ -6,6 +6,8 @@ from typing import Any
 from django.db import transaction
 
 from metrics import events
+from metrics.kpis.queries import amending_blockers
+from metrics.kpis.rules import Facts
 from metrics.models import Kpi
 from metrics.queries import fixed_in
 from metrics.readings.judging import judge
@@ -47,9 +49,29 @@ def edit_kpi(*, kpi: Kpi, by: User, **facts: Any) -> Kpi:
     fixed = [_label(name) for name in fixed_in(kpi, today=clock.today()) if name in changes]
     if fixed:
         raise RuleViolation(
-            f"{', '.join(fixed)}: fixed when the pilot began. Ask for an amendment at its gate."
+            f"{', '.join(fixed)}: fixed when the pilot began. Propose a change on the page of the KPI."
         )
     return _change(kpi, facts, changes, by)
+
+
+@transaction.atomic
+def amend_kpi(*, kpi: Kpi, term: str, facts: Facts, by: User, **why: Any) -> Kpi:
+    """Change a fixed term of a KPI, one of `TERMS`, as it was approved; its readings are judged anew.
+
+    `facts` are some or all fields of the term, `why` what the record says besides. Raises RuleViolation.
+    """
+    kpi = lock_kpi(kpi)
+    blockers = amending_blockers(kpi, term, facts, today=clock.today())
+    if blockers:
+        raise RuleViolation(*blockers)
+    changes = changed_fields(kpi, dict(facts))
+    for name in changes:
+        setattr(kpi, name, facts[name])
+    kpi.save(update_fields=list(changes))
+    judge(kpi)
+    told = {"name": kpi.name, **why}
+    record(events.KPI_AMENDED, subject=kpi, pilot=kpi.pilot, actor=by, changes=changes, **told)
+    return kpi
 
 
 def lock_kpi(kpi: Kpi) -> Kpi:

@@ -8,6 +8,8 @@ from metrics.queries import fixed_in
 from metrics.rules import counting_problem, definition_problems
 from pilots.forms import DateInput
 
+FIXED_HINT = "Fixed when the pilot began. Propose a change on the page of the KPI."
+
 
 class KpiForm(forms.ModelForm):
     class Meta:
@@ -60,9 +62,7 @@ class KpiForm(forms.ModelForm):
         if self.instance.pk:
             for name in fixed_in(self.instance, today=timezone.localdate()):
                 self.fields[name].disabled = True
-                self.fields[
-                    name
-                ].help_text = "Fixed when the pilot began. A change is an amendment at the gate."
+                self.fields[name].help_text = FIXED_HINT
 
     def clean(self):
         super().clean()

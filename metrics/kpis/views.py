@@ -11,7 +11,7 @@ from metrics.choices import KpiKind
 from metrics.finding import find_kpi
 from metrics.kpis import actions
 from metrics.kpis.forms import KpiForm
-from metrics.kpis.queries import KPI_LISTS, KpiChoice, kpis_under_way
+from metrics.kpis.queries import KPI_LISTS, KpiChoice, amended, fixed_terms, kpis_under_way
 from metrics.models import Kpi
 from metrics.queries import standing_of, standings
 from metrics.readings.forms import MeasurementForm
@@ -72,6 +72,8 @@ def kpi_page(request, key, pk):
         "standing": standing_of(kpi, today=timezone.localdate()),
         "points": points(readings),
         "readings": told(kpi.pk),
+        "fixed": fixed_terms(kpi, today=timezone.localdate()),
+        "amended": amended(kpi),
         "form": MeasurementForm(initial={"measured_at": timezone.localdate()}),
         "may": granted(request.user, pilot=kpi.pilot),
         "tab": "kpis",

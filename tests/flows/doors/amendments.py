@@ -17,7 +17,22 @@ def amendment_body(_: Scene):
     return {"after": "55", "reason": "The pilot is small."}
 
 
+def of_fixed_kpi(s: Scene):
+    return {"key": s.conditional.key, "pk": s.conditional.kpis.get().pk}
+
+
+def of_fixed_term(s: Scene):
+    return of_fixed_kpi(s) | {"term": "target"}
+
+
+def proposal_body(_: Scene):
+    return {"target": "15", "target_on": "2027-06-30", "reason": "Half the team left."}
+
+
 DOORS = (
+    Door("gates:kpi_amendments", args=of_fixed_kpi),
+    Door("gates:kpi_amendment_ask", "get", KEEPERS, of_fixed_term),
+    Door("gates:kpi_amendment_ask", "post", KEEPERS, of_fixed_term, proposal_body, 302, is_form=True),
     Door("gates:amendments", args=of_gate),
     Door("gates:amendment_ask", "get", KEEPERS, of_term),
     Door("gates:amendment_ask", "post", KEEPERS, of_term, amendment_body, 302, is_form=True),
