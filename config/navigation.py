@@ -63,6 +63,10 @@ def shell(request):
     ]
     if allows(user, Permission.READ_AUDIT):
         administration.insert(0, _place(request, "Audit log", "pilots:audit", "history"))
+    if allows(user, Permission.MANAGE_COLLECTORS):
+        administration.append(_place(request, "Collectors", "metrics:collectors", "download"))
+    if allows(user, Permission.ALLOW_HOSTS):
+        administration.append(_place(request, "Allowed hosts", "metrics:allowed_hosts", "link"))
     if allows(user, Permission.MANAGE_PEOPLE):
         administration.append(_place(request, "People", "pilots:people", "settings"))
     if settings.DEMO:

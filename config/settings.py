@@ -28,6 +28,8 @@ SECRET_KEY = env("SECRET_KEY", default="") or _kept_secret(DATA_DIR / "secret_ke
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 # Encrypt the secrets of other systems, the first one what is new. Not SECRET_KEY: that may change at any time.
 SECRETS_KEYS = env.list("SECRETS_KEYS", default=[]) or [_kept_secret(DATA_DIR / "secrets_key")]
+# Certificates that collectors believe besides those this machine believes: of an authority of the organisation's own.
+COLLECTORS_CA_FILE = env("COLLECTORS_CA_FILE", default="")
 DEBUG = env.bool("DEBUG", default=False)
 DEMO = env.bool("DEMO", default=False)  # shows the demo sign-ins and the mail folder at /mail/
 PORT = env("PORT", default="8000")  # where `manage.py up` listens
@@ -259,6 +261,9 @@ SPECTACULAR_SETTINGS = {
         "AmendmentDirection": "gates.choices.Direction",
         "DirectionEnum": "metrics.choices.Direction",
         "JobState": "pilots.choices.JobState",
+        "SourceKind": "metrics.collectors.choices.SourceKind",
+        "SignInKind": "metrics.collectors.choices.SignInKind",
+        "FailureKind": "metrics.collectors.choices.FailureKind",
         "MeetingState": "gates.choices.MeetingState",
         "EvidenceKind": "gates.choices.EvidenceKind",
         "TextEvidenceKind": "gates.choices.TEXT_EVIDENCE",

@@ -1,6 +1,6 @@
 """The words of KPIs and of value."""
 
-from django.db.models import TextChoices
+from django.db.models import IntegerChoices, TextChoices
 
 
 class KpiKind(TextChoices):
@@ -31,6 +31,16 @@ class Source(TextChoices):
     FORM = "form", "Entered in the browser"
     API = "api", "Sent by a program"
     IMPORT = "import", "Imported"
+    COLLECTOR = "collector", "Collected"
+
+
+class Every(IntegerChoices):
+    """How often a collector asks, in hours."""
+
+    HOUR = 1, "Every hour"
+    SIX_HOURS = 6, "Every six hours"
+    DAY = 24, "Every day"
+    WEEK = 168, "Every week"
 
 
 class BenefitUnit(TextChoices):

@@ -1,5 +1,6 @@
 from django.urls import path
 
+from metrics.collection.views import administration, collector, setting_up
 from metrics.kpis import views as kpis
 from metrics.readings import views as readings
 from metrics.value.views import benefits, budgets, months, outlook, pilot, pools, portfolio
@@ -19,6 +20,16 @@ urlpatterns = [
     path(f"{KPI}/<int:pk>/measurements/new/", readings.record, name="record"),
     path(f"{KPI}/<int:pk>/measurements/<int:reading_pk>/correct/", readings.correct, name="correct"),
     path(f"{KPI}/<int:pk>/measurements/<int:reading_pk>/take-back/", readings.take_back, name="take_back"),
+    path(f"{KPI}/<int:pk>/collector/", collector.page, name="collector"),
+    path(f"{KPI}/<int:pk>/collector/new/", setting_up.choose, name="collector_choose"),
+    path(f"{KPI}/<int:pk>/collector/new/<slug:kind>/", setting_up.create, name="collector_new"),
+    path(f"{KPI}/<int:pk>/collector/edit/", setting_up.edit, name="collector_edit"),
+    path(f"{KPI}/<int:pk>/collector/pause/", collector.pause, name="collector_pause"),
+    path(f"{KPI}/<int:pk>/collector/resume/", collector.resume, name="collector_resume"),
+    path(f"{KPI}/<int:pk>/collector/remove/", collector.remove, name="collector_remove"),
+    path("settings/collectors/", administration.collector_list, name="collectors"),
+    path("settings/allowed-hosts/", administration.hosts, name="allowed_hosts"),
+    path("settings/allowed-hosts/<int:pk>/remove/", administration.disallow, name="host_disallow"),
     path("value/", portfolio.portfolio, name="value_portfolio"),
     path("value/csv/", portfolio.portfolio_csv, name="value_portfolio_csv"),
     path("pilots/<slug:key>/value/", pilot.value, name="value"),

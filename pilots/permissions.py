@@ -34,6 +34,8 @@ class Permission(StrEnum):
     HOLD_MEETING = "prepare and run gate meetings"
     EDIT_KPI = "change KPIs"
     RECORD_MEASUREMENT = "record measurements"
+    MANAGE_COLLECTORS = "say from where the readings of a KPI are collected"
+    ALLOW_HOSTS = "allow collectors to ask private hosts"
     STEER_JOB = "cancel long work or take it up again"
     READ_AUDIT = "read the audit log"
 
@@ -63,12 +65,16 @@ GRANTS: dict[str, frozenset[Permission]] = {
             P.ARCHIVE_PILOT,
             P.EDIT_PLAYBOOK,
             P.UPGRADE_PILOTS,
+            P.MANAGE_COLLECTORS,
+            P.ALLOW_HOSTS,
             P.STEER_JOB,
             P.READ_AUDIT,
         }
     ),
     Role.PROGRAMME_MANAGER: frozenset(
-        set(Permission) - (AT_THE_GATE - {P.GIVE_FEEDBACK}) - {P.MANAGE_PEOPLE, P.SIGN_OFF, P.STEER_JOB}
+        set(Permission)
+        - (AT_THE_GATE - {P.GIVE_FEEDBACK})
+        - {P.MANAGE_PEOPLE, P.SIGN_OFF, P.STEER_JOB, P.ALLOW_HOSTS}
     ),
     Role.OWNER: frozenset({P.CREATE_PILOT}),
     Role.GATEKEEPER: AT_THE_GATE | {P.HOLD_MEETING},
@@ -90,6 +96,7 @@ OWNER_GRANTS = frozenset(
         P.EDIT_OUTLOOK,
         P.EDIT_KPI,
         P.RECORD_MEASUREMENT,
+        P.MANAGE_COLLECTORS,
     }
 )
 

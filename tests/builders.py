@@ -23,7 +23,8 @@ from gates.models import (
 from gates.signoffs.actions import sign_off
 from gates.signoffs.queries import quorum_of
 from metrics.choices import Direction, KpiKind
-from metrics.models import Benefit, BudgetLine, Kpi, Measurement, Outlook
+from metrics.collection.actions.collectors import create_collector
+from metrics.models import Benefit, BudgetLine, Collector, Kpi, Measurement, Outlook
 from metrics.readings.actions import record_measurement
 from metrics.value.actions import (
     create_benefit,
@@ -236,6 +237,13 @@ def make_kpi(pilot: Pilot, name: str = "Invoices per hour", **facts) -> Kpi:
         "target_on": date(2026, 12, 31),
     } | facts
     return Kpi.objects.create(pilot=pilot, name=name, **facts)
+
+
+def make_collector(kpi: Kpi, url: str = "http://10.1.2.3:8080/kpi.json", *, by: User, **facts) -> Collector:
+    """Asks a private address for JSON every day with a token, through the action, unless `facts` say otherwise."""
+    usual = {"kind": "json", "recipe": {"path": "cost"}, "unit": kpi.unit, "sign_in": "bearer"}
+    facts = usual | {"secret": "letmein-5f3a"} | facts
+    return create_collector(kpi=kpi, url=url, by=by, **facts)
 
 
 def make_outlook(pilot: Pilot, *, by: User | None = None, **facts) -> Outlook:

@@ -44,3 +44,6 @@ class FailureKind(TextChoices):
     SEVERAL = "several", "More than one number fits"
     NOT_A_NUMBER = "not_a_number", "What was found is not a number"
     TIME = "time", "The time of the reading cannot be used"
+    UNIT = "unit", "The source counts in another unit"
+    REFUSED = "refused", "The reading cannot be recorded"
+    KEY = "key", "The secret cannot be read"

@@ -1,5 +1,6 @@
 """One collection: ask one server, read one number out of its answer."""
 
+from dataclasses import replace
 from datetime import datetime, tzinfo
 from typing import Protocol
 
@@ -8,7 +9,10 @@ from metrics.collectors.connecting import Resolver, addresses_of
 from metrics.collectors.failures import NotCollected
 from metrics.collectors.fetching import NO_SIGN_IN, USUAL_LIMITS, Answer, Limits, fetch
 from metrics.collectors.sign_in import SignIn
-from metrics.collectors.values import Reading
+from metrics.collectors.values import Reading, excerpt_of
+
+NOTHING = Answer(status=0, content_type="", body=b"")
+LONGEST_BEGINNING = 2_000  # bytes
 
 
 class Recipe(Protocol):
@@ -36,8 +40,10 @@ def collect(
     """The reading that the server at this address gives now.
 
     now: the time of the reading where the source says none. zone: whose time the source means where it says none.
-    Raises NotCollected. Neither a reading nor a failure holds the secret of the sign-in.
+    Raises NotCollected, with the beginning of the answer where there is one. Neither a reading nor a failure holds
+    the secret of the sign-in.
     """
+    answer = NOTHING
     try:
         if problems := recipe.problems():
             raise NotCollected(FailureKind.QUERY, " ".join(problems.values()))
@@ -50,6 +56,12 @@ def collect(
             failure.kind,
             sign_in.hidden_in(failure.sentence),
             worth_retrying=failure.worth_retrying,
-            excerpt=sign_in.hidden_in(failure.excerpt),
+            excerpt=sign_in.hidden_in(failure.excerpt or beginning_of(answer)),
+            size=len(answer.body),
         ) from None
-    return Reading(found.value, found.measured_at, sign_in.hidden_in(found.excerpt), found.dated)
+    return replace(found, excerpt=sign_in.hidden_in(found.excerpt), size=len(answer.body))
+
+
+def beginning_of(answer: Answer) -> str:
+    """The beginning of what a server said, as far as it is text."""
+    return excerpt_of(answer.body[:LONGEST_BEGINNING].decode("utf-8", "replace").replace("\0", "\ufffd"))

@@ -1,7 +1,7 @@
 """Numbers and times as other systems write them, and what a reading is."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, tzinfo
 from decimal import Decimal
 
@@ -27,6 +27,7 @@ class Reading:
     measured_at: datetime
     excerpt: str  # what was read, for people
     dated: bool
+    size: int = field(default=0, compare=False)  # bytes of the answer, uncompressed
 
 
 def excerpt_of(text: str) -> str:

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from metrics.choices import KpiKind
+from metrics.collection.queries import collector_of
 from metrics.finding import find_kpi
 from metrics.kpis import actions
 from metrics.kpis.forms import KpiForm
@@ -74,6 +75,7 @@ def kpi_page(request, key, pk):
         "readings": told(kpi.pk),
         "fixed": fixed_terms(kpi, today=timezone.localdate()),
         "amended": amended(kpi),
+        "collector": collector_of(kpi),
         "form": MeasurementForm(initial={"measured_at": timezone.localdate()}),
         "may": granted(request.user, pilot=kpi.pilot),
         "tab": "kpis",

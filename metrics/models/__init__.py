@@ -2,17 +2,21 @@
 
 from metrics.models.benefit import Benefit, BenefitPeriod, BenefitPool
 from metrics.models.budget import BudgetLine, BudgetPeriod
+from metrics.models.collector import AllowedHost, Collector, CollectorRun
 from metrics.models.kpi import Kpi, KpiQuerySet
 from metrics.models.measurement import Measurement, MeasurementQuerySet
 from metrics.models.outlook import Outlook
 from metrics.models.tally import Tally
 
 __all__ = [
+    "AllowedHost",
     "Benefit",
     "BenefitPeriod",
     "BenefitPool",
     "BudgetLine",
     "BudgetPeriod",
+    "Collector",
+    "CollectorRun",
     "Kpi",
     "KpiQuerySet",
     "Measurement",

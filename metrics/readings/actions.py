@@ -29,10 +29,11 @@ def record_measurement(
     note: str = "",
     sample_size: int | None = None,
     source: str = Source.FORM,
-    by: User,
+    by: User | None,
 ) -> Measurement:
     """Write down one reading. Sending the same reading again returns the one there is, also where a program
-    repeats one that a person has corrected meanwhile: that does not bring it back.
+    repeats one that a person has corrected meanwhile: that does not bring it back. `by` is None where a collector
+    brings it.
 
     Raises RuleViolation for a number or a time that cannot be, and when another value already
     stands at that time from the same source.
@@ -59,7 +60,7 @@ def record_measurement(
     return reading
 
 
-def _record_reading(reading: Measurement, before: Decimal | None, by: User) -> None:
+def _record_reading(reading: Measurement, before: Decimal | None, by: User | None) -> None:
     kpi = reading.kpi
     record(
         events.MEASUREMENT_RECORDED,

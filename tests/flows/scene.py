@@ -1,7 +1,7 @@
 """A programme in the middle of its work, on the standard playbook: what the pages show in tests."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -40,7 +40,11 @@ from gates.playbooks.files import load, shipped
 from gates.portfolio.actions import keep_selection
 from gates.signoffs.actions import give_delegation, name_gatekeeper
 from gates.waivers.actions import approve_waiver, ask_waiver
-from metrics.models import Benefit, BenefitPeriod, BenefitPool, BudgetLine, Kpi
+from metrics.collection.actions.hosts import allow_host
+from metrics.collection.actions.runs import claim_due, finish
+from metrics.collection.asking import ask
+from metrics.collectors.fetching import Limits
+from metrics.models import AllowedHost, Benefit, BenefitPeriod, BenefitPool, BudgetLine, Collector, Kpi
 from metrics.value.actions import create_pool
 from pilots.actions.pilots import archive_pilot
 from pilots.actions.tokens import create_token
@@ -52,6 +56,7 @@ from tests.builders import (
     join,
     make_benefit,
     make_budget,
+    make_collector,
     make_job,
     make_kpi,
     make_pilot,
@@ -96,6 +101,8 @@ class Scene:
     running_job: Job  # the same person's
     pack: DecisionPack  # the second of `gate`, of which much has changed since the first
     kpi: Kpi
+    collector: Collector  # of another KPI of `pilot`; it has failed
+    host: AllowedHost
     benefit: Benefit  # of `pilot`; its month is attributed
     pool: BenefitPool  # of which `benefit` counts nothing
     month: BenefitPeriod
@@ -155,6 +162,8 @@ def make_scene() -> Scene:
         pilot=pilot,
         gate=gate,
         kpi=_measured(pilot, people["owner"]),
+        collector=_collected(pilot, people["owner"]),
+        host=allow_host(entry="10.0.4.7:9090", reason="Prometheus.", by=people["administrator"]),
         **_at_gate(gate, people),
         **_other_pilots(programme, people, playbook),
         **_signing(programme, people),
@@ -193,6 +202,14 @@ def _measured(pilot: Pilot, owner: User) -> Kpi:
         measure(kpi, value, on=days_ago(days), by=owner)
     make_kpi(pilot, "Wrong totals", unit="%", direction="lower", target=None, target_on=None)
     return kpi
+
+
+def _collected(pilot: Pilot, owner: User) -> Collector:
+    """Of the KPI without a reading: its address is private, and nobody has allowed it."""
+    collector = make_collector(pilot.kpis.get(name="Wrong totals"), by=owner)
+    (claim,) = claim_due(now=timezone.now())
+    finish(claim=claim, answered=ask(claim.source, limits=Limits(), now=timezone.now(), zone=UTC))
+    return collector
 
 
 def _at_gate(gate: Gate, people: dict[str, User]) -> dict[str, Any]:

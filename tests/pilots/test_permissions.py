@@ -40,6 +40,8 @@ UPGRADE_PILOTS       yes  -   -   -   -  yes  -
 HOLD_MEETING         yes  -  yes yes  -   -   -
 EDIT_KPI             yes  -   -   -   -   -  yes
 RECORD_MEASUREMENT   yes  -   -   -   -   -  yes
+MANAGE_COLLECTORS    yes  -   -   -   -  yes yes
+ALLOW_HOSTS           -   -   -   -   -  yes  -
 STEER_JOB             -   -   -   -   -  yes  -
 READ_AUDIT           yes  -   -   -  yes yes  -
 """

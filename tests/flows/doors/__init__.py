@@ -7,6 +7,7 @@ from django.urls import get_resolver
 from tests.flows.doors import (
     accounts,
     amendments,
+    collectors,
     decisions,
     evidence,
     meetings,
@@ -30,6 +31,7 @@ AREAS = (
     accounts,
     pilots,
     metrics,
+    collectors,
     value,
     playbooks,
     pilot_pages,
