@@ -22,6 +22,7 @@ class SummaryDoor(Door):
     queryset = Programme.objects.order_by("pk")
     serializer_class = SummaryShown
     lookup_field = "slug"
+    pagination_class = None
 
     @extend_schema(
         summary="Read the executive summary",
