@@ -1,6 +1,6 @@
 """The goals that the figures are held against. Times are ratios to the bare view of the same run."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from tests.bench.measuring import Page
@@ -11,7 +11,7 @@ class Figures:
     """One page of one size, as it is reported. Times in milliseconds, sizes in bytes."""
 
     name: str
-    pilots: int
+    stored: int  # pilots or readings behind it
     p50: float
     p95: float
     cpu: float
@@ -29,7 +29,7 @@ def figures(page: Page, bare: Page) -> Figures:
     rounds = list(zip(page.blocks, bare.blocks, strict=True))
     return Figures(
         name=page.name,
-        pilots=page.pilots,
+        stored=page.stored,
         p50=1000 * page.median(lambda block: block.p50),
         p95=1000 * page.median(lambda block: block.p95),
         cpu=1000 * page.median(lambda block: block.cpu),
@@ -115,8 +115,27 @@ GOALS = (
     Goal("P7", "API, 50 pilots", "median", _p50, 9, H),
     Goal("P15", "API, 50 pilots", "queries", _queries, 4, ""),
 )
+RECORDING, KPI_PAGE = "API, record a reading", "KPI page"
+MOST_TIMES = 2  # what recording a reading may cost with all readings, against the fewest
 
 
 def verdicts(found: Figures) -> list[str]:
     """What the goals say of this page, a sentence each."""
     return [goal.judged(found) for goal in GOALS if goal.page == found.name]
+
+
+def comparisons(found: Sequence[Figures]) -> list[str]:
+    """What one reading and the page of a KPI cost with the most readings stored, against the fewest."""
+    said = []
+    for name in (RECORDING, KPI_PAGE):
+        few, *_, many = sorted((row for row in found if row.name == name), key=lambda row: row.stored)
+        times, cpu = many.p50_ratio / few.p50_ratio, many.cpu_ratio / few.cpu_ratio
+        said.append(
+            f"{name}, {many.stored:,} against {few.stored:,} readings: {times:.2f} times the median,"
+            f" {cpu:.2f} times the CPU, {many.queries} against {few.queries} queries,"
+            f" {many.size / few.size:.2f} times the bytes"
+        )
+        if name == RECORDING:
+            is_met = max(times, cpu) <= MOST_TIMES
+            said[-1] += f"; at most {MOST_TIMES} times: {'met' if is_met else 'not met'}"
+    return said

@@ -4,7 +4,7 @@ import gzip
 import socket
 import statistics
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from tests.bench.clocks import Backends, machine_seconds, process_seconds
@@ -28,9 +28,9 @@ class Page:
     """A page to measure and what was measured; `blocks` has one entry per round."""
 
     name: str
-    pilots: int  # in the portfolio behind it; 0 for the bare view
+    stored: int  # pilots or readings behind it; 0 for the bare view
     server: Server
-    request: bytes
+    requests: Iterator[bytes]  # one after the other, without end
     backends: Backends
     queries: int = 0
     size: int = 0  # bytes of the body
@@ -41,11 +41,15 @@ class Page:
         return statistics.median(value(block) for block in self.blocks)
 
 
-def request(path: str, headers: dict[str, str]) -> bytes:
-    """The bytes of a GET request on a connection of its own, as gunicorn's sync workers want it."""
-    lines = [f"GET {path} HTTP/1.1", "Host: 127.0.0.1", "Connection: close"]
+def request(path: str, headers: dict[str, str], sent: bytes | None = None) -> bytes:
+    """The bytes of a GET request on a connection of its own, as gunicorn's sync workers want it; of a POST
+    request where something, as JSON, is sent.
+    """
+    lines = [f"{'GET' if sent is None else 'POST'} {path} HTTP/1.1", "Host: 127.0.0.1", "Connection: close"]
+    if sent is not None:
+        lines += ["Content-Type: application/json", f"Content-Length: {len(sent)}"]
     lines += [f"{name}: {value}" for name, value in headers.items()]
-    return ("\r\n".join(lines) + "\r\n\r\n").encode()
+    return ("\r\n".join(lines) + "\r\n\r\n").encode() + (sent or b"")
 
 
 def measure(pages: Sequence[Page], *, rounds: int, requests: int, tell: Callable[[int], None]) -> None:
@@ -56,7 +60,7 @@ def measure(pages: Sequence[Page], *, rounds: int, requests: int, tell: Callable
     for number in range(rounds):
         tell(number)
         for page in pages:
-            page.blocks.append(_block(page, requests if page.pilots else 5 * requests))
+            page.blocks.append(_block(page, requests if page.stored else 5 * requests))
 
 
 def _block(page: Page, requests: int) -> Block:
@@ -89,7 +93,7 @@ def _timed(page: Page) -> float:
 
 def _answer(page: Page) -> bytes:
     with socket.create_connection(("127.0.0.1", page.server.port)) as connection:
-        connection.sendall(page.request)
+        connection.sendall(next(page.requests))
         parts = []
         while part := connection.recv(1 << 16):
             parts.append(part)
@@ -97,9 +101,9 @@ def _answer(page: Page) -> bytes:
 
 
 def ask(page: Page) -> bytes:
-    """The body of the page. Raises SystemExit unless the answer is 200."""
+    """The body of the page. Raises SystemExit unless the answer is 200 or 201."""
     head, _, body = _answer(page).partition(b"\r\n\r\n")
     status = head.split(b"\r\n", 1)[0].decode()
-    if " 200 " not in f"{status} ":
-        raise SystemExit(f"{page.name} answered “{status}” instead of 200.")
+    if not status.split(" ", 1)[1].startswith(("200", "201")):
+        raise SystemExit(f"{page.name} answered “{status}”: {body[:500].decode(errors='replace')}")
     return body

@@ -26,13 +26,13 @@ PATIENCE = 30.0  # seconds for a server to answer
 
 
 @contextmanager
-def database(folder: Path, pilots: int, *, on_sqlite: bool) -> Iterator[str]:
+def database(folder: Path, name: str, *, on_sqlite: bool) -> Iterator[str]:
     """The URL of an empty database of our own, gone afterwards: PostgreSQL when one answers, else SQLite."""
     server = None if on_sqlite else find_postgres()
     if server is None:
-        yield f"sqlite:///{folder / f'{pilots}.sqlite3'}"
+        yield f"sqlite:///{folder / f'{name}.sqlite3'}"
         return
-    name = f"pilotage_bench_{pilots}_{secrets.token_hex(4)}"
+    name = f"pilotage_bench_{name}_{secrets.token_hex(4)}"
     _administer(server, f"CREATE DATABASE {name}")
     try:
         yield urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
@@ -61,17 +61,17 @@ def environment(folder: Path, database_url: str) -> dict[str, str]:
     }
 
 
-def fill(folder: Path, database_url: str, *, pilots: int, seed: int) -> dict:
-    """Fill a database in a process of its own; returns what `tests.bench.stage` says."""
+def fill(folder: Path, database_url: str, module: str, *numbers: int) -> dict:
+    """Fill a database by `python -m` this module, a process of its own; returns what that says."""
     done = subprocess.run(
-        [sys.executable, "-m", "tests.bench.stage", str(pilots), str(seed)],
+        [sys.executable, "-m", module, *map(str, numbers)],
         cwd=ROOT,
         env=environment(folder, database_url),
         stdout=subprocess.PIPE,
         text=True,
     )
     if done.returncode:
-        raise SystemExit(f"The portfolio of {pilots:,} pilots could not be made; the reason is above.")
+        raise SystemExit(f"{module} could not fill its database; the reason is above.")
     return json.loads(done.stdout)
 
 

@@ -8,7 +8,7 @@ from tests.bench.goals import Figures, verdicts
 NOISY = 0.3  # cores busy with something else, from which a figure is marked
 HEADINGS = (
     "Page",
-    "Pilots",
+    "",  # what is stored
     "p50 ms",
     "p95 ms",
     "× H",
@@ -19,25 +19,33 @@ HEADINGS = (
     "gzip KB",
     "Growth",
 )
-WIDTHS = (31, 7, 8, 8, 7, 8, 7, 4, 8, 8, 8)
+WIDTHS = (31, 9, 8, 8, 7, 8, 7, 4, 8, 8, 8)
 
 
-def written(found: Sequence[Figures], bare: Figures) -> str:
-    """The table, then each goal of the largest portfolio, then what to think of the run."""
-    largest = max(row.pilots for row in found)
-    goals = [f"{row.name}: {verdict}" for row in found if row.pilots == largest for verdict in verdicts(row)]
+def written(found: Sequence[Figures], bare: Figures, *, of: str, goals: Sequence[str]) -> str:
+    """The table of what is measured with so many `of`, pilots or readings; goals; what to think of the run."""
+    first, _, *others = HEADINGS
     return "\n".join(
         [
-            _line(HEADINGS),
+            _line((first, of.capitalize(), *others)),
             _line(_cells(bare, "")),
             *(_line(_cells(row, _growth(row, found))) for row in found),
             "",
-            f"Goals, at {largest:,} pilots:",
-            *(f"  {goal}" for goal in goals),
+            *goals,
             "",
             _noise([*found, bare]),
+            "",
         ]
     )
+
+
+def of_largest(found: Sequence[Figures]) -> list[str]:
+    """What the goals say of the pages of the largest portfolio."""
+    largest = max(row.stored for row in found)
+    judged = [
+        f"  {row.name}: {verdict}" for row in found if row.stored == largest for verdict in verdicts(row)
+    ]
+    return [f"Goals, at {largest:,} pilots:", *judged]
 
 
 def _line(cells: Sequence[str]) -> str:
@@ -49,7 +57,7 @@ def _cells(row: Figures, growth: str) -> tuple[str, ...]:
     mark = " (n)" if row.foreign > NOISY else ""
     return (
         row.name + mark,
-        f"{row.pilots:,}" if row.pilots else "",
+        f"{row.stored:,}" if row.stored else "",
         f"{row.p50:.2f}",
         f"{row.p95:.2f}",
         f"{row.p50_ratio:.1f}",
@@ -63,11 +71,11 @@ def _cells(row: Figures, growth: str) -> tuple[str, ...]:
 
 
 def growth(row: Figures, found: Sequence[Figures]) -> float | None:
-    """By which power of the number of pilots the median grows, from the smallest portfolio to this one."""
-    smallest = min((other for other in found if other.name == row.name), key=lambda other: other.pilots)
-    if smallest.pilots == row.pilots:
+    """By which power of the number of pilots or readings the median grows, from the fewest to this one."""
+    smallest = min((other for other in found if other.name == row.name), key=lambda other: other.stored)
+    if smallest.stored == row.stored:
         return None
-    return math.log(row.p50_ratio / smallest.p50_ratio) / math.log(row.pilots / smallest.pilots)
+    return math.log(row.p50_ratio / smallest.p50_ratio) / math.log(row.stored / smallest.stored)
 
 
 def _growth(row: Figures, found: Sequence[Figures]) -> str:
