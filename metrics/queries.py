@@ -99,6 +99,32 @@ class Standing:
         return with_unit(low, self.unit) if high is None else f"{number(low)} to {with_unit(high, self.unit)}"
 
     @property
+    def gap_text(self) -> str:
+        """How far the newest reading lies from the target, on which side: `0.8 pp over`; "" where unknown."""
+        if self.latest is None or self.target is None:
+            return ""
+        high = self.target if self.target_high is None else self.target_high
+        if self.target <= self.latest <= high:
+            return "inside the band" if self.target_high is not None else "exactly at target"
+        side = "over" if self.latest > high else "under"
+        return f"{self._apart(self.latest, high if side == 'over' else self.target)} {side} target"
+
+    @property
+    def change_text(self) -> str:
+        """How far the newest reading lies from the baseline: `2.3 pp less`; "" where unknown."""
+        if self.latest is None or self.baseline is None:
+            return ""
+        if self.latest == self.baseline:
+            return "unchanged"
+        way = "more" if self.latest > self.baseline else "less"
+        return f"{self._apart(self.latest, self.baseline)} {way}"
+
+    def _apart(self, one: Decimal, other: Decimal) -> str:
+        """Shares differ by percentage points, not by per cent."""
+        unit = "pp" if self.unit == "%" else self.unit
+        return with_unit(abs(one - other), unit)
+
+    @property
     def baseline_text(self) -> str:
         return with_unit(self.baseline, self.unit)
 

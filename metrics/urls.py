@@ -1,6 +1,7 @@
 from django.urls import path
 
 from metrics.collection.views import administration, collector, setting_up
+from metrics.courses import views as courses
 from metrics.kpis import views as kpis
 from metrics.readings import views as readings
 from metrics.value.views import benefits, budgets, months, outlook, pilot, pools, portfolio
@@ -15,6 +16,7 @@ urlpatterns = [
     path(f"{KPI}/", kpis.kpi_list, name="kpis"),
     path(f"{KPI}/new/", kpis.create, name="create"),
     path(f"{KPI}/<int:pk>/", kpis.kpi_page, name="kpi"),
+    path(f"{KPI}/<int:pk>/csv/", courses.kpi_csv, name="kpi_csv"),
     path(f"{KPI}/<int:pk>/edit/", kpis.edit, name="edit"),
     path(f"{KPI}/<int:pk>/archive/", kpis.archive, name="archive"),
     path(f"{KPI}/<int:pk>/measurements/new/", readings.record, name="record"),

@@ -125,3 +125,19 @@ def no_guardrail_broken(pilots, today) -> Failures:
         today,
         lambda kpis: _within_limits(_of(kpis, KpiKind.GUARDRAIL), "No guardrail KPI is defined."),
     )
+
+
+ABOUT: dict[str, frozenset[str]] = {
+    "business_kpi_defined": frozenset({KpiKind.BUSINESS}),
+    "baselines_taken": frozenset(KpiKind),
+    "business_kpis_measured": frozenset({KpiKind.BUSINESS}),
+    "kpis_fresh": frozenset(KpiKind),
+    "business_kpis_at_target": frozenset({KpiKind.BUSINESS}),
+    "adoption_at_target": frozenset({KpiKind.ADOPTION}),
+    "no_guardrail_broken": frozenset({KpiKind.GUARDRAIL}),
+}
+
+
+def checks_about(kind: str) -> set[str]:
+    """The names of the checks that a KPI of this kind decides."""
+    return {name for name, kinds in ABOUT.items() if kind in kinds}

@@ -5,6 +5,8 @@ from rest_framework import status
 from rest_framework.decorators import action
 from rest_framework.response import Response
 
+from metrics.courses.queries import course_of
+from metrics.courses.serializers import CourseShown
 from metrics.kpis import actions
 from metrics.kpis.filters import KpiFilters
 from metrics.kpis.serializers import KpiSent, KpiShown, NewKpiSent
@@ -61,6 +63,17 @@ class KpiDoor(ReadingDoor):
         self.parse(Nothing)
         actions.archive_kpi(kpi=kpi, by=request.user)
         return Response(self.show(self.get_queryset(), pk=pk))
+
+    @extend_schema(
+        summary="Show the course of a KPI as a chart needs it",
+        description="All its readings, with who recorded them, are at `kpis/ID/measurements/`.",
+        responses=CourseShown,
+        filters=False,
+    )
+    @action(detail=True, filterset_class=None, pagination_class=None)
+    def course(self, request, pk):
+        kpi = self.find(self.get_queryset(), pk=pk)
+        return Response(CourseShown.of(kpi, course_of(kpi)))
 
     def _find(self, pk) -> Kpi:
         return self.find(self.get_queryset().select_related("pilot__programme"), pk=pk)

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from metrics.choices import KpiKind
 from metrics.collection.queries import collector_of
+from metrics.courses.queries import course_page
 from metrics.finding import find_kpi
 from metrics.kpis import actions
 from metrics.kpis.forms import KpiForm
@@ -16,7 +17,7 @@ from metrics.kpis.queries import KPI_LISTS, KpiChoice, amended, fixed_terms, kpi
 from metrics.models import Kpi
 from metrics.queries import standing_of, standings
 from metrics.readings.forms import MeasurementForm
-from metrics.readings.queries import points, series, told
+from metrics.readings.queries import points, series
 from pilots.permissions import Permission, granted, require
 from pilots.queries import members_of
 from pilots.rules import RuleViolation
@@ -66,13 +67,7 @@ def kpi_list(request, key):
 def kpi_page(request, key, pk):
     kpi = find_kpi(request, key, pk)
 
-    readings = series([kpi.pk], limit=400)[kpi.pk]
-    context = {
-        "pilot": kpi.pilot,
-        "kpi": kpi,
-        "standing": standing_of(kpi, today=timezone.localdate()),
-        "points": points(readings),
-        "readings": told(kpi.pk),
+    context = course_page(kpi, request.GET, today=timezone.localdate()) | {
         "fixed": fixed_terms(kpi, today=timezone.localdate()),
         "amended": amended(kpi),
         "collector": collector_of(kpi),

@@ -23,9 +23,3 @@ def series(kpi_ids, *, limit: int = 120) -> dict[int, list[Measurement]]:
 def points(readings: list[Measurement]) -> list[tuple[date, Decimal]]:
     """Readings as a chart takes them: the day in the organisation's zone, the value."""
     return [(timezone.localdate(reading.measured_at), reading.value) for reading in readings]
-
-
-def told(kpi_id: int, *, limit: int = 100) -> list[Measurement]:
-    """The newest readings of a KPI with who recorded them, the corrected ones among them. One query."""
-    people = ("recorded_by", "corrected_by", "superseded_by")
-    return list(Measurement.objects.filter(kpi=kpi_id).select_related(*people)[:limit])

@@ -2,7 +2,7 @@
 
 from pilots.charts.bars import Bar, Part, bars, bullet, stacked_bar
 from pilots.charts.journey import Step, stepper, steps
-from pilots.charts.line import kpi_line
+from pilots.charts.line import Mark, kpi_line
 from pilots.charts.months import Planned, month_columns
 from pilots.charts.readiness import Segment, readiness, ring, segments
 from pilots.charts.scales import written
@@ -12,6 +12,7 @@ from pilots.charts.units import Column, Unit, units
 __all__ = [
     "Bar",
     "Column",
+    "Mark",
     "Part",
     "Planned",
     "Segment",

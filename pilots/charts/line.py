@@ -1,6 +1,7 @@
 """A KPI over time: the line, its target and its baseline, and the same numbers as a table."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.utils.formats import date_format
@@ -12,19 +13,76 @@ from pilots.charts.svg import element, plain
 _HEIGHTS = {"card": 124, "page": 260}
 _TOP, _BOTTOM = 10, 22
 _DOTS_UP_TO = 40
+_MOST_DRAWN = 400
+_APART = 0.04  # of the width; labels nearer to each other than this stand at different heights
 _WIDE = 1000  # the line is drawn on a canvas of this width and stretched to its place
 _CHAR = 6.3  # width of a character of the 11 px chart font, in pixels
 _FULL = "j M Y"
 
 
+@dataclass(frozen=True)
+class Mark:
+    """Something that happened on a day. `label` is as short as G2 or 1; `words` say what it was."""
+
+    on: date
+    label: str
+    words: str
+    kind: str = "note"  # note, or gate
+
+
+@dataclass(frozen=True)
+class _Aim:
+    """Where a value should lie, and where it may: either edge may be open."""
+
+    low: float | None
+    high: float | None
+    lowest: float | None
+    highest: float | None
+
+    @property
+    def edges(self) -> list[tuple[float, str]]:
+        signs = ("Target ≥", "Target ≤") if self.low is None or self.high is None else ("Target from", "to")
+        return [
+            (edge, sign) for edge, sign in zip((self.low, self.high), signs, strict=True) if edge is not None
+        ]
+
+    @property
+    def limits(self) -> list[tuple[float, str]]:
+        pairs = ((self.lowest, "Lowest"), (self.highest, "Highest"))
+        return [(limit, name) for limit, name in pairs if limit is not None]
+
+    def misses(self, value: float) -> bool:
+        return (self.low is not None and value < self.low) or (self.high is not None and value > self.high)
+
+    def words(self, unit: str) -> list[str]:
+        said = []
+        if self.low is not None and self.high is not None:
+            said.append(f"Target from {written(self.low, unit)} to {written(self.high, unit)}.")
+        elif self.edges:
+            edge, sign = self.edges[0]
+            said.append(f"Target at {'least' if sign.endswith('≥') else 'most'} {written(edge, unit)}.")
+        return said + [f"{name} acceptable {written(limit, unit)}." for limit, name in self.limits]
+
+
+def _aim(
+    direction: str, target: Number | None, high: Number | None, lowest: Number | None, highest: Number | None
+) -> _Aim:
+    goal, top = _float(target), _float(high)
+    low, up = {"higher": (goal, None), "lower": (None, goal)}.get(
+        direction, (goal, goal if top is None else top)
+    )
+    return _Aim(low, up, _float(lowest), _float(highest))
+
+
 class _Frame:
     """The plane of one chart: from dates and values to places in it."""
 
-    def __init__(self, points: Sequence[Point], lines: Sequence[float], size: str):
+    def __init__(self, points: Sequence[Point], lines: Sequence[float], size: str, until: date | None = None):
         self.height = _HEIGHTS[size]
         self.ticks = value_axis([value for _day, value in points] + list(lines) or [0.0, 1.0])
         self.first = points[0][0] if points else None
-        self.span = (points[-1][0] - points[0][0]).days if points else 0
+        self.last = max(points[-1][0], until or points[-1][0]) if points else None
+        self.span = (self.last - self.first).days if self.first and self.last else 0
 
     def y(self, value: float) -> float:
         low, high = self.ticks[0], self.ticks[-1]
@@ -34,6 +92,9 @@ class _Frame:
         """From 0 at the first day to 1 at the last; a single day stands in the middle."""
         return (on - self.first).days / self.span if self.first and self.span else 0.5
 
+    def holds(self, on: date) -> bool:
+        return self.first is not None and self.last is not None and self.first <= on <= self.last
+
 
 def kpi_line(
     points: Sequence[tuple[date, Number]],
@@ -42,6 +103,12 @@ def kpi_line(
     direction: str = "higher",
     unit: str = "",
     *,
+    target_high: Number | None = None,
+    lowest: Number | None = None,
+    highest: Number | None = None,
+    marks: Sequence[Mark] = (),
+    until: date | None = None,
+    old_from: date | None = None,
     title: str = "",
     size: str = "card",
     stale: bool = False,
@@ -49,53 +116,87 @@ def kpi_line(
 ) -> SafeString:
     """The measurements by day, the target as a line with its good side shaded, the baseline dashed.
 
-    `direction` is higher or lower (is better), `size` is card or page, a `stale` line ends in a hollow dot.
-    Without measurements the frame shows target and baseline and says so.
+    `direction` is higher or lower (is better) or within a band, from `target` to `target_high`; `lowest` and
+    `highest` bound what is acceptable. `size` is card or page, a `stale` line ends in a hollow dot. The days
+    reach to `until`, those from `old_from` on are shaded: there the newest reading is out of date. Without
+    measurements the frame shows target and baseline and says so.
     """
     known = sorted((day(when), float(value)) for when, value in points)
-    goal, start = _float(target), _float(baseline)
-    lines = [line for line in (goal, start, _beyond(known, goal, start, direction)) if line is not None]
-    frame = _Frame(known, lines, size)
-    words = _in_words(known, goal, start, direction, unit, title)
+    aim, start = _aim(direction, target, target_high, lowest, highest), _float(baseline)
+    lines = [value for value, _words in (*aim.edges, *aim.limits)] + ([] if start is None else [start])
+    frame = _Frame(known, [*lines, *_beyond(known, aim, start)], size, until)
+    area = element(
+        "svg",
+        *_grounds(frame, aim, old_from),
+        *_levels(frame, aim, start),
+        *_marks(frame, marks),
+        *_course(frame, known, unit, bad=bool(known) and aim.misses(known[-1][1]), stale=stale),
+        class_="chart",
+        width="100%",
+        height=frame.height,
+    )
     plot = element(
         "div",
         _axis(frame, unit),
-        _area(frame, known, goal, start, direction, unit, stale),
-        _notes(frame, known, goal, start, direction, unit),
+        area,
+        _notes(frame, known, aim, start, unit),
         class_="plot",
         role="img",
-        aria_label=words,
+        aria_label=_in_words(known, aim, start, unit, title),
     )
     return element("figure", plot, _table(known, unit) if table and known else "", class_="line-chart")
 
 
-def _area(
-    frame: _Frame,
-    points: Sequence[Point],
-    goal: float | None,
-    start: float | None,
-    direction: str,
-    unit: str,
-    stale: bool,
-) -> str:
-    floor = frame.height - _BOTTOM
+def _grounds(frame: _Frame, aim: _Aim, old_from: date | None) -> list[str]:
+    """The good side of the target, and the days on which the newest reading is out of date."""
     drawn: list[str] = []
-    if goal is not None:
-        top, bottom = (_TOP, frame.y(goal)) if direction == "higher" else (frame.y(goal), floor)
+    floor = frame.height - _BOTTOM
+    if aim.edges:
+        top = _TOP if aim.high is None else frame.y(aim.high)
+        bottom = floor if aim.low is None else frame.y(aim.low)
         drawn.append(element("rect", x=0, y=top, width="100%", height=max(bottom - top, 0), class_="good"))
-    drawn += [_level(frame.y(tick), "grid-line") for tick in frame.ticks]
-    drawn += [
-        _level(frame.y(value), name)
-        for value, name in ((goal, "target"), (start, "baseline"))
-        if value is not None
-    ]
-    thinned = thin(points)
+    if old_from is not None and frame.holds(old_from):
+        x = frame.x(old_from)
+        ground = element(
+            "rect", x=_percent(x), y=_TOP, width=_percent(1 - x), height=floor - _TOP, class_="old"
+        )
+        drawn.append(ground)
+    return drawn
+
+
+def _levels(frame: _Frame, aim: _Aim, start: float | None) -> list[str]:
+    levels = [(edge, "target") for edge, _ in aim.edges] + [(limit, "limit") for limit, _ in aim.limits]
+    levels += [] if start is None else [(start, "baseline")]
+    ticks = [_level(frame.y(tick), "grid-line") for tick in frame.ticks]
+    return ticks + [_level(frame.y(value), class_) for value, class_ in levels]
+
+
+def _marks(frame: _Frame, marks: Sequence[Mark]) -> list[str]:
+    """Upright lines with their labels at the foot of the plane, in turn higher where they would touch."""
+    drawn: list[str] = []
+    before, step = -1.0, 0
+    for mark in sorted((mark for mark in marks if frame.holds(mark.on)), key=lambda mark: mark.on):
+        x = frame.x(mark.on)
+        if mark.label:
+            step, before = (step + 1) % 4 if x - before < _APART else 0, x
+        at = _percent(x)
+        foot = frame.height - _BOTTOM - 6 - 15 * step
+        name = element("title", f"{date_format(mark.on, _FULL)}: {mark.label} {mark.words}")
+        line = element("line", x1=at, x2=at, y1=_TOP, y2=frame.height - _BOTTOM)
+        label = element("text", mark.label, x=at, y=foot, text_anchor="middle", class_="axis dark halo")
+        drawn.append(element("g", name, line, label, class_=f"mark {mark.kind}"))
+    return drawn
+
+
+def _course(frame: _Frame, points: Sequence[Point], unit: str, *, bad: bool, stale: bool) -> list[str]:
+    if not points:
+        return [_empty(frame)]
+    drawn: list[str] = []
+    thinned = thin(points, _MOST_DRAWN)
     if len(thinned) > 1:
         places = [f"{plain(frame.x(on) * _WIDE)},{plain(frame.y(value))}" for on, value in thinned]
         drawn.append(_stretched(places, frame.height))
-    drawn += _dots(frame, points, unit, bad=_misses(points, goal, direction), stale=stale)
-    drawn += _dates(frame, points) if points else [_empty(frame)]
-    return element("svg", *drawn, class_="chart", width="100%", height=frame.height)
+    return [*drawn, *_dots(frame, points, unit, bad=bad, stale=stale), *_dates(frame)]
 
 
 def _stretched(points: Sequence[str], height: float) -> str:
@@ -113,22 +214,21 @@ def _dots(frame: _Frame, points: Sequence[Point], unit: str, *, bad: bool, stale
         if last or len(points) <= _DOTS_UP_TO:
             class_ = "actual" if not last else "hollow" if stale else "bad" if bad else "actual"
             name = element("title", f"{date_format(on, _FULL)}: {written(value, unit)}")
-            x, r = f"{frame.x(on) * 100:.2f}%", 3.6 if last else 2.4
+            x, r = _percent(frame.x(on)), 3.6 if last else 2.4
             drawn.append(element("circle", name, cx=x, cy=frame.y(value), r=r, class_=class_))
     return drawn
 
 
-def _dates(frame: _Frame, points: Sequence[Point]) -> list[str]:
+def _dates(frame: _Frame) -> list[str]:
     pattern = "j M" if frame.span < 75 else "M" if frame.span < 330 else "M Y"
-    y = frame.height - 5
+    y, first, last = frame.height - 5, frame.first, frame.last
+    if first is None or last is None:
+        return []
     if not frame.span:
-        return [
-            element(
-                "text", date_format(points[0][0], _FULL), x="50%", y=y, text_anchor="middle", class_="axis"
-            )
-        ]
-    middle = points[0][0] + timedelta(days=frame.span // 2)
-    places = [("0%", "start", points[0][0]), ("50%", "middle", middle), ("100%", "end", points[-1][0])]
+        name = date_format(first, _FULL)
+        return [element("text", name, x="50%", y=y, text_anchor="middle", class_="axis")]
+    middle = first + timedelta(days=frame.span // 2)
+    places = [("0%", "start", first), ("50%", "middle", middle), ("100%", "end", last)]
     names = [date_format(on, pattern) for _x, _anchor, on in places]
     return [
         element("text", name, x=x, y=y, text_anchor=anchor, class_="axis")
@@ -158,21 +258,17 @@ def _axis(frame: _Frame, unit: str) -> str:
     return element("svg", *texts, class_="chart fixed", width=width, height=frame.height)
 
 
-def _notes(
-    frame: _Frame, points: Sequence[Point], goal: float | None, start: float | None, direction: str, unit: str
-) -> str:
+def _percent(part: float) -> str:
+    return f"{part * 100:.2f}%"
+
+
+def _notes(frame: _Frame, points: Sequence[Point], aim: _Aim, start: float | None, unit: str) -> str:
     notes = []
     if points:
-        tone = "latest bad" if _misses(points, goal, direction) else "latest"
-        notes.append((frame.y(points[-1][1]), written(points[-1][1], unit), tone))
-    if goal is not None:
-        notes.append(
-            (
-                frame.y(goal),
-                f"Target {'≥' if direction == 'higher' else '≤'} {written(goal, unit)}",
-                "axis dark",
-            )
-        )
+        value = points[-1][1]
+        notes.append((frame.y(value), written(value, unit), "latest bad" if aim.misses(value) else "latest"))
+    notes += [(frame.y(edge), f"{sign} {written(edge, unit)}", "axis dark") for edge, sign in aim.edges]
+    notes += [(frame.y(limit), f"{name} {written(limit, unit)}", "axis") for limit, name in aim.limits]
     if start is not None:
         notes.append((frame.y(start), f"Baseline {written(start, unit)}", "axis"))
     if not notes:
@@ -197,15 +293,7 @@ def _apart(notes: list[tuple[float, str, str]], height: float) -> list[tuple[flo
     return settled[::-1]
 
 
-def _misses(points: Sequence[Point], goal: float | None, direction: str) -> bool:
-    if not points or goal is None:
-        return False
-    return points[-1][1] < goal if direction == "higher" else points[-1][1] > goal
-
-
-def _in_words(
-    points: Sequence[Point], goal: float | None, start: float | None, direction: str, unit: str, title: str
-) -> str:
+def _in_words(points: Sequence[Point], aim: _Aim, start: float | None, unit: str, title: str) -> str:
     said = [f"{title}." if title else ""]
     if not points:
         said.append("No measurement yet.")
@@ -221,8 +309,7 @@ def _in_words(
             f"{written(high, unit)} on {date_format(last, _FULL)}, between {written(min(values), unit)} and "
             f"{written(max(values), unit)}."
         )
-    if goal is not None:
-        said.append(f"Target {'at least' if direction == 'higher' else 'at most'} {written(goal, unit)}.")
+    said += aim.words(unit)
     if start is not None:
         said.append(f"Baseline {written(start, unit)}.")
     return " ".join(part for part in said if part)
@@ -245,13 +332,14 @@ def _table(points: Sequence[Point], unit: str) -> str:
     return element("details", element("summary", "Show as table"), region, class_="chart-table")
 
 
-def _beyond(points: Sequence[Point], goal: float | None, start: float | None, direction: str) -> float | None:
+def _beyond(points: Sequence[Point], aim: _Aim, start: float | None) -> list[float]:
     """A value a little better than the target, so that its good side has room on the axis."""
-    if goal is None:
-        return None
+    if len(aim.edges) != 1:
+        return []
+    ((goal, _sign),) = aim.edges
     values = [goal, *(value for _on, value in points), *([] if start is None else [start])]
     room = 0.1 * (max(values) - min(values) or abs(goal))
-    return goal + room if direction == "higher" else max(goal - room, min(0.0, goal))
+    return [goal + room if aim.high is None else max(goal - room, min(0.0, goal))]
 
 
 def _float(value: Number | None) -> float | None:

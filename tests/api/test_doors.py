@@ -251,6 +251,7 @@ QUERIES = {call.name: 4 for call in LISTS} | {
     "show a playbook": 3,
     "show a draft": 3,
     "show an amendment": 3,
+    "show the course of a KPI": 4,
     "show a KPI": 3,
     "list feedback": 5,
     "show an outlook": 3,

@@ -33,6 +33,7 @@ def outlook_of(_: World) -> dict[str, Any]:
 READS = (
     Call("show a KPI", "get", lambda w: f"kpis/{w.kpi.pk}/"),
     Call("show an outlook", "get", lambda w: f"pilots/{w.pilot.key}/outlook/"),
+    Call("show the course of a KPI", "get", lambda w: f"kpis/{w.kpi.pk}/course/"),
     Call("list readings", "get", lambda w: f"kpis/{w.kpi.pk}/measurements/"),
 )
 WRITES = (

@@ -65,6 +65,7 @@ DOORS = (
     Door("metrics:create", "get", KEEPERS, of_pilot),
     Door("metrics:create", "post", KEEPERS, of_pilot, kpi_body, 302, is_form=True),
     Door("metrics:kpi", args=of_kpi),
+    Door("metrics:kpi_csv", args=of_kpi, is_page=False),
     Door("metrics:edit", "get", KEEPERS, of_kpi),
     Door("metrics:edit", "post", KEEPERS, of_kpi, kpi_body, 302, is_form=True),
     Door("metrics:archive", "post", KEEPERS, of_kpi, status=302),
