@@ -6,6 +6,7 @@ from gates.meetings.tasks import tell
 from gates.packs.tasks import freeze_where_past
 from gates.reminders.tasks import notify
 from metrics import events as metrics
+from metrics.collection.tasks import tell_of_collector
 from pilots import events as pilots
 from pilots.tasks import tell_of_job
 
@@ -41,10 +42,10 @@ REACTIONS: dict = {
     metrics.MEASUREMENT_TAKEN_BACK: [refresh_readiness],
     metrics.COLLECTOR_CREATED: [],
     metrics.COLLECTOR_EDITED: [],
-    metrics.COLLECTOR_PAUSED: [],
+    metrics.COLLECTOR_PAUSED: [tell_of_collector],
     metrics.COLLECTOR_RESUMED: [],
     metrics.COLLECTOR_REMOVED: [],
-    metrics.COLLECTOR_FAILED: [],
+    metrics.COLLECTOR_FAILED: [tell_of_collector],
     metrics.HOST_ALLOWED: [],
     metrics.HOST_DISALLOWED: [],
     metrics.OUTLOOK_STATED: [],
