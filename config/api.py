@@ -27,6 +27,7 @@ from gates.review.api import FeedbackDoor, GateDoor, GateFeedbackDoor
 from gates.signoffs.api import DelegationDoor, GatekeeperDoor, SignOffDoor
 from gates.summary.api import SummaryDoor
 from gates.waivers.api import WaiverDoor
+from metrics.annotations.api import AnnotationDoor
 from metrics.kpis.api import KpiDoor
 from metrics.readings.api import MeasurementDoor
 from metrics.value.api.benefits import BenefitDoor, BenefitPeriodDoor, BenefitPoolDoor
@@ -57,6 +58,7 @@ router.register("meetings", MeetingDoor, "meeting")
 router.register(r"meetings/(?P<meeting>[^/.]+)/items", AgendaItemDoor, "agenda-item")
 router.register("kpis", KpiDoor, "kpi")
 router.register(r"kpis/(?P<kpi>[^/.]+)/measurements", MeasurementDoor, "measurement")
+router.register(r"kpis/(?P<kpi>[^/.]+)/annotations", AnnotationDoor, "annotation")
 router.register("benefits", BenefitDoor, "benefit")
 router.register(r"benefits/(?P<benefit>[^/.]+)/periods", BenefitPeriodDoor, "benefit-period")
 router.register("benefit-pools", BenefitPoolDoor, "benefit-pool")

@@ -204,6 +204,16 @@ def measurement_problems(*, value: Decimal, measured_on: date, today: date) -> d
     return problems
 
 
+def annotation_problems(*, on: date, text: str, today: date) -> dict[str, str]:
+    """Field → why this cannot stand at a KPI; {} means it can."""
+    problems = {}
+    if not text.strip():
+        problems["text"] = "Say what happened."
+    if on > today:
+        problems["on"] = "A note says what happened; this day is still to come."
+    return problems
+
+
 def unit_problem(sent: str | None, *, unit: str) -> str:
     """Why a reading in this unit is refused; "" means it is accepted. None or "" is no unit sent."""
     if not sent or sent.strip() == unit:

@@ -1,5 +1,6 @@
 from django.urls import path
 
+from metrics.annotations import views as annotations
 from metrics.collection.views import administration, collector, setting_up
 from metrics.courses import views as courses
 from metrics.kpis import views as kpis
@@ -18,6 +19,9 @@ urlpatterns = [
     path(f"{KPI}/<int:pk>/", kpis.kpi_page, name="kpi"),
     path(f"{KPI}/<int:pk>/csv/", courses.kpi_csv, name="kpi_csv"),
     path(f"{KPI}/<int:pk>/edit/", kpis.edit, name="edit"),
+    path(f"{KPI}/<int:pk>/annotations/new/", annotations.create, name="annotate"),
+    path(f"{KPI}/<int:pk>/annotations/<int:note_pk>/", annotations.edit, name="annotation"),
+    path(f"{KPI}/<int:pk>/annotations/<int:note_pk>/remove/", annotations.remove, name="annotation_remove"),
     path(f"{KPI}/<int:pk>/archive/", kpis.archive, name="archive"),
     path(f"{KPI}/<int:pk>/measurements/new/", readings.record, name="record"),
     path(f"{KPI}/<int:pk>/measurements/<int:reading_pk>/correct/", readings.correct, name="correct"),

@@ -34,6 +34,7 @@ class Permission(StrEnum):
     HOLD_MEETING = "prepare and run gate meetings"
     EDIT_KPI = "change KPIs"
     RECORD_MEASUREMENT = "record measurements"
+    ANNOTATE_KPI = "note at KPIs what happened"
     MANAGE_COLLECTORS = "say from where the readings of a KPI are collected"
     ALLOW_HOSTS = "allow collectors to ask private hosts"
     STEER_JOB = "cancel long work or take it up again"
@@ -77,7 +78,7 @@ GRANTS: dict[str, frozenset[Permission]] = {
         - {P.MANAGE_PEOPLE, P.SIGN_OFF, P.STEER_JOB, P.ALLOW_HOSTS}
     ),
     Role.OWNER: frozenset({P.CREATE_PILOT}),
-    Role.GATEKEEPER: AT_THE_GATE | {P.HOLD_MEETING},
+    Role.GATEKEEPER: AT_THE_GATE | {P.HOLD_MEETING, P.ANNOTATE_KPI},
     Role.EXECUTIVE: AT_THE_GATE | {P.HOLD_MEETING},
     Role.AUDITOR: frozenset({P.READ_AUDIT}),
 }
@@ -96,6 +97,7 @@ OWNER_GRANTS = frozenset(
         P.EDIT_OUTLOOK,
         P.EDIT_KPI,
         P.RECORD_MEASUREMENT,
+        P.ANNOTATE_KPI,
         P.MANAGE_COLLECTORS,
     }
 )

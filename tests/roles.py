@@ -13,6 +13,7 @@ MANAGERS = ("programme_manager", "administrator")
 CREATORS = ("owner", "other_owner", "programme_manager", "administrator")
 EDITORS = ("owner", "programme_manager", "administrator")
 KEEPERS = ("owner", "programme_manager")
+ANNOTATORS = (*KEEPERS, "gatekeeper")
 DECIDERS = ("gatekeeper", "executive")
 REVIEWERS = (*DECIDERS, "programme_manager")
 HOLDERS = ("programme_manager", "gatekeeper", "executive")  # call and hold gate meetings

@@ -6,18 +6,19 @@ from typing import Any
 from django import template
 
 from gates.journey.kpis import gate_marks, uses_of
+from metrics.annotations.queries import note_marks
 from metrics.courses.queries import Course
-from metrics.models import Kpi
+from metrics.models import Annotation, Kpi
 
 register = template.Library()
 
 
 @register.inclusion_tag("metrics/_course.html")
-def course_of_kpi(kpi: Kpi, course: Course, today: date) -> dict[str, Any]:
-    """`{% course_of_kpi kpi course today=today %}`: the chart with what happened on the way, and that in words."""
+def course_of_kpi(kpi: Kpi, course: Course, annotations: list[Annotation], today: date) -> dict[str, Any]:
+    """`{% course_of_kpi kpi course annotations today=today %}`: the chart and what happened on the way, in words."""
     old_from = kpi.fresh_until if kpi.fresh_until and kpi.fresh_until < today else None
     points = course.points
-    marks = gate_marks(kpi.pilot)
+    marks = [*gate_marks(kpi.pilot), *note_marks(annotations)]
     seen = [mark for mark in marks if points and points[0][0] <= mark.on]
     return {"kpi": kpi, "points": points, "marks": seen, "today": today, "old_from": old_from}
 

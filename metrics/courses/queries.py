@@ -6,10 +6,11 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.utils import timezone
 
-from metrics.models import Kpi, Measurement
+from metrics.annotations.queries import annotations_of
+from metrics.models import Annotation, Kpi, Measurement
 from metrics.queries import standing_of
 from pilots.charts.scales import thin
 
@@ -62,16 +63,36 @@ def course_page(kpi: Kpi, asked: Mapping[str, str], *, today: date) -> dict[str,
     as_table = asked.get("show") == "table"
     pages = Paginator(told(kpi), PAGE_SIZE if as_table else FEW)
     page = pages.get_page(asked.get("page") if as_table else 1)
+    notes = annotations_of(kpi)
     return {
         "pilot": kpi.pilot,
         "kpi": kpi,
         "standing": standing_of(kpi, today=today),
         "course": course_of(kpi),
+        "annotations": notes,
+        "rows": with_notes(page, notes),
         "as_table": as_table,
         "page": page,
-        "readings": page.object_list,
         "today": today,
     }
+
+
+def with_notes(page: Page, notes: list[Annotation]) -> list[Measurement | Annotation]:
+    """The readings of a page, newest first, with the notes between them: each above the readings before its day.
+
+    One query for the readings; one more on later pages, for the reading above them.
+    """
+    readings = list(page.object_list)
+    above = page.paginator.object_list[page.start_index() - 2] if page.number > 1 else None
+    newest = timezone.localdate(above.measured_at) if above else date.max
+    oldest = timezone.localdate(readings[-1].measured_at) if page.has_next() else date.min
+    here = [note for note in reversed(notes) if oldest < note.on <= newest]
+    rows: list[Measurement | Annotation] = []
+    for reading in readings:
+        while here and here[0].on > timezone.localdate(reading.measured_at):
+            rows.append(here.pop(0))
+        rows.append(reading)
+    return rows + here
 
 
 COLUMNS = (
@@ -93,7 +114,9 @@ COLUMNS = (
 
 
 def file_rows(kpi: Kpi) -> Iterator[tuple]:
-    """Every reading of a KPI as a row of a file with these `COLUMNS`, newest first. Moments are ISO 8601."""
+    """Every reading of a KPI, then every note, as rows of a file with these `COLUMNS`, newest first. Moments are
+    ISO 8601.
+    """
     for reading in told(kpi).iterator():
         yield (
             "Reading",
@@ -111,6 +134,9 @@ def file_rows(kpi: Kpi) -> Iterator[tuple]:
             reading.correction_reason,
             _plain(reading.superseded_by.value) if reading.superseded_by else "",
         )
+    for note in reversed(annotations_of(kpi)):
+        written = (str(note.written_by), _iso(note.written_at))
+        yield ("Note", note.on.isoformat(), "", "", "", note.text, "", *written, *[""] * 5)
 
 
 def facts_of(kpi: Kpi, *, today: date) -> list[tuple[str, str]]:

@@ -4,6 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from metrics.annotations.queries import annotations_of
 from metrics.courses.queries import MOST_DRAWN, Course
 from metrics.models import Kpi
 from metrics.numbers import Number
@@ -12,6 +13,11 @@ from metrics.numbers import Number
 class PointShown(serializers.Serializer):
     measured_at = serializers.DateTimeField()
     value = Number()
+
+
+class NoteShown(serializers.Serializer):
+    on = serializers.DateField()
+    text = serializers.CharField()
 
 
 class CourseShown(serializers.Serializer):
@@ -26,6 +32,7 @@ class CourseShown(serializers.Serializer):
     )
     is_cut = serializers.BooleanField(help_text="The oldest readings were left out before that.")
     points = PointShown(many=True, help_text="Oldest first.")
+    notes = NoteShown(many=True, help_text="What happened on the way, oldest first.")
 
     @classmethod
     def of(cls, kpi: Kpi, course: Course) -> dict[str, Any]:
@@ -38,5 +45,6 @@ class CourseShown(serializers.Serializer):
                 "shown": len(course.drawn),
                 "is_cut": course.is_cut,
                 "points": points,
+                "notes": annotations_of(kpi),
             }
         ).data

@@ -1,5 +1,6 @@
 """KPIs, their measurements, and money."""
 
+from metrics.models.annotation import Annotation
 from metrics.models.benefit import Benefit, BenefitPeriod, BenefitPool
 from metrics.models.budget import BudgetLine, BudgetPeriod
 from metrics.models.collector import AllowedHost, Collector, CollectorRun
@@ -10,6 +11,7 @@ from metrics.models.tally import Tally
 
 __all__ = [
     "AllowedHost",
+    "Annotation",
     "Benefit",
     "BenefitPeriod",
     "BenefitPool",

@@ -39,7 +39,17 @@ from gates.packs.actions import freeze_pack
 from gates.playbooks.drafting import draft_from_text
 from gates.signoffs.actions import give_delegation, name_gatekeeper, sign_off
 from gates.waivers.actions import approve_waiver, ask_waiver
-from metrics.models import Benefit, BenefitPeriod, BenefitPool, BudgetLine, Kpi, Measurement, Outlook
+from metrics.annotations.actions import annotate_kpi
+from metrics.models import (
+    Annotation,
+    Benefit,
+    BenefitPeriod,
+    BenefitPool,
+    BudgetLine,
+    Kpi,
+    Measurement,
+    Outlook,
+)
 from metrics.value.actions import create_pool
 from pilots.actions.tokens import create_token
 from pilots.choices import JobState
@@ -99,6 +109,7 @@ class World:
     pack: DecisionPack  # of `gate`
     kpi: Kpi
     reading: Measurement
+    note: Annotation  # at `kpi`
     benefit: Benefit
     month: BenefitPeriod  # of `benefit`, attributed
     pool: BenefitPool
@@ -140,6 +151,7 @@ def make_world(programme: Programme, owner: User, decider: User, signer: User, h
         running_job=make_job(owner, JobState.RUNNING),
         kpi=kpi,
         reading=measure(kpi, "12.5", on=days_ago(3), by=owner, source="api"),
+        note=annotate_kpi(kpi=kpi, on=days_ago(3), text="Test set v4.", by=owner),
         submitted=make_gate(pilot=lease, status=GateStatus.SUBMITTED),
         benefit=benefit,
         month=bring(benefit, days_ago(40), "1200", band="attributed", by=owner),

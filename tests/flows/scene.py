@@ -40,11 +40,21 @@ from gates.playbooks.files import load, shipped
 from gates.portfolio.actions import keep_selection
 from gates.signoffs.actions import give_delegation, name_gatekeeper
 from gates.waivers.actions import approve_waiver, ask_waiver
+from metrics.annotations.actions import annotate_kpi
 from metrics.collection.actions.hosts import allow_host
 from metrics.collection.actions.runs import claim_due, finish
 from metrics.collection.asking import ask
 from metrics.collectors.fetching import Limits
-from metrics.models import AllowedHost, Benefit, BenefitPeriod, BenefitPool, BudgetLine, Collector, Kpi
+from metrics.models import (
+    AllowedHost,
+    Annotation,
+    Benefit,
+    BenefitPeriod,
+    BenefitPool,
+    BudgetLine,
+    Collector,
+    Kpi,
+)
 from metrics.value.actions import create_pool
 from pilots.actions.pilots import archive_pilot
 from pilots.actions.tokens import create_token
@@ -101,6 +111,7 @@ class Scene:
     running_job: Job  # the same person's
     pack: DecisionPack  # the second of `gate`, of which much has changed since the first
     kpi: Kpi
+    note: Annotation  # at `kpi`
     collector: Collector  # of another KPI of `pilot`; it has failed
     host: AllowedHost
     benefit: Benefit  # of `pilot`; its month is attributed
@@ -161,7 +172,7 @@ def make_scene() -> Scene:
         draft=draft_from_version(version=playbook, by=people["programme_manager"]),
         pilot=pilot,
         gate=gate,
-        kpi=_measured(pilot, people["owner"]),
+        **_measured(pilot, people["owner"]),
         collector=_collected(pilot, people["owner"]),
         host=allow_host(entry="10.0.4.7:9090", reason="Prometheus.", by=people["administrator"]),
         **_at_gate(gate, people),
@@ -195,13 +206,14 @@ def _standard() -> PlaybookVersion:
     return next(one.version for one in loaded if one.version.playbook.key == "standard")
 
 
-def _measured(pilot: Pilot, owner: User) -> Kpi:
-    """A KPI with four readings; and one without any."""
+def _measured(pilot: Pilot, owner: User) -> dict[str, Any]:
+    """A KPI with four readings and a note; and one without any."""
     kpi = make_kpi(pilot, "Invoices per hour", definition="Invoices read without correction, per person.")
     for days, value in ((90, "11"), (60, "13"), (30, "16"), (2, "17.5")):
         measure(kpi, value, on=days_ago(days), by=owner)
     make_kpi(pilot, "Wrong totals", unit="%", direction="lower", target=None, target_on=None)
-    return kpi
+    note = annotate_kpi(kpi=kpi, on=days_ago(12), text="Scanner replaced.", by=owner)
+    return {"kpi": kpi, "note": note}
 
 
 def _collected(pilot: Pilot, owner: User) -> Collector:

@@ -5,7 +5,7 @@ from typing import Any
 from tests.api.calls.call import Call
 from tests.api.world import World
 from tests.builders import days_ago
-from tests.roles import KEEPERS
+from tests.roles import ANNOTATORS, KEEPERS
 
 
 def kpi_of(world: World) -> dict[str, Any]:
@@ -34,6 +34,7 @@ READS = (
     Call("show a KPI", "get", lambda w: f"kpis/{w.kpi.pk}/"),
     Call("show an outlook", "get", lambda w: f"pilots/{w.pilot.key}/outlook/"),
     Call("show the course of a KPI", "get", lambda w: f"kpis/{w.kpi.pk}/course/"),
+    Call("list notes", "get", lambda w: f"kpis/{w.kpi.pk}/annotations/"),
     Call("list readings", "get", lambda w: f"kpis/{w.kpi.pk}/measurements/"),
 )
 WRITES = (
@@ -47,6 +48,28 @@ WRITES = (
     Call("define a KPI", "post", lambda w: "kpis/", KEEPERS, kpi_of, status=201, to_outsiders=400),
     Call("edit a KPI", "patch", lambda w: f"kpis/{w.kpi.pk}/", KEEPERS, lambda w: {"cadence_days": 7}),
     Call("archive a KPI", "post", lambda w: f"kpis/{w.kpi.pk}/archive/", KEEPERS),
+    Call(
+        "annotate a KPI",
+        "post",
+        lambda w: f"kpis/{w.kpi.pk}/annotations/",
+        ANNOTATORS,
+        lambda w: {"on": days_ago(1).isoformat(), "text": "Price change."},
+        status=201,
+    ),
+    Call(
+        "edit a note",
+        "patch",
+        lambda w: f"kpis/{w.kpi.pk}/annotations/{w.note.pk}/",
+        ANNOTATORS,
+        lambda w: {"text": "Test set v5."},
+    ),
+    Call(
+        "remove a note",
+        "post",
+        lambda w: f"kpis/{w.kpi.pk}/annotations/{w.note.pk}/remove/",
+        ANNOTATORS,
+        status=204,
+    ),
     Call(
         "record a reading",
         "post",

@@ -3,7 +3,7 @@
 from tests.builders import days_ago
 from tests.flows.doors.door import SIGNED_IN, Door, of_pilot
 from tests.flows.scene import Scene
-from tests.roles import KEEPERS
+from tests.roles import ANNOTATORS, KEEPERS
 
 
 def of_kpi(s: Scene):
@@ -53,6 +53,14 @@ def reading_corrected(s: Scene):
     return measurement_body(s) | {"reason": "Two digits were swapped."}
 
 
+def of_note(s: Scene):
+    return of_kpi(s) | {"note_pk": s.note.pk}
+
+
+def note_body(_: Scene):
+    return {"on": days_ago(1).isoformat(), "text": "Test set v4."}
+
+
 def reading_back(_: Scene):
     return {"reason": "It was of another team."}
 
@@ -66,6 +74,11 @@ DOORS = (
     Door("metrics:create", "post", KEEPERS, of_pilot, kpi_body, 302, is_form=True),
     Door("metrics:kpi", args=of_kpi),
     Door("metrics:kpi_csv", args=of_kpi, is_page=False),
+    Door("metrics:annotate", "get", ANNOTATORS, of_kpi),
+    Door("metrics:annotate", "post", ANNOTATORS, of_kpi, note_body, 302, is_form=True),
+    Door("metrics:annotation", "get", ANNOTATORS, of_note),
+    Door("metrics:annotation", "post", ANNOTATORS, of_note, note_body, 302, is_form=True),
+    Door("metrics:annotation_remove", "post", ANNOTATORS, of_note, status=302),
     Door("metrics:edit", "get", KEEPERS, of_kpi),
     Door("metrics:edit", "post", KEEPERS, of_kpi, kpi_body, 302, is_form=True),
     Door("metrics:archive", "post", KEEPERS, of_kpi, status=302),
