@@ -28,6 +28,7 @@ from gates.signoffs.api import DelegationDoor, GatekeeperDoor, SignOffDoor
 from gates.summary.api import SummaryDoor
 from gates.waivers.api import WaiverDoor
 from metrics.annotations.api import AnnotationDoor
+from metrics.collection.api import AllowedHostDoor, CollectorDoor
 from metrics.kpis.api import KpiDoor
 from metrics.readings.api import MeasurementDoor
 from metrics.value.api.benefits import BenefitDoor, BenefitPeriodDoor, BenefitPoolDoor
@@ -59,6 +60,8 @@ router.register(r"meetings/(?P<meeting>[^/.]+)/items", AgendaItemDoor, "agenda-i
 router.register("kpis", KpiDoor, "kpi")
 router.register(r"kpis/(?P<kpi>[^/.]+)/measurements", MeasurementDoor, "measurement")
 router.register(r"kpis/(?P<kpi>[^/.]+)/annotations", AnnotationDoor, "annotation")
+router.register("collectors", CollectorDoor, "collector")
+router.register("allowed-hosts", AllowedHostDoor, "allowed-host")
 router.register("benefits", BenefitDoor, "benefit")
 router.register(r"benefits/(?P<benefit>[^/.]+)/periods", BenefitPeriodDoor, "benefit-period")
 router.register("benefit-pools", BenefitPoolDoor, "benefit-pool")
@@ -155,6 +158,6 @@ def _refusals(address: str, method: str) -> list[str]:
         return list(ANSWERS)
     is_one = address.endswith("}/")
     also = [] if is_one else ["400"]
-    if address.startswith("/api/v1/events/"):
-        also.append("403")  # the one thing that not everybody may read who sees the programme
+    if address.startswith(("/api/v1/events/", "/api/v1/allowed-hosts/")):
+        also.append("403")  # what not everybody may read who sees the programme
     return [*also, "401", "404", "406"]

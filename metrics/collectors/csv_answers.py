@@ -15,7 +15,12 @@ from pilots.imports.dates import read_date
 from pilots.imports.spelling import comparable, listed, quoted, words_of
 from pilots.imports.table import Record, Table, UnreadableFile, is_blank, table_of
 
-ORDERS = ("", DAY_FIRST, MONTH_FIRST)
+KNOWN: dict[str, Sequence[str]] = {
+    "row": RowChoice.values,
+    "delimiter": ("", ",", ";", "\t", "|"),
+    "decimal_mark": DecimalMark.values,
+    "date_order": ("", DAY_FIRST, MONTH_FIRST),
+}
 
 
 @dataclass(frozen=True)
@@ -46,6 +51,9 @@ class CsvCell:
             problems["time_column"] = "Give the column by whose time the latest row is found."
         if self.where_value and not self.where_column:
             problems["where_column"] = "Give the column that must say this."
+        for name, known in KNOWN.items():
+            if getattr(self, name) not in known:
+                problems[name] = f"Choose one of {listed([word for word in known if word])}."
         return problems
 
     def address(self, url: str) -> str:

@@ -261,6 +261,8 @@ QUERIES = {call.name: 4 for call in LISTS} | {
     "show a shared saving": 3,
     "show a budget line": 3,
     "list months of a budget line": 4,
+    "show a collector": 3,
+    "list allowed hosts": 4,
     "list readings": 4,
     "list packs": 5,
     "show a pack": 3,
@@ -316,7 +318,8 @@ def copy_everything(world, many, person):
     copies(world.benefit, pilot=lambda n: pilots[n])
     copies(world.line, pilot=lambda n: pilots[n])
     copies(world.pool, programme=lambda n: programmes[n])
-    copies(world.kpi, pilot=lambda n: pilots[n])
+    kpis = copies(world.kpi, pilot=lambda n: pilots[n])
+    copies(world.collector, kpi=lambda n: kpis[n])
     numbers = {"number": lambda n: many + n, "digest": lambda n: f"c{many + n:063x}"}
     copies(world.playbook, **numbers, status=lambda n: VersionStatus.RETIRED)
     copies(world.reading, measured_at=lambda n: world.reading.measured_at - timedelta(hours=n + many))

@@ -57,12 +57,14 @@ def test_strangers_do_not_read_the_schema(path):
 def known(world):
     """What stands in addresses, by parameter; for `id` by the word before it."""
     return {
+        "allowed-hosts": world.host.pk,
         "amendments": world.amendment.pk,
         "assessments": world.assessment.pk,
         "benefit": world.benefit.pk,
         "benefit-pools": world.pool.pk,
         "benefits": world.benefit.pk,
         "budget-lines": world.line.pk,
+        "collectors": world.collector.pk,
         "conditions": world.condition.pk,
         "decisions": world.decision.pk,
         "delegations": world.delegation.pk,

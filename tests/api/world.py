@@ -40,12 +40,15 @@ from gates.playbooks.drafting import draft_from_text
 from gates.signoffs.actions import give_delegation, name_gatekeeper, sign_off
 from gates.waivers.actions import approve_waiver, ask_waiver
 from metrics.annotations.actions import annotate_kpi
+from metrics.collection.actions.hosts import allow_host
 from metrics.models import (
+    AllowedHost,
     Annotation,
     Benefit,
     BenefitPeriod,
     BenefitPool,
     BudgetLine,
+    Collector,
     Kpi,
     Measurement,
     Outlook,
@@ -59,6 +62,7 @@ from tests.builders import (
     days_ago,
     make_benefit,
     make_budget,
+    make_collector,
     make_gate,
     make_job,
     make_kpi,
@@ -110,6 +114,8 @@ class World:
     kpi: Kpi
     reading: Measurement
     note: Annotation  # at `kpi`
+    collector: Collector  # of another KPI of the pilot
+    host: AllowedHost
     benefit: Benefit
     month: BenefitPeriod  # of `benefit`, attributed
     pool: BenefitPool
@@ -150,6 +156,8 @@ def make_world(programme: Programme, owner: User, decider: User, signer: User, h
         job=make_job(owner),
         running_job=make_job(owner, JobState.RUNNING),
         kpi=kpi,
+        collector=make_collector(make_kpi(pilot, "Minutes per case"), by=owner),
+        host=allow_host(entry="10.0.4.7:9090", reason="Prometheus.", by=owner),
         reading=measure(kpi, "12.5", on=days_ago(3), by=owner, source="api"),
         note=annotate_kpi(kpi=kpi, on=days_ago(3), text="Test set v4.", by=owner),
         submitted=make_gate(pilot=lease, status=GateStatus.SUBMITTED),

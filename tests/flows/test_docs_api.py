@@ -63,13 +63,14 @@ def answered(programme, olga, on, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
     with on("2026-11-21"):
         pilot = make_pilot(programme, owner=olga, title="Complaint letter drafting")
-        kpi = make_kpi(pilot, "Days to answer a complaint")
+        kpi = make_kpi(pilot, "Days to answer a complaint", unit="days")
         gate = make_gate(CRITERIA, pilot=pilot, planned_on=days_ago(12))
         measure(kpi, "6.8", on=days_ago(11), by=olga)
         bring(make_benefit(pilot), days_ago(30), 480, by=olga)
         show = gate.assessments.get(criterion__key="C1")
         names = {"PIL-014": pilot.key, "kpis/40/": f"kpis/{kpi.pk}/", "gates/71/": f"gates/{gate.pk}/"}
         names |= {"assessments/694/": f"assessments/{show.pk}/", "assessment=694": f"assessment={show.pk}"}
+        names |= {'"kpi": 40': f'"kpi": {kpi.pk}'}
         _, token = create_token(user=olga, name="Docs")
 
         def send(example: Example):

@@ -2,6 +2,7 @@
 
 from tests.api.calls import (
     amendments,
+    collectors,
     decisions,
     evidence,
     gates,
@@ -22,6 +23,7 @@ __all__ = ["EVERY_CALL", "LISTS", "READS", "WRITES", "Call"]
 AREAS = (
     pilots,
     metrics,
+    collectors,
     value,
     playbooks,
     gates,
@@ -48,6 +50,7 @@ LISTS = tuple(
         "waivers",
         "meetings",
         "playbooks",
+        "collectors",
         "benefits",
         "benefit-pools",
         "budget-lines",
