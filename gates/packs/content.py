@@ -26,9 +26,9 @@ from gates.rules import freeze_day, freeze_moment
 from gates.signoffs.queries import Quorum, RoleStanding, SeatStanding, quorum_of
 from gates.waivers.queries import standing_of, waivers_of
 from gates.waivers.rules import VALID
-from metrics.models import Kpi, Measurement
+from metrics.models import Kpi
 from metrics.queries import FIELDS, Standing, standings
-from metrics.readings.queries import series
+from metrics.readings.queries import Points, series
 from metrics.value.queries import money_of
 from pilots.models import Pilot, User
 
@@ -215,12 +215,12 @@ def _kpis(pilot: Pilot, today: date) -> list[Content]:
     return [_kpi(kpi, readings[kpi.pk]) for kpi in found]
 
 
-def _kpi(kpi: Standing, readings: Iterable[Measurement]) -> Content:
+def _kpi(kpi: Standing, readings: Points) -> Content:
     shown: Mapping[str, Any] = {
         name: getattr(kpi, name) for name in (*FIELDS, "latest", "latest_on", "state")
     }
     return {name: _plain(value) for name, value in shown.items()} | {
-        "readings": [[_day(timezone.localdate(one.measured_at)), _number(one.value)] for one in readings]
+        "readings": [[_day(on), _number(value)] for on, value in readings]
     }
 
 

@@ -17,13 +17,14 @@ from metrics.kpis.queries import KPI_LISTS, KpiChoice, amended, fixed_terms, kpi
 from metrics.models import Kpi
 from metrics.queries import standing_of, standings
 from metrics.readings.forms import MeasurementForm
-from metrics.readings.queries import points, series
+from metrics.readings.queries import series
 from pilots.permissions import Permission, granted, require
 from pilots.queries import members_of
 from pilots.rules import RuleViolation
 from pilots.views.finding import find_pilot
 
 PAGE_SIZE = 50
+PANEL = 60  # readings in the small chart of one KPI
 
 
 @login_required
@@ -36,9 +37,12 @@ def all_kpis(request):
     page = Paginator(kpis_under_way(request.user, choice, today=today), PAGE_SIZE).get_page(
         request.GET.get("page")
     )
+    as_charts = request.GET.get("layout") == "charts"
+    courses = series([kpi.pk for kpi in page], limit=PANEL) if as_charts else {}
     context = {
         "page": page,
-        "rows": [(kpi, standing_of(kpi, today=today)) for kpi in page],
+        "as_charts": as_charts,
+        "rows": [(kpi, standing_of(kpi, today=today), courses.get(kpi.pk, [])) for kpi in page],
         "choice": choice,
         "kinds": KpiKind.choices,
         "states": list(KPI_LISTS.items()),
@@ -55,7 +59,7 @@ def kpi_list(request, key):
     readings = series([kpi.pk for kpi in kpis])
     context = {
         "pilot": pilot,
-        "kpis": [(kpi, points(readings[kpi.pk])) for kpi in kpis],
+        "kpis": [(kpi, readings[kpi.pk]) for kpi in kpis],
         "may": granted(request.user, pilot=pilot),
         "tab": "kpis",
     }

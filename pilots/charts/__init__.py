@@ -4,6 +4,7 @@ from pilots.charts.bars import Bar, Part, bars, bullet, stacked_bar
 from pilots.charts.journey import Step, stepper, steps
 from pilots.charts.line import Mark, kpi_line
 from pilots.charts.months import Planned, month_columns
+from pilots.charts.panel import panel
 from pilots.charts.readiness import Segment, readiness, ring, segments
 from pilots.charts.scales import written
 from pilots.charts.spark import sparkline
@@ -22,6 +23,7 @@ __all__ = [
     "bullet",
     "kpi_line",
     "month_columns",
+    "panel",
     "readiness",
     "ring",
     "segments",

@@ -20,6 +20,7 @@ for _draw in (
     charts.bullet,
     charts.kpi_line,
     charts.month_columns,
+    charts.panel,
     charts.readiness,
     charts.ring,
     charts.segments,

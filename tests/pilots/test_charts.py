@@ -223,6 +223,7 @@ HOSTILE_DRAWINGS = [
     ("bullet", charts.bullet(1, 2, unit=HOSTILE, label=HOSTILE)),
     ("kpi_line", charts.kpi_line([(DAY, 1)], 1, 2, unit=HOSTILE, title=HOSTILE)),
     ("month_columns", charts.month_columns([Planned(HOSTILE, 3, 2)], label=HOSTILE, unit=HOSTILE)),
+    ("panel", charts.panel([(DAY, 1), (DAY + timedelta(1), 2)], 1, unit=HOSTILE, label=HOSTILE)),
     ("readiness", charts.readiness([Segment("met", label=HOSTILE)], 40)),
     ("ring", charts.ring(40, label=HOSTILE)),
     ("segments", charts.segments([Segment("met", label=HOSTILE)])),
