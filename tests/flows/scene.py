@@ -1,8 +1,7 @@
 """A programme in the middle of its work, on the standard playbook: what the pages show in tests."""
 
 from dataclasses import dataclass
-from datetime import UTC, timedelta
-from decimal import Decimal
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -40,11 +39,7 @@ from gates.playbooks.files import load, shipped
 from gates.portfolio.actions import keep_selection
 from gates.signoffs.actions import give_delegation, name_gatekeeper
 from gates.waivers.actions import approve_waiver, ask_waiver
-from metrics.annotations.actions import annotate_kpi
 from metrics.collection.actions.hosts import allow_host
-from metrics.collection.actions.runs import claim_due, finish
-from metrics.collection.asking import ask
-from metrics.collectors.fetching import Limits
 from metrics.models import (
     AllowedHost,
     Annotation,
@@ -55,27 +50,22 @@ from metrics.models import (
     Collector,
     Kpi,
 )
-from metrics.value.actions import create_pool
 from pilots.actions.pilots import archive_pilot
 from pilots.actions.tokens import create_token
 from pilots.choices import Approach, JobState, RiskTier, Role
 from pilots.models import ApiToken, Job, Membership, Pilot, Programme, SourceRecord, User
 from tests.builders import (
-    bring,
     days_ago,
     join,
-    make_benefit,
-    make_budget,
-    make_collector,
     make_job,
     make_kpi,
     make_pilot,
     make_programme,
     make_user,
-    measure,
     sign_all,
     start,
 )
+from tests.flows.scene_metrics import collected_of, measured_of, value_of
 
 PASSWORD = "a long enough passphrase"
 CAST = {
@@ -172,13 +162,13 @@ def make_scene() -> Scene:
         draft=draft_from_version(version=playbook, by=people["programme_manager"]),
         pilot=pilot,
         gate=gate,
-        **_measured(pilot, people["owner"]),
-        collector=_collected(pilot, people["owner"]),
+        **measured_of(pilot, people["owner"]),
+        collector=collected_of(pilot, people["owner"]),
         host=allow_host(entry="10.0.4.7:9090", reason="Prometheus.", by=people["administrator"]),
         **_at_gate(gate, people),
         **_other_pilots(programme, people, playbook),
         **_signing(programme, people),
-        **_value(pilot, people),
+        **value_of(pilot, people),
         planned=meet(programme, [gate], people["programme_manager"]),
         running=meet(programme, [gate], people["programme_manager"], begin=True),
         selection=keep_selection(pilots=[pilot.pk], asked="", by=people["programme_manager"]),
@@ -190,38 +180,9 @@ def make_scene() -> Scene:
     )
 
 
-def _value(pilot: Pilot, people: dict[str, User]) -> dict[str, Any]:
-    benefit = make_benefit(pilot, unit="hours", rate=Decimal(42), rate_source="HR, 2026")
-    manager = people["programme_manager"]
-    return {
-        "benefit": benefit,
-        "line": make_budget(pilot, "integration", 5_000, months=3),
-        "pool": create_pool(programme=pilot.programme, name="Fewer calls", by=manager),
-        "month": bring(benefit, days_ago(40), "1200", band="attributed", by=people["owner"]),
-    }
-
-
 def _standard() -> PlaybookVersion:
     loaded = load(shipped(), known_checks=frozenset(CHECKS), by=None)
     return next(one.version for one in loaded if one.version.playbook.key == "standard")
-
-
-def _measured(pilot: Pilot, owner: User) -> dict[str, Any]:
-    """A KPI with four readings and a note; and one without any."""
-    kpi = make_kpi(pilot, "Invoices per hour", definition="Invoices read without correction, per person.")
-    for days, value in ((90, "11"), (60, "13"), (30, "16"), (2, "17.5")):
-        measure(kpi, value, on=days_ago(days), by=owner)
-    make_kpi(pilot, "Wrong totals", unit="%", direction="lower", target=None, target_on=None)
-    note = annotate_kpi(kpi=kpi, on=days_ago(12), text="Scanner replaced.", by=owner)
-    return {"kpi": kpi, "note": note}
-
-
-def _collected(pilot: Pilot, owner: User) -> Collector:
-    """Of the KPI without a reading: its address is private, and nobody has allowed it."""
-    collector = make_collector(pilot.kpis.get(name="Wrong totals"), by=owner)
-    (claim,) = claim_due(now=timezone.now())
-    finish(claim=claim, answered=ask(claim.source, limits=Limits(), now=timezone.now(), zone=UTC))
-    return collector
 
 
 def _at_gate(gate: Gate, people: dict[str, User]) -> dict[str, Any]:
