@@ -30,6 +30,7 @@ class KpiState(TextChoices):
 class Source(TextChoices):
     FORM = "form", "Entered in the browser"
     API = "api", "Sent by a program"
+    FILE = "file", "From a file"
     IMPORT = "import", "Imported"
     COLLECTOR = "collector", "Collected"
 

@@ -5,6 +5,7 @@ from metrics.collection.views import administration, collector, setting_up
 from metrics.courses import views as courses
 from metrics.kpis import views as kpis
 from metrics.readings import views as readings
+from metrics.uploads import views as uploads
 from metrics.value.views import benefits, budgets, months, outlook, pilot, pools, portfolio
 
 app_name = "metrics"
@@ -13,9 +14,14 @@ BUDGET = "pilots/<slug:key>/value/budget"
 MONTH = f"{BENEFIT}/<int:pk>/<int:year>-<int:month>"
 urlpatterns = [
     path("kpis/", kpis.all_kpis, name="all_kpis"),
+    path("kpis/upload/", uploads.upload, name="upload"),
+    path("kpis/upload/template/", uploads.upload_template, name="upload_template"),
+    path("kpis/upload/<int:pk>/", uploads.upload_file, name="upload_file"),
+    path("kpis/upload/<int:pk>/not-recorded/", uploads.upload_errors, name="upload_errors"),
     path("pilots/<slug:key>/outlook/", outlook.outlook, name="outlook"),
     path(f"{KPI}/", kpis.kpi_list, name="kpis"),
     path(f"{KPI}/new/", kpis.create, name="create"),
+    path(f"{KPI}/upload/", uploads.upload_pilot, name="upload_pilot"),
     path(f"{KPI}/<int:pk>/", kpis.kpi_page, name="kpi"),
     path(f"{KPI}/<int:pk>/csv/", courses.kpi_csv, name="kpi_csv"),
     path(f"{KPI}/<int:pk>/edit/", kpis.edit, name="edit"),
@@ -24,6 +30,7 @@ urlpatterns = [
     path(f"{KPI}/<int:pk>/annotations/<int:note_pk>/remove/", annotations.remove, name="annotation_remove"),
     path(f"{KPI}/<int:pk>/archive/", kpis.archive, name="archive"),
     path(f"{KPI}/<int:pk>/measurements/new/", readings.record, name="record"),
+    path(f"{KPI}/<int:pk>/measurements/upload/", uploads.upload_kpi, name="upload_kpi"),
     path(f"{KPI}/<int:pk>/measurements/<int:reading_pk>/correct/", readings.correct, name="correct"),
     path(f"{KPI}/<int:pk>/measurements/<int:reading_pk>/take-back/", readings.take_back, name="take_back"),
     path(f"{KPI}/<int:pk>/collector/", collector.page, name="collector"),

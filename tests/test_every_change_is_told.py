@@ -25,6 +25,7 @@ SILENT = {
     "gates.meetings.actions.sitting.show_item": "turns the screens in the room; nothing is decided by it",
     "gates.reminders.actions.write_news": "plans mails about an event; it is in the log already",
     "gates.portfolio.actions.keep_selection": "keeps what somebody picked from a list; nothing changes by it",
+    "metrics.uploads.actions.keep_file": "keeps a file until its readings are recorded; nothing changes by it",
     "gates.reminders.actions.write_letter": "plans mails about an event; it is in the log already",
     "gates.meetings.actions.telling.write_letter_of": "the same",
     "gates.reminders.actions.write_reminders": "plans mails; each that is sent is recorded",

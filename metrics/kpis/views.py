@@ -18,13 +18,14 @@ from metrics.models import Kpi
 from metrics.queries import standing_of, standings
 from metrics.readings.forms import MeasurementForm
 from metrics.readings.queries import series
-from pilots.permissions import Permission, granted, require
+from pilots.permissions import Permission, allows, granted, require
 from pilots.queries import members_of
 from pilots.rules import RuleViolation
 from pilots.views.finding import find_pilot
 
 PAGE_SIZE = 50
 PANEL = 60  # readings in the small chart of one KPI
+RECORD = Permission.RECORD_MEASUREMENT
 
 
 @login_required
@@ -33,19 +34,22 @@ def all_kpis(request):
     asked = {name: request.GET.get(name, "") for name in ("kind", "state", "programme")}
     choice = KpiChoice(**asked)
 
-    today = timezone.localdate()
-    page = Paginator(kpis_under_way(request.user, choice, today=today), PAGE_SIZE).get_page(
-        request.GET.get("page")
-    )
+    user, today = request.user, timezone.localdate()
+    page = Paginator(kpis_under_way(user, choice, today=today), PAGE_SIZE).get_page(request.GET.get("page"))
     as_charts = request.GET.get("layout") == "charts"
     courses = series([kpi.pk for kpi in page], limit=PANEL) if as_charts else {}
+    rows = [
+        (kpi, standing_of(kpi, today=today), courses.get(kpi.pk, []), allows(user, RECORD, pilot=kpi.pilot))
+        for kpi in page
+    ]
     context = {
         "page": page,
         "as_charts": as_charts,
-        "rows": [(kpi, standing_of(kpi, today=today), courses.get(kpi.pk, [])) for kpi in page],
+        "rows": rows,
         "choice": choice,
         "kinds": KpiKind.choices,
         "states": list(KPI_LISTS.items()),
+        "may_record": allows(user, RECORD) or any(may for *_, may in rows),
     }
     return render(request, "metrics/all_kpis.html", context)
 

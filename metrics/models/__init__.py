@@ -7,6 +7,7 @@ from metrics.models.collector import AllowedHost, Collector, CollectorRun
 from metrics.models.kpi import Kpi, KpiQuerySet
 from metrics.models.measurement import Measurement, MeasurementQuerySet
 from metrics.models.outlook import Outlook
+from metrics.models.reading_file import ReadingFile
 from metrics.models.tally import Tally
 
 __all__ = [
@@ -24,5 +25,6 @@ __all__ = [
     "Measurement",
     "MeasurementQuerySet",
     "Outlook",
+    "ReadingFile",
     "Tally",
 ]

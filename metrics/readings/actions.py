@@ -17,6 +17,7 @@ from pilots.events import Changes, changed_fields, record
 from pilots.models import User
 from pilots.rules import RuleViolation
 
+NOT_FOLLOWED = "This KPI is no longer followed."
 TAKEN = "Another value is already recorded for this time."
 
 
@@ -179,7 +180,7 @@ def _check_reading(kpi: Kpi, value: Decimal, measured_at: datetime) -> None:
 
 def check_followed(kpi: Kpi) -> None:
     if kpi.archived_at is not None:
-        raise RuleViolation("This KPI is no longer followed.")
+        raise RuleViolation(NOT_FOLLOWED)
 
 
 def _known(kpi: Kpi, value: Decimal, measured_at: datetime, source: str) -> Measurement | None:

@@ -32,6 +32,7 @@ class Table:
     header: tuple[str, ...]
     records: list[Record]
     notes: list[str] = field(default_factory=list)
+    header_row: int = 1  # where the header stands, as a spreadsheet counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ def table_of(rows: Iterable[Row], *, ragged: bool, notes: Sequence[str] = ()) ->
     if not records:
         raise UnreadableFile(f"The file has a header ({listed(list(header), 5)}) but no rows below it.")
     noticed = [f"Skipped above the header: {listed(skipped)}."] if skipped else []
-    return Table(header, records, [*notes, *noticed])
+    return Table(header, records, [*notes, *noticed], header_at + 1)
 
 
 def _filled(rows: Iterable[Row]) -> list[tuple[int, Row]]:

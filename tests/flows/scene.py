@@ -49,6 +49,7 @@ from metrics.models import (
     BudgetLine,
     Collector,
     Kpi,
+    ReadingFile,
 )
 from pilots.actions.pilots import archive_pilot
 from pilots.actions.tokens import create_token
@@ -65,7 +66,7 @@ from tests.builders import (
     sign_all,
     start,
 )
-from tests.flows.scene_metrics import collected_of, measured_of, value_of
+from tests.flows.scene_metrics import collected_of, measured_of, sent_of, value_of
 
 PASSWORD = "a long enough passphrase"
 CAST = {
@@ -113,6 +114,7 @@ class Scene:
     planned: GateReview  # with the gates of `pilot` and `waiting` on its agenda
     running: GateReview  # the same gates; its first item is shown
     selection: Selection  # the programme manager's, of `pilot`
+    reading_file: ReadingFile  # the same person's, for `kpi`: a reading, a conflict and an error
     held: GateReview  # over, with nothing but a topic on its agenda
     membership: Membership
     token: ApiToken  # the programme manager's
@@ -169,6 +171,7 @@ def make_scene() -> Scene:
         **_other_pilots(programme, people, playbook),
         **_signing(programme, people),
         **value_of(pilot, people),
+        reading_file=sent_of(pilot, people["programme_manager"]),
         planned=meet(programme, [gate], people["programme_manager"]),
         running=meet(programme, [gate], people["programme_manager"], begin=True),
         selection=keep_selection(pilots=[pilot.pk], asked="", by=people["programme_manager"]),

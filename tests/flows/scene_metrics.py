@@ -1,6 +1,6 @@
 """What the scene of page tests has of KPIs and value."""
 
-from datetime import UTC
+from datetime import UTC, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -10,7 +10,10 @@ from metrics.annotations.actions import annotate_kpi
 from metrics.collection.actions.runs import claim_due, finish
 from metrics.collection.asking import ask
 from metrics.collectors.fetching import Limits
-from metrics.models import Collector
+from metrics.models import Collector, ReadingFile
+from metrics.uploads.actions import keep_file
+from metrics.uploads.queries import Meant, Scope
+from metrics.uploads.rows import Fault
 from metrics.value.actions import create_pool
 from pilots.models import Pilot, User
 from tests.builders import bring, days_ago, make_benefit, make_budget, make_collector, make_kpi, measure
@@ -43,3 +46,15 @@ def collected_of(pilot: Pilot, owner: User) -> Collector:
     (claim,) = claim_due(now=timezone.now())
     finish(claim=claim, answered=ask(claim.source, limits=Limits(), now=timezone.now(), zone=UTC))
     return collector
+
+
+def sent_of(pilot: Pilot, by: User) -> ReadingFile:
+    """For the measured KPI: a new reading, one in conflict, and a row with an error."""
+    kpi = pilot.kpis.get(name="Invoices per hour")
+    taken = kpi.measurements.latest("measured_at").measured_at
+    rows = [
+        [2, kpi.pk, "18", (taken - timedelta(days=1)).isoformat(), 40, ""],
+        [3, kpi.pk, "1", taken.isoformat(), None, ""],
+    ]
+    meant = Meant(rows, [Fault(4, "Value", "“much” is not a number.")])
+    return keep_file(meant=meant, notes=[], name="readings.csv", scope=Scope(by, pilot, kpi))

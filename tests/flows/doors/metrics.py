@@ -1,5 +1,7 @@
 """KPIs, their measurements, and what going on costs and brings."""
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
 from tests.builders import days_ago
 from tests.flows.doors.door import SIGNED_IN, Door, of_pilot
 from tests.flows.scene import Scene
@@ -65,7 +67,27 @@ def reading_back(_: Scene):
     return {"reason": "It was of another team."}
 
 
+def of_reading_file(s: Scene):
+    return {"pk": s.reading_file.pk}
+
+
+def readings_file(s: Scene):
+    text = f"Pilot,KPI,Date,Value\n{s.pilot.key},{s.kpi.name},{days_ago(3)},18\n"
+    return {"file": SimpleUploadedFile("readings.csv", text.encode())}
+
+
+SENDER = ("programme_manager",)
 DOORS = (
+    Door("metrics:upload", "get", KEEPERS, hidden=403),
+    Door("metrics:upload", "post", KEEPERS, status=302, hidden=403, files=readings_file),
+    Door("metrics:upload_template", "get", KEEPERS, hidden=403, is_page=False),
+    Door("metrics:upload_pilot", "get", KEEPERS, of_pilot),
+    Door("metrics:upload_pilot", "post", KEEPERS, of_pilot, status=302, files=readings_file),
+    Door("metrics:upload_kpi", "get", KEEPERS, of_kpi),
+    Door("metrics:upload_kpi", "post", KEEPERS, of_kpi, status=302, files=readings_file),
+    Door("metrics:upload_file", "get", SENDER, of_reading_file, refused=404),
+    Door("metrics:upload_file", "post", SENDER, of_reading_file, status=302, refused=404),
+    Door("metrics:upload_errors", "get", SENDER, of_reading_file, refused=404, is_page=False),
     Door("metrics:all_kpis", allowed=SIGNED_IN),
     Door("metrics:kpis", args=of_pilot),
     Door("metrics:outlook", args=of_pilot),

@@ -1,0 +1,1 @@
+"""Readings from a file: read, shown before anything is written, then recorded."""
