@@ -13,9 +13,9 @@ from gates.choices import AssessmentState, EvidenceKind, GateStatus, Outcome
 from gates.demo.people import accounts
 from gates.demo.seed import seed
 from gates.events import DECISION_CORRECTED, DECISION_STEPPED_DOWN, GATE_DECIDED, PHASE_ENTERED
+from gates.headline.queries import delivering
 from gates.journey.readiness import explain, refresh_gates
 from gates.models import Assessment, Condition, Decision, EvidenceRevision, Gate, Summary
-from gates.portfolio.filters import delivering_value
 from metrics.choices import KpiKind, KpiState
 from metrics.models import Kpi, Measurement
 from metrics.queries import standings
@@ -71,8 +71,8 @@ def test_nobody_decided_about_the_own_pilot(demo):
 
 def test_some_pilots_in_production_deliver_measured_value_and_some_do_not(demo):
     in_production = Pilot.objects.filter(in_production=True).count()
-    delivering = delivering_value(Pilot.objects.all(), today=demo).count()
-    assert 0 < delivering < in_production
+    with_value = delivering(Pilot.objects.all(), today=demo).count()
+    assert 0 < with_value < in_production
 
 
 def test_kpis_tell_different_stories(demo):
