@@ -20,9 +20,9 @@ def readings(
     rng = Random(name)
     days = list(range(until, since + 1, every))[::-1]
     for number, day in enumerate(days):
-        along = _along(path, number / max(1, len(days) - 1))
+        middle = along(path, number / max(1, len(days) - 1))
         season = sin(2 * pi * day / SEASON_DAYS + len(name))
-        value = along + swing * (season + rng.uniform(-1, 1)) / 2
+        value = middle + swing * (season + rng.uniform(-1, 1)) / 2
         yield day, Decimal(f"{max(0.0, value):.{digits}f}")
 
 
@@ -45,9 +45,11 @@ def with_proof(
     yield from sorted((others | weekly).items(), reverse=True)
 
 
-def _along(path: Sequence[float], share: float) -> float:
+def along(path: Sequence[float], share: float) -> float:
     """The value at this share (0 to 1) of the way along the path."""
+    if len(path) == 1:
+        return path[0]
     place = share * (len(path) - 1)
-    before = min(int(place), len(path) - 2) if len(path) > 1 else 0
-    after = min(before + 1, len(path) - 1)
+    before = min(int(place), len(path) - 2)
+    after = before + 1
     return path[before] + (path[after] - path[before]) * (place - before)

@@ -19,6 +19,7 @@ from gates.demo.people import COLLEAGUES, PASSWORD, SIGNING_IN
 from gates.demo.stage import MEETS_AT, House, Stage, Step
 from gates.demo.story import ProgrammeStory, programmes
 from gates.demo.telling import Telling
+from gates.demo.value import name_pools
 from gates.journey.readiness import refresh_gates
 from gates.models import Gate, PlaybookVersion
 from gates.playbooks.files import load, shipped
@@ -95,6 +96,7 @@ def _make_stage(story: ProgrammeStory, house: House) -> Stage:
     people = {label: house.cast[key] for label, key in story.people.items()}
     stage = Stage(**vars(house), programme=programme, people=people)
     name_gatekeepers(story, stage)
+    name_pools(stage)
     return stage
 
 

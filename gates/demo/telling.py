@@ -18,6 +18,7 @@ from gates.demo.readings import readings, with_proof
 from gates.demo.signing import sign_all_but_sponsor, sign_rest
 from gates.demo.stage import Stage, Step
 from gates.demo.story import GateStory, Happening, KpiStory, MoneyStory, PilotStory, PromiseStory, amount
+from gates.demo.value import ValueTelling
 from gates.journey.actions import applies, plan_gate, request_review, start_pilot
 from gates.journey.readiness import refresh_gates
 from gates.models import Assessment, Condition, Criterion, Gate, Phase, PlaybookVersion
@@ -75,6 +76,8 @@ class Telling:
         yield from self._measure()
         yield from self._pass_gates(story.started)
         yield from (Step(money.day, partial(self._count, money)) for money in story.money)
+        value = ValueTelling(story.facts["title"], self.stage, self.teller, lambda: self.pilot, self.kpis)
+        yield from value.steps(story.started)
         for happening in story.happenings:
             yield Step(happening.day, partial(self._happen, happening))
 

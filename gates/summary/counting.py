@@ -22,6 +22,7 @@ from pilots.models import Event, Pilot, Programme
 
 NAMED_PER_PHASE = 24  # more pilots than this are drawn as a bar, not one by one
 LISTED = 5
+BLOCKERS = 4
 SOON_DAYS = 30  # a gate planned within this many days needs a decision
 CHANGED_DAYS = 30
 
@@ -242,7 +243,7 @@ def _add_blockers(facts: list[dict]) -> list[dict]:
     for part in facts:
         for criterion_id, gate, title, blocked in part["blockers"]:
             counts[criterion_id, gate, title] += blocked
-    ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0][2]))[:LISTED]
+    ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0][2]))[:BLOCKERS]
     return [
         {"criterion": pk, "gate": gate, "title": title, "blocked": blocked}
         for (pk, gate, title), blocked in ranked

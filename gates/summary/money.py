@@ -23,7 +23,7 @@ Facts = dict[str, Any]
 
 @dataclass(frozen=True)
 class MoneyOf:
-    """What the pilots of one currency cost and bring. Amounts to draw are floats, those to read are in words."""
+    """What the pilots of one currency cost and bring."""
 
     currency: str
     pilots: int
@@ -74,10 +74,15 @@ def _row(currency: str, facts: Facts, programme: str) -> MoneyOf:
         pilots=facts["pilots"],
         numbers=numbers,
         money=figures(numbers.money, currency),
-        hours=figures(numbers.hours, HOURS) if numbers.hours != Totals() else None,
+        hours=figures(numbers.hours, HOURS) if _is_due(numbers.hours) else None,
         spending=in_words("Spent", numbers.spending),
         url=f"{reverse('metrics:value_portfolio')}?{urlencode(narrowed)}",
     )
+
+
+def _is_due(totals: Totals) -> bool:
+    """Whether there is something to say up to now."""
+    return totals.due != Sum() or any(sums != Sum() for sums in totals.bands.values())
 
 
 def _kept(pilots: int, numbers: Numbers) -> Facts:

@@ -1,6 +1,6 @@
 """Charts drawn on the server: plain values go in, SVG and its text equivalent come out. Knows no model."""
 
-from pilots.charts.bars import Bar, Part, bars, bullet, stacked_bar
+from pilots.charts.bars import Bar, Part, bars, bullet, plan_bar, stacked_bar
 from pilots.charts.journey import Step, stepper, steps
 from pilots.charts.line import Mark, kpi_line
 from pilots.charts.months import Planned, month_columns
@@ -24,6 +24,7 @@ __all__ = [
     "kpi_line",
     "month_columns",
     "panel",
+    "plan_bar",
     "readiness",
     "ring",
     "segments",

@@ -153,6 +153,26 @@ def _legend(parts: Sequence[Part]) -> str:
     return element("span", *entries, class_="legend")
 
 
+def plan_bar(
+    actual: Number, plan: Number, top: Number, *, label: str = "", unit: str = "", height: float = 20
+) -> SafeString:
+    """The actual solid in front of the plan outlined, on a scale from zero to `top` that rows share.
+
+    What is below zero is drawn as nothing and said in words.
+    """
+    words = f"expected {written(plan, unit)}, actual {written(actual, unit)}"
+    drawn = []
+    if float(plan) > 0:
+        drawn.append(
+            element("rect", x=0, y=5, width=share(plan, top), height=height - 7, class_="plan hanging")
+        )
+    if float(actual) > 0:
+        drawn.append(element("rect", x=0, y=2, width=share(actual, top), height=height - 9, class_="actual"))
+    axis = element("line", x1=0, x2=0, y1=0, y2=height, class_="zero-line")
+    said = f"{label}: {words}" if label else words
+    return chart(height, axis, *drawn, label=said, class_="chart plan-bar")
+
+
 def bars(rows: Sequence[Bar], *, label: str = "", unit: str = "", keep_order: bool = False) -> SafeString:
     """Horizontal bars, longest first, each with its name and number in words."""
     if not rows:

@@ -21,6 +21,7 @@ for _draw in (
     charts.kpi_line,
     charts.month_columns,
     charts.panel,
+    charts.plan_bar,
     charts.readiness,
     charts.ring,
     charts.segments,

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from math import sin
 from typing import Any
 
-from pilots.charts import Bar, Column, Part, Segment, Step, Unit
+from pilots.charts import Bar, Column, Part, Planned, Segment, Step, Unit
 
 _TODAY = date(2026, 11, 20)
 _PHASES = ("Proof of concept", "Pilot", "Production planning", "Production deployment", "Scaled adoption")
@@ -55,6 +55,19 @@ def _charts() -> dict[str, Any]:
         "shares": [
             Bar("Spent", 212, "€212k of €230k", of=230),
             Bar("Benefit", 410, "€410k of €640k", of=640),
+        ],
+        "planned": [
+            Planned("Jun 2026", 30, 34),
+            Planned("Jul 2026", 30, 22),
+            Planned("Aug 2026", 30, -6),
+            Planned("Sep 2026", 42, 41),
+            Planned("Oct 2026", 42, None),
+        ],
+        "plan_bars": [
+            ("Over its plan", 52, 40),
+            ("Behind", 18, 36),
+            ("Nothing yet", 0, 30),
+            ("A loss", -8, 12),
         ],
         "few": _few_columns(),
         "many": _many_columns(),

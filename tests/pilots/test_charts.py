@@ -107,6 +107,19 @@ class TestBullet:
         assert 85 < width < 100
 
 
+class TestPlanBar:
+    def test_actual_and_plan_stand_on_the_scale_of_all_rows(self):
+        drawing = charts.plan_bar(Decimal(25), Decimal(50), Decimal(100), label="Invoices", unit="EUR")
+        assert marks(drawing, "actual")[0]["width"] == "25.00%"
+        assert marks(drawing, "hanging")[0]["width"] == "50.00%"
+        assert label(drawing) == "Invoices: expected 50 EUR, actual 25 EUR"
+
+    def test_what_is_below_zero_is_said_and_not_drawn(self):
+        drawing = charts.plan_bar(-5, 0, 0)
+        assert not marks(drawing, "actual") and not marks(drawing, "hanging")
+        assert label(drawing) == "expected 0, actual −5"
+
+
 class TestKpiLine:
     POINTS = ((date(2026, 7, 1), 5.1), (date(2026, 9, 1), 3.9), (date(2026, 11, 18), 2.8))
 
@@ -220,6 +233,7 @@ class TestBars:
 HOSTILE_DRAWINGS = [
     ("bars", charts.bars([Bar(HOSTILE, 1, HOSTILE, HOSTILE)], label=HOSTILE)),
     ("bars", charts.bars([Bar("a", 1)], unit=HOSTILE)),
+    ("plan_bar", charts.plan_bar(1, 2, 3, unit=HOSTILE, label=HOSTILE)),
     ("bullet", charts.bullet(1, 2, unit=HOSTILE, label=HOSTILE)),
     ("kpi_line", charts.kpi_line([(DAY, 1)], 1, 2, unit=HOSTILE, title=HOSTILE)),
     ("month_columns", charts.month_columns([Planned(HOSTILE, 3, 2)], label=HOSTILE, unit=HOSTILE)),

@@ -209,17 +209,32 @@ def _hours(numbers: Numbers) -> Figures | None:
 
 @dataclass(frozen=True)
 class PilotRow:
-    """One pilot's numbers in words."""
+    """One pilot's numbers in words; `top` is where its bar's scale ends."""
 
     value: PilotValue
+    top: Decimal
     money: Figures
     hours: Figures | None
     spending: SpendingLine
 
+    @property
+    def has_money(self) -> bool:
+        return self.value.numbers.money != Totals()
 
-def row_of(value: PilotValue) -> PilotRow:
+
+def tops(values: Iterable[PilotValue]) -> dict[str, Decimal]:
+    """Currency → the greatest amount that a pilot's bar shows: bars of one currency have one scale."""
+    found: dict[str, Decimal] = defaultdict(Decimal)
+    for one in values:
+        money = one.numbers.money
+        found[one.currency] = max(found[one.currency], money.due.net, money.actual.net)
+    return dict(found)
+
+
+def row_of(value: PilotValue, top: Decimal) -> PilotRow:
     numbers = value.numbers
     return PilotRow(
+        top=top,
         value=value,
         money=figures(numbers.money, value.currency),
         hours=_hours(numbers),

@@ -16,6 +16,7 @@ from metrics.value.queries.portfolio import (
     pilots_chosen,
     row_of,
     sections,
+    tops,
     values_of,
 )
 from metrics.value.views.csv_file import csv_file
@@ -38,11 +39,12 @@ def portfolio(request):
     today = timezone.localdate()
     values = values_of(pilots_chosen(request.user, choice), today=today)
     page = Paginator(by_sort(values, choice.sort), PAGE_SIZE).get_page(request.GET.get("page"))
+    scale = tops(values)
     context = {
         "choice": choice,
         "sections": sections(values),
         "page": page,
-        "rows": [row_of(one) for one in page],
+        "rows": [row_of(one, scale[one.currency]) for one in page],
         "sorts": SORTS.items(),
         "states": STATES.items(),
         "programmes": programmes_to_choose(request.user),

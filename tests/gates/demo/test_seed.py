@@ -75,6 +75,23 @@ def test_some_pilots_in_production_deliver_measured_value_and_some_do_not(demo):
     assert 0 < with_value < in_production
 
 
+def test_value_is_in_every_band_shared_and_also_lost(demo):
+    counted = BenefitPeriod.objects.counted()
+    assert set(counted.values_list("band", flat=True)) == {"", *Band.values}
+    assert counted.filter(benefit__is_disbenefit=True, actual__gt=0).exists()
+    assert counted.filter(benefit__pattern="one_off", actual__gt=0).exists()
+    assert BenefitPool.objects.filter(benefits__isnull=False).count() == 3  # of them two are of one saving
+    assert Benefit.objects.filter(unit="hours", rate__isnull=True).exists()
+
+
+def test_most_pilots_are_budgeted_in_proportion_and_some_are_flagged(demo):
+    found = CHECKS["whole_journey_budgeted"](Pilot.objects.filter(budget_lines__isnull=False).distinct(), demo)
+    flagged = {Pilot.objects.get(pk=pk).title: why for pk, why in found.items()}
+    assert "above 5 times" in flagged.pop("Product recommendation in the web shop")
+    assert "Nothing is budgeted for" in flagged.pop("Weld inspection vision")
+    assert flagged == {}
+
+
 def test_kpis_tell_different_stories(demo):
     found = standings(Kpi.objects.filter(pilot__state=PilotState.ACTIVE), today=demo)
     assert {kpi.state for kpi in found} >= {

@@ -9,8 +9,10 @@ from gates.demo.office import OFFICE
 from gates.demo.people import COLLEAGUES, SIGNING_IN
 from gates.demo.readings import readings
 from gates.demo.story import AT_GATES, FOLDER, MONEY, PROGRAMMES, notes, programmes, written_in
+from gates.demo.value import benefits_of, lines_of, pools, told_of
 from gates.playbooks.files import shipped
 from gates.playbooks.schema import parse
+from metrics.choices import BudgetKind
 
 
 @pytest.fixture(scope="module")
@@ -131,3 +133,18 @@ def test_readings_follow_their_path_to_the_last_day():
 def test_readings_are_the_same_each_time():
     terms = {"since": 90, "until": 0, "every": 7, "path": [3, 1], "swing": 0.5, "digits": 2, "name": "x"}
     assert list(readings(**terms)) == list(readings(**terms))
+
+
+def test_value_is_told_of_pilots_people_and_savings_that_there_are():
+    known = {person.key for person in (*SIGNING_IN, *COLLEAGUES)}
+    told = {pilot.facts["title"]: (one, pilot) for one in programmes() for pilot in one.pilots}
+    assert told_of().keys() <= told.keys()
+    assert pools().keys() <= {programme.name for programme in programmes()}
+    for title in told_of():
+        programme, pilot = told[title]
+        assert all(line.kind in BudgetKind for line in lines_of(title)), title
+        for benefit in benefits_of(title):
+            assert not benefit.owner or benefit.owner in known
+            assert not benefit.pool or benefit.pool in pools()[programme.name]
+            assert not benefit.kpi or benefit.kpi in {kpi.name for kpi in pilot.kpis}
+            assert not benefit.verified or benefit.verified[0] in known - {pilot.owner, benefit.owner}
