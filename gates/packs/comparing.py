@@ -18,13 +18,20 @@ def compared(before: Content, now: Content) -> list[str]:
     outlasts a gate, which is KPIs and money.
     """
     if not same_gate(before, now):
-        return [*_kpis(before, now), *_money(before, now)]
+        return [
+            *_kpis(before, now),
+            *_judgements(before, now),
+            *_money(before, now),
+            *_plan(before, now),
+        ]
     return [
         *_ask(before, now),
         *_dates(before, now),
         *_recommendation(before, now),
         *(found.text for found in differences(before["facts"], now["facts"])),
+        *_judgements(before, now),
         *_money(before, now),
+        *_plan(before, now),
         *_quorum(before, now),
         *_dissent(before, now),
         *_terms(before, now),
@@ -87,6 +94,62 @@ def _money(before: Content, now: Content) -> Iterator[str]:
             f"Value to go was counted over {was['horizon_months']} months and is now counted over "
             f"{is_now['horizon_months']}."
         )
+
+
+def _judgements(before: Content, now: Content) -> Iterator[str]:
+    """Which KPIs came to their target over all readings that count, or no longer are at it.
+
+    Packs frozen before this was kept say nothing of it.
+    """
+    was = {kpi["name"]: kpi for kpi in before["kpis"] if "judgement" in kpi}
+    for kpi in now["kpis"]:
+        old = was.get(kpi["name"])
+        if old is None or "judgement" not in kpi:
+            continue
+        name = f"KPI “{kpi['name']}”"
+        if kpi["at_target_since"] and not old["at_target_since"]:
+            yield f"{name} is at target since {_day(kpi['at_target_since'])}."
+        elif old["at_target_since"] and not kpi["at_target_since"]:
+            yield f"{name} is no longer at target."
+        if old["counts_from"] != kpi["counts_from"]:
+            since = f" and not from {_day(old['counts_from'])}" if old["counts_from"] else ""
+            yield f"{name}: readings count from {_day(kpi['counts_from'])} on{since}."
+
+
+PLAN = {
+    "budget_total": "The budget",
+    "cost_to_go": "By the plan, what is still to be spent",
+    "value_to_go": "By the plan, value to go",
+}
+
+
+def _plan(before: Content, now: Content) -> Iterator[str]:
+    """What benefits and budget say; nothing where one of the packs is older than that."""
+    was, is_now = before.get("plan"), now.get("plan")
+    if "plan" not in before or "plan" not in now or was == is_now:
+        return
+    if was is None or is_now is None:
+        yield f"Benefits and budget are {'no longer' if is_now is None else 'now'} told."
+        return
+    for field, words in PLAN.items():
+        if was[field] != is_now[field]:
+            yield f"{words} was {was[field] or 'not said'} and is now {is_now[field] or 'not said'}."
+    if was["flag"] != is_now["flag"]:
+        yield is_now["flag"] or "The budget is in proportion now."
+    yield from _benefits(was, is_now)
+
+
+def _benefits(was: Content, is_now: Content) -> Iterator[str]:
+    """What came so far and how much of it is verified, of money and of hours."""
+    old = {one["unit"]: one for one in was["benefits"]}
+    for one in is_now["benefits"]:
+        unit, before = one["unit"], old.get(one["unit"])
+        if before is None:
+            yield f"Benefits are now counted in {unit}."
+        elif before["actual"] != one["actual"]:
+            yield f"Benefits by then were {before['actual']} {unit} and are now {one['actual']}."
+        if before is not None and before["bands"][-1] != one["bands"][-1]:
+            yield f"Of them {before['bands'][-1][1]} {unit} were verified and now {one['bands'][-1][1]}."
 
 
 def _quorum(before: Content, now: Content) -> Iterator[str]:

@@ -5,10 +5,8 @@ nothing that happens later can change a pack.
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from decimal import Decimal
-from typing import Any
 
 from django.utils import timezone
 
@@ -22,21 +20,15 @@ from gates.feedback.queries import feedback_of
 from gates.journey.facts import facts_of
 from gates.journey.readiness import explain
 from gates.models import Assessment, Condition, Decision, Gate, ReviewTurn, Waiver
+from gates.packs.numbers import Content, day, kpis, money, plan
 from gates.rules import freeze_day, freeze_moment
 from gates.signoffs.queries import Quorum, RoleStanding, SeatStanding, quorum_of
 from gates.waivers.queries import standing_of, waivers_of
 from gates.waivers.rules import VALID
-from metrics.models import Kpi
-from metrics.queries import FIELDS, Standing, standings
-from metrics.readings.queries import Points, series
-from metrics.value.queries import money_of
 from pilots.models import Pilot, User
 
-READINGS = 12  # of each KPI
 DECISIONS = 3
 NOBODY_IN_PARTICULAR = User()  # a pack is read by everybody alike
-
-Content = dict[str, Any]
 
 
 def content_of(gate: Gate, assessments: Sequence[Assessment], *, today: date) -> Content:
@@ -61,8 +53,9 @@ def content_of(gate: Gate, assessments: Sequence[Assessment], *, today: date) ->
         "recommendation": _recommendation(now, today),
         "blockers": [_blocker(row) for row in page.blockers],
         "criteria": [_criterion(row, frozen_from) for row in page.rows],
-        "kpis": _kpis(pilot, today),
-        "money": _money(pilot, today),
+        "kpis": kpis(pilot, today),
+        "money": money(pilot, today),
+        "plan": plan(pilot, today),
         "quorum": _quorum(quorum),
         "dissent": _dissent(gate),
         "waivers": _waivers(waivers, today),
@@ -78,22 +71,12 @@ def content_of(gate: Gate, assessments: Sequence[Assessment], *, today: date) ->
 
 def _frozen_from(gate: Gate) -> datetime | None:
     """The moment of the evidence freeze that the plan asks for."""
-    day = freeze_day(gate.planned_on, gate.definition.freeze_days_before)
-    return freeze_moment(day, timezone.get_current_timezone()) if day is not None else None
-
-
-def _day(value: date | None) -> str | None:
-    return value.isoformat() if value else None
+    found = freeze_day(gate.planned_on, gate.definition.freeze_days_before)
+    return freeze_moment(found, timezone.get_current_timezone()) if found is not None else None
 
 
 def _moment(value: datetime | None) -> str | None:
     return timezone.localtime(value).isoformat(timespec="seconds") if value else None
-
-
-def _number(value: Decimal | None) -> str | None:
-    if value is None:
-        return None
-    return f"{value.normalize():f}" if value else "0"
 
 
 def _name(person: User | None) -> str:
@@ -113,7 +96,7 @@ def _pilot(pilot: Pilot, today: date) -> Content:
         "risk_rationale": pilot.risk_rationale,
         "problem": pilot.problem,
         "phase": pilot.phase_name,
-        "phase_entered_on": _day(entered),
+        "phase_entered_on": day(entered),
         "days_in_phase": (today - entered).days if entered else None,
     }
 
@@ -125,8 +108,8 @@ def _gate(gate: Gate) -> Content:
         "question": gate.definition.question,
         "attempt": gate.attempt,
         "status": str(gate.status),
-        "planned_on": _day(gate.planned_on),
-        "forecast_on": _day(gate.forecast_on),
+        "planned_on": day(gate.planned_on),
+        "forecast_on": day(gate.forecast_on),
     }
 
 
@@ -172,7 +155,7 @@ def _blocker(row: CriterionRow) -> Content:
         "state": row.label,
         "reason": row.reason,
         "who": _name(row.who),
-        "since": _day(row.since),
+        "since": day(row.since),
         "days": row.days,
     }
 
@@ -192,7 +175,7 @@ def _criterion(row: CriterionRow, frozen_from: datetime | None) -> Content:
         "blocks": row.blocks,
         "note": row.reason or row.note,
         "who": _name(row.who),
-        "since": _day(row.since),
+        "since": day(row.since),
         "evidence": [_evidence(piece, frozen_from) for piece in row.evidence],
     }
 
@@ -203,51 +186,9 @@ def _evidence(piece: Piece, frozen_from: datetime | None) -> Content:
         "revision": piece.revision.number,
         "kind": str(piece.revision.get_kind_display()),
         "sha256": piece.revision.sha256,
-        "valid_until": _day(piece.revision.valid_until),
+        "valid_until": day(piece.revision.valid_until),
         # a review asked for after the evidence freeze has evidence that came later
         "late": frozen_from is not None and piece.revision.at > frozen_from,
-    }
-
-
-def _kpis(pilot: Pilot, today: date) -> list[Content]:
-    found = standings(Kpi.objects.filter(pilot=pilot), today=today)
-    readings = series([kpi.pk for kpi in found], limit=READINGS)
-    return [_kpi(kpi, readings[kpi.pk]) for kpi in found]
-
-
-def _kpi(kpi: Standing, readings: Points) -> Content:
-    shown: Mapping[str, Any] = {
-        name: getattr(kpi, name) for name in (*FIELDS, "latest", "latest_on", "state")
-    }
-    return {name: _plain(value) for name, value in shown.items()} | {
-        "readings": [[_day(on), _number(value)] for on, value in readings]
-    }
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Decimal):
-        return _number(value)
-    if isinstance(value, date):
-        return _day(value)
-    return value if value is None or isinstance(value, int) else str(value)
-
-
-def _money(pilot: Pilot, today: date) -> Content | None:
-    """What going on costs and brings, in the words of its page. What was spent stands apart."""
-    found = money_of(pilot, today=today)
-    if found is None:
-        return None
-    outlook = found.outlook
-    return {
-        "cost": found.cost,
-        "value": found.value,
-        "net": found.net,
-        "is_gain": found.is_gain,
-        "horizon_months": outlook.horizon_months,
-        "as_of": _day(outlook.as_of),
-        "is_stale": found.is_stale,
-        "basis": outlook.basis,
-        "spent": found.spent,
     }
 
 
@@ -304,7 +245,7 @@ def _waivers(waivers: Iterable[Waiver], today: date) -> list[Content]:
             "key": waiver.assessment.criterion.key,
             "title": waiver.assessment.criterion.title,
             "reason": waiver.reason,
-            "until": _day(waiver.expires_on),
+            "until": day(waiver.expires_on),
             "approved_by": _name(waiver.decided_by),
         }
         for waiver in waivers
@@ -355,7 +296,7 @@ def _conditions(pilot: Pilot, today: date) -> list[Content]:
             "gate": row.decision.gate.definition.key,
             "text": row.text,
             "owner": _name(row.owner),
-            "due_on": _day(row.due_on),
+            "due_on": day(row.due_on),
             "lapsed": row.due_on < today,
         }
         for row in rows

@@ -9,11 +9,11 @@ from typing import Any
 from gates.choices import Area
 from gates.models import DecisionPack
 from metrics.choices import KpiState
-from metrics.queries import FIELDS, Standing
+from metrics.queries import FIELDS, JUDGED, Standing
 from pilots.charts import Segment
 
 NUMBERS = ("baseline", "target", "target_high", "lowest", "highest", "latest")
-DAYS = ("baseline_on", "target_on", "latest_on")
+DAYS = ("baseline_on", "target_on", "latest_on", "at_target_since", "degrading_since", "counts_from")
 MOMENTS = {"at"}
 DATES = {"planned_on", "forecast_on", "since", "until", "valid_until", "due_on", "as_of", "phase_entered_on"}
 
@@ -82,8 +82,9 @@ def _course(kpi: dict[str, Any]) -> KpiCourse:
     facts: dict[str, Any] = {
         name: kpi.get(name) for name in (*FIELDS, "latest", "latest_on")
     }  # older packs know fewer
+    facts |= {name: kpi[name] for name in JUDGED if name in kpi}
     facts |= {name: Decimal(kpi[name]) for name in NUMBERS if kpi.get(name) is not None}
-    facts |= {name: date.fromisoformat(kpi[name]) for name in DAYS if kpi[name]}
+    facts |= {name: date.fromisoformat(kpi[name]) for name in DAYS if kpi.get(name)}
     points = [(date.fromisoformat(day), Decimal(value)) for day, value in kpi["readings"]]
     return KpiCourse(Standing(**facts, state=KpiState(kpi["state"])), points)
 

@@ -1,6 +1,7 @@
 """What a pilot's plan says of going on: offered to whoever states the outlook, never put in their mouth."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -37,27 +38,41 @@ class Suggestion:
 
 def suggestion_of(pilot: Pilot, *, horizon: int, today: date) -> Suggestion | None:
     """What the plan of a pilot, loaded with its programme, says; None without one. Two queries."""
-    now = month_of(today)
-    months = months_from(now, horizon)
     budget = list(BudgetPeriod.objects.counted().filter(line__pilot=pilot).select_related("line"))
-    gained, lost = _expected(pilot, months[0], months[-1])
+    months = months_from(month_of(today), horizon)
+    expected = _expected(pilot, months[0], months[-1])
+    return suggest(budget, expected, currency=pilot.programme.currency, horizon=horizon, today=today)
+
+
+def suggest(
+    budget: Sequence[BudgetPeriod],
+    expected: tuple[Decimal, Decimal],
+    *,
+    currency: str,
+    horizon: int,
+    today: date,
+) -> Suggestion | None:
+    """The same of what has been loaded: budgeted months with their lines, and what benefits are expected to
+    bring over the horizon and dis-benefits to take."""
+    gained, lost = expected
     if not budget and not gained and not lost:
         return None
+    now = month_of(today)
+    last = months_from(now, horizon)[-1]
     to_go: dict[str, Decimal] = defaultdict(Decimal)
     for one in budget:
-        if one.month >= now and (one.line.kind != BudgetKind.RUNNING or one.month <= months[-1]):
+        if one.month >= now and (one.line.kind != BudgetKind.RUNNING or one.month <= last):
             to_go[one.line.kind] += still_to_spend(one.plan, one.actual)
     running = to_go.pop(BudgetKind.RUNNING, ZERO)
     spent = [one.actual for one in budget if one.actual is not None]
     cost, value = sum(to_go.values(), ZERO), gained - lost - running
-    currency, until = pilot.programme.currency, month_in_words(months[-1])
     return Suggestion(
         cost_to_go=cost,
         cost_sum=_added(
             [(str(BudgetKind(kind).label).lower(), to_go[kind]) for kind in to_go], currency, cost
         ),
         value_to_go=max(value, ZERO),
-        value_sum=_value_sum(gained, lost, running, value, currency, until),
+        value_sum=_value_sum(gained, lost, running, value, currency, month_in_words(last)),
         horizon_months=horizon,
         spent=sum(spent, ZERO) if spent else None,
         is_loss=value < 0,

@@ -9,6 +9,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
 
+from gates.checks import CHECKS
 from gates.choices import AssessmentState, EvidenceKind, GateStatus, Outcome
 from gates.demo.people import accounts
 from gates.demo.seed import seed
@@ -16,8 +17,8 @@ from gates.events import DECISION_CORRECTED, DECISION_STEPPED_DOWN, GATE_DECIDED
 from gates.headline.queries import delivering
 from gates.journey.readiness import explain, refresh_gates
 from gates.models import Assessment, Condition, Decision, EvidenceRevision, Gate, Summary
-from metrics.choices import KpiKind, KpiState
-from metrics.models import Kpi, Measurement
+from metrics.choices import Band, KpiKind, KpiState
+from metrics.models import Benefit, BenefitPeriod, BenefitPool, Kpi, Measurement
 from metrics.queries import standings
 from pilots.choices import PilotState, Role
 from pilots.models import Event, Pilot, User
@@ -85,7 +86,9 @@ def test_value_is_in_every_band_shared_and_also_lost(demo):
 
 
 def test_most_pilots_are_budgeted_in_proportion_and_some_are_flagged(demo):
-    found = CHECKS["whole_journey_budgeted"](Pilot.objects.filter(budget_lines__isnull=False).distinct(), demo)
+    found = CHECKS["whole_journey_budgeted"](
+        Pilot.objects.filter(budget_lines__isnull=False).distinct(), demo
+    )
     flagged = {Pilot.objects.get(pk=pk).title: why for pk, why in found.items()}
     assert "above 5 times" in flagged.pop("Product recommendation in the web shop")
     assert "Nothing is budgeted for" in flagged.pop("Weld inspection vision")

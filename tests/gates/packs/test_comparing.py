@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.db.models import QuerySet
 
 from gates.checklist.actions import assess_criterion
 from gates.choices import AssessmentState
@@ -16,7 +17,7 @@ from gates.packs.comparing import compared
 from gates.packs.queries import pack_before
 from gates.signoffs.actions import sign_off
 from metrics.models import Kpi
-from tests.builders import make_outlook, measure, sign_all
+from tests.builders import bring, make_benefit, make_budget, make_outlook, measure, sign_all
 from tests.gates.decisions.deciding import go, met
 
 pytestmark = pytest.mark.django_db
@@ -81,6 +82,53 @@ def test_money_that_was_or_is_not_known(first, before, now, sentence):
     assert compared(*told) == [f"What going on costs and brings {sentence}."]
 
 
+def test_a_kpi_that_came_to_its_target_or_left_it(first):
+    reached = copy.deepcopy(first.content)
+    reached["kpis"][0]["at_target_since"] = "2026-11-10"
+
+    assert compared(first.content, reached) == ["KPI “Invoices per hour” is at target since 10 Nov 2026."]
+    assert compared(reached, first.content) == ["KPI “Invoices per hour” is no longer at target."]
+
+
+def test_benefits_and_budget_have_their_sentences(first, in_review, olga, ana, petra):
+    pilot = in_review.pilot
+    benefit = make_benefit(pilot)
+    bring(benefit, date(2026, 10, 1), 300, by=olga)
+    make_budget(pilot, "pilot", 1_000, first=date(2026, 12, 1))
+    second = freeze_pack(gate=in_review, by=petra)
+    assert compared(first.content, second.content) == ["Benefits and budget are now told."]
+
+    bring(benefit, date(2026, 11, 1), 200, band="verified", by=olga, verifier=ana)
+    make_budget(pilot, "integration", 2_500, first=date(2026, 12, 1))
+    third = freeze_pack(gate=in_review, by=petra)
+
+    assert compared(second.content, third.content) == [
+        "The budget was 1,000 and is now 3,500.",
+        "By the plan, what is still to be spent was 1,000 and is now 3,500.",
+        "Nothing is budgeted for infrastructure, training and change and first year of running.",
+        "Benefits by then were 300 EUR and are now 500.",
+        "Of them 0 EUR were verified and now 200.",
+    ]
+    assert third.digest == first.digest  # what people sign for is the gate, not the money
+
+
+def test_packs_of_before_benefits_were_kept_are_compared_without_them(
+    first, in_review, olga, petra, client_of
+):
+    older = copy.deepcopy(first.content)
+    del older["plan"]
+    for kpi in older["kpis"]:
+        for name in ("at_target_since", "judgement", "degrading_since", "trend_note", "counts_from"):
+            del kpi[name]
+    make_budget(in_review.pilot, "pilot", 1_000)
+
+    second = freeze_pack(gate=in_review, by=petra)
+
+    assert compared(older, second.content) == []
+    QuerySet(DecisionPack).filter(pk=first.pk).update(content=older)  # which the app itself refuses
+    assert client_of(petra).get(f"/pilots/{in_review.pilot.key}/gates/G1/pack/1/").status_code == 200
+
+
 def test_the_first_pack_of_a_gate_is_compared_with_the_gate_before(first, in_review, olga, ana, petra):
     sign_all(met(in_review))
     go(in_review, ana)
@@ -91,7 +139,8 @@ def test_the_first_pack_of_a_gate_is_compared_with_the_gate_before(first, in_rev
 
     assert (pack.number, pack.content["changed"]["before"]) == (1, "pack G1")
     assert pack.content["changed"]["sentences"] == [
-        "KPI “Invoices per hour”: the latest value was 17.5 and is now 19."
+        "KPI “Invoices per hour”: the latest value was 17.5 and is now 19.",
+        "KPI “Invoices per hour”: readings count from 20 Nov 2026 on.",
     ]
     assert pack_before(second, pack) == first
 

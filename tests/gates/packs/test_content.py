@@ -2,6 +2,7 @@
 
 import json
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -23,7 +24,8 @@ from gates.packs.content import content_of
 from gates.packs.page import PackPage
 from gates.review.actions import send_back
 from gates.waivers.actions import approve_waiver, ask_waiver
-from tests.builders import make_kpi, measure, sign_all, start
+from metrics.value.actions import record_spending
+from tests.builders import bring, make_benefit, make_budget, make_kpi, measure, sign_all, start
 from tests.gates.decisions.deciding import promises
 from tests.gates.packs.conftest import moment
 
@@ -41,6 +43,8 @@ def eventful(in_review, olga, ana, erik) -> Gate:
     """The next gate: with a waiver, an amendment, an issue, and conditions of the gate before."""
     sign_all(in_review)
     facts = {"assessment": None, "field": "score_threshold", "after": 50, "reason": "Small pilot."}
+    bring(make_benefit(in_review.pilot), date(2026, 10, 1), 300, by=olga)
+    make_budget(in_review.pilot, "pilot", 1_000)
     promise = Promise("Ask ten more users", date(2026, 12, 1), olga)
     going = {"reason_code": "small_gaps", "reason": "Nearly.", "scope_cap": "At most 200 users"}
     decision = decide(
@@ -137,6 +141,26 @@ def test_what_was_spent_never_changes_the_recommendation(in_review):
         recommended.append(content(in_review)["recommendation"])
 
     assert recommended[0] == recommended[1] == recommended[2]
+
+
+def test_what_was_spent_of_the_budget_changes_nothing_but_itself(in_review, olga, client_of):
+    line = make_budget(in_review.pilot, "pilot", 1_000, first=date(2026, 10, 1), months=6)
+    told = []
+    for spent in (0, 400, 99_000_000):
+        record_spending(line=line, month=date(2026, 10, 1), actual=Decimal(spent), by=olga)
+        told.append(content(in_review))
+
+    assert [one["plan"]["spent"] for one in told] == ["0", "400", "99,000,000"]
+    for one in told:
+        one["plan"] |= {"spent": ""}
+        assert one == told[0]
+
+
+def test_it_tells_what_readings_say_of_a_kpi(in_review):
+    kpi = content(in_review)["kpis"][0]
+
+    assert kpi["judgement"].startswith("Needs 8 readings")
+    assert (kpi["at_target_since"], kpi["counts_from"]) == (None, None)
 
 
 def test_it_is_plain_json_with_one_digest(gate, petra):

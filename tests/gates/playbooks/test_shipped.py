@@ -24,6 +24,7 @@ CHECKS = frozenset(
         "no_guardrail_broken",
         "risk_tier_recorded",
         "sponsor_named",
+        "whole_journey_budgeted",
     }
 )
 LETTERS = {
@@ -53,7 +54,7 @@ READY_TO_PILOT = [
     ("organisational", "must_meet", "a sponsor", "sponsor_named"),
     ("organisational", "should_meet", "future users in the design", ""),
     ("operational", "must_meet", "who would run it after the pilot", ""),
-    ("finance", "must_meet", "budget for the whole journey", ""),
+    ("finance", "must_meet", "budget for the whole journey", "whole_journey_budgeted"),
     ("risk", "must_meet", "risk tier and the reason", "risk_tier_recorded"),
     ("risk", "should_meet", "risk register", ""),
 ]
