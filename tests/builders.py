@@ -285,6 +285,18 @@ def make_budget(pilot: Pilot, kind: str, amount, *, first: date | None = None, m
     return plan_budget(line=line, first=first, months=months, amount=Decimal(amount), by=pilot.owner)
 
 
+def budget_journey(pilot: Pilot) -> None:
+    """Every part of the journey, production at three times the pilot."""
+    for kind, amount in (
+        ("pilot", 10_000),
+        ("infrastructure", 10_000),
+        ("integration", 10_000),
+        ("training_change", 5_000),
+        ("running", 5_000),
+    ):
+        make_budget(pilot, kind, amount)
+
+
 def measure(kpi: Kpi, value, *, on: date | None = None, by: User | None = None, **facts) -> Measurement:
     """Record a reading at noon of `on` (today: now) through the action; the KPI is re-read."""
     moment = timezone.now() if on is None else timezone.make_aware(datetime.combine(on, time(12)))

@@ -56,6 +56,7 @@ from pilots.actions.tokens import create_token
 from pilots.choices import Approach, JobState, RiskTier, Role
 from pilots.models import ApiToken, Job, Membership, Pilot, Programme, SourceRecord, User
 from tests.builders import (
+    budget_journey,
     days_ago,
     join,
     make_job,
@@ -323,6 +324,7 @@ def ready_pilot(programme: Programme, owner: User, sponsor: User, playbook: Play
     facts = {"risk_tier": RiskTier.MINIMAL, "risk_rationale": "Nobody is affected."}
     pilot = make_pilot(programme, owner=owner, sponsor=sponsor, title=title, **facts)
     make_kpi(pilot, "Hours saved", unit="h")
+    budget_journey(pilot)
     gate = start(pilot, playbook, on=days_ago(20))
     meet_all(gate, owner)
     return pilot, gate
