@@ -29,6 +29,7 @@ from gates.summary.api import SummaryDoor
 from gates.waivers.api import WaiverDoor
 from metrics.annotations.api import AnnotationDoor
 from metrics.collection.api import AllowedHostDoor, CollectorDoor
+from metrics.definitions.api import DefinitionDoor
 from metrics.kpis.api import KpiDoor
 from metrics.readings.api import MeasurementDoor
 from metrics.value.api.benefits import BenefitDoor, BenefitPeriodDoor, BenefitPoolDoor
@@ -57,6 +58,7 @@ router.register("conditions", ConditionDoor, "condition")
 router.register("waivers", WaiverDoor, "waiver")
 router.register("meetings", MeetingDoor, "meeting")
 router.register(r"meetings/(?P<meeting>[^/.]+)/items", AgendaItemDoor, "agenda-item")
+router.register("kpi-definitions", DefinitionDoor, "kpi-definition")
 router.register("kpis", KpiDoor, "kpi")
 router.register(r"kpis/(?P<kpi>[^/.]+)/measurements", MeasurementDoor, "measurement")
 router.register(r"kpis/(?P<kpi>[^/.]+)/annotations", AnnotationDoor, "annotation")

@@ -15,6 +15,7 @@ def prepare(say: Callable[[str], None]) -> None:
     call_command("migrate", interactive=False, verbosity=0)
     collect_static(say)
     call_command("load_playbooks", verbosity=0)
+    call_command("load_kpi_library", verbosity=0)
     if settings.DEMO and not apps.get_model("pilots", "Pilot").objects.exists():
         say("Making the demo portfolio.")
         call_command("seed_demo", verbosity=0)

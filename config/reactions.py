@@ -36,6 +36,9 @@ REACTIONS: dict = {
     metrics.KPI_EDITED: [refresh_readiness],
     metrics.KPI_AMENDED: [refresh_readiness],
     metrics.KPI_ARCHIVED: [refresh_readiness],
+    metrics.DEFINITION_CREATED: [],
+    metrics.DEFINITION_EDITED: [],  # each KPI it changes says so itself
+    metrics.DEFINITION_ARCHIVED: [],
     metrics.MEASUREMENT_RECORDED: [refresh_readiness],
     metrics.MEASUREMENTS_RECORDED: [refresh_readiness],
     metrics.MEASUREMENT_SUPERSEDED: [refresh_readiness],

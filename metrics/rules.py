@@ -11,6 +11,7 @@ from metrics.choices import Direction, KpiKind, KpiState
 LARGEST = Decimal("99999999999999.9")  # SQLite rounds what is larger to more digits than the column has
 
 
+LONGEST_CADENCE = 3_650  # days
 PLACES = Decimal("0.000001")
 
 

@@ -3,6 +3,7 @@ from django.urls import path
 from metrics.annotations import views as annotations
 from metrics.collection.views import administration, collector, setting_up
 from metrics.courses import views as courses
+from metrics.definitions import views as definitions
 from metrics.kpis import views as kpis
 from metrics.readings import views as readings
 from metrics.uploads import views as uploads
@@ -18,6 +19,12 @@ urlpatterns = [
     path("kpis/upload/template/", uploads.upload_template, name="upload_template"),
     path("kpis/upload/<int:pk>/", uploads.upload_file, name="upload_file"),
     path("kpis/upload/<int:pk>/not-recorded/", uploads.upload_errors, name="upload_errors"),
+    path("kpis/library/", definitions.definitions, name="definitions"),
+    path("kpis/library/new/", definitions.create, name="definition_new"),
+    path("kpis/library/<int:pk>/", definitions.page, name="definition"),
+    path("kpis/library/<int:pk>/use/", definitions.use, name="definition_use"),
+    path("kpis/library/<int:pk>/edit/", definitions.edit, name="definition_edit"),
+    path("kpis/library/<int:pk>/archive/", definitions.archive, name="definition_archive"),
     path("pilots/<slug:key>/outlook/", outlook.outlook, name="outlook"),
     path(f"{KPI}/", kpis.kpi_list, name="kpis"),
     path(f"{KPI}/new/", kpis.create, name="create"),

@@ -33,6 +33,7 @@ class Permission(StrEnum):
     UPGRADE_PILOTS = "move pilots to another version of their playbook"
     HOLD_MEETING = "prepare and run gate meetings"
     EDIT_KPI = "change KPIs"
+    EDIT_DEFINITION = "change the KPI library"
     RECORD_MEASUREMENT = "record measurements"
     ANNOTATE_KPI = "note at KPIs what happened"
     MANAGE_COLLECTORS = "say from where the readings of a KPI are collected"

@@ -24,7 +24,8 @@ from gates.signoffs.actions import sign_off
 from gates.signoffs.queries import quorum_of
 from metrics.choices import Direction, KpiKind
 from metrics.collection.actions.collectors import create_collector
-from metrics.models import Benefit, BudgetLine, Collector, Kpi, Measurement, Outlook
+from metrics.definitions.actions import create_definition
+from metrics.models import Benefit, BudgetLine, Collector, Kpi, KpiDefinition, Measurement, Outlook
 from metrics.readings.actions import record_measurement
 from metrics.value.actions import (
     create_benefit,
@@ -223,6 +224,12 @@ def sign_all(gate: Gate) -> None:
         for person in role.can_sign:
             sign_off(gate=gate, role=role.label, by=User.objects.get(pk=person))
     Gate.objects.filter(pk=gate.pk).update(status=status)
+
+
+def make_definition(**facts) -> KpiDefinition:
+    """Business, per hour, higher is better, unless `facts` say otherwise; through the action."""
+    usual = {"name": "Throughput", "kind": KpiKind.BUSINESS, "unit": "per hour", "method": "Counted."}
+    return create_definition(by=None, **usual | {"direction": Direction.HIGHER} | facts)
 
 
 def make_kpi(pilot: Pilot, name: str = "Invoices per hour", **facts) -> Kpi:

@@ -24,6 +24,7 @@ from gates.journey.readiness import refresh_gates
 from gates.models import Gate, PlaybookVersion
 from gates.playbooks.files import load, shipped
 from gates.summary.actions import refresh_stale
+from metrics.definitions.actions import load_library
 from pilots import clock
 from pilots.actions.people import create_person
 from pilots.actions.programmes import add_member, create_programme
@@ -50,6 +51,7 @@ def seed(today: date) -> bool:
         )
     with clock.at(_at(today - timedelta(days=FOUNDED), OFFICE_OPENS)):
         load(shipped(), known_checks=frozenset(CHECKS), by=None)
+        load_library()
         house = _make_house(today)
         tellings = {
             pilot.facts["title"]: Telling(pilot, stage, number)

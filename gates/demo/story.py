@@ -28,6 +28,7 @@ class KpiStory:
     target: float
     target_by: int
     definition: str = ""
+    follows: str = ""  # key of a definition of the library, which then says how it is measured
     since: int | None = None
     until: int = 0
     every: int = 30

@@ -25,7 +25,7 @@ from gates.models import Assessment, Condition, Criterion, Gate, Phase, Playbook
 from gates.readiness import UNMET
 from metrics.choices import Source
 from metrics.kpis.actions import create_kpi
-from metrics.models import Kpi
+from metrics.models import Kpi, KpiDefinition
 from metrics.readings.actions import record_measurement
 from metrics.value.actions import state_outlook
 from pilots import clock
@@ -122,6 +122,7 @@ class Telling:
             by=self.teller,
             name=kpi.name,
             definition=kpi.definition,
+            follows=KpiDefinition.objects.filter(shipped_as=kpi.follows).first() if kpi.follows else None,
             kind=kpi.kind,
             unit=kpi.unit,
             direction=kpi.direction,

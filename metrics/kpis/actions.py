@@ -6,9 +6,12 @@ from typing import Any
 from django.db import transaction
 
 from metrics import events
+from metrics.definitions.actions import lock_definition
+from metrics.definitions.queries import followed_facts
+from metrics.definitions.rules import following_problems
 from metrics.kpis.queries import amending_blockers
 from metrics.kpis.rules import Facts
-from metrics.models import Kpi
+from metrics.models import Kpi, KpiDefinition
 from metrics.queries import fixed_in
 from metrics.readings.judging import judge
 from metrics.rules import NUMBERS, as_kept, counting_problem, definition_problems, number_problem
@@ -20,7 +23,13 @@ from pilots.rules import RuleViolation
 
 @transaction.atomic
 def create_kpi(*, pilot: Pilot, by: User | None, **facts: Any) -> Kpi:
-    """Define a KPI of a pilot; `facts` are fields of Kpi. Raises RuleViolation."""
+    """Define a KPI of a pilot; `facts` are fields of Kpi. Raises RuleViolation.
+
+    What the definition it `follows` says need not be given.
+    """
+    if facts.get("follows"):
+        facts["follows"] = lock_definition(facts["follows"])
+    facts = _as_defined(facts, kpi=None)
     _check_name(pilot, facts["name"])
     facts = _as_kept(facts)
     _check_definition(facts)
@@ -41,7 +50,10 @@ def create_kpi(*, pilot: Pilot, by: User | None, **facts: Any) -> Kpi:
 @transaction.atomic
 def edit_kpi(*, kpi: Kpi, by: User, **facts: Any) -> Kpi:
     """Change the definition of a KPI. Raises RuleViolation, also for what is locked."""
+    if facts.get("follows"):
+        facts["follows"] = lock_definition(facts["follows"])
     kpi = lock_kpi(kpi)
+    facts = _as_defined(facts, kpi=kpi)
     if "name" in facts:
         _check_name(kpi.pilot, facts["name"], besides=kpi.pk)
     facts = _as_kept(facts)
@@ -76,7 +88,7 @@ def amend_kpi(*, kpi: Kpi, term: str, facts: Facts, by: User, **why: Any) -> Kpi
 
 def lock_kpi(kpi: Kpi) -> Kpi:
     """The KPI as it is now, with its pilot, held until the end of the transaction."""
-    return Kpi.objects.select_for_update(of=("self",)).select_related("pilot").get(pk=kpi.pk)
+    return Kpi.objects.select_for_update(of=("self",)).select_related("pilot", "follows").get(pk=kpi.pk)
 
 
 def _change(kpi: Kpi, facts: dict[str, Any], changes: Changes, by: User) -> Kpi:
@@ -101,6 +113,19 @@ def _as_kept(facts: dict[str, Any]) -> dict[str, Any]:
     return facts | {
         name: value if number_problem(value) else as_kept(value) for name, value in numbers.items()
     }
+
+
+def _as_defined(facts: dict[str, Any], *, kpi: Kpi | None) -> dict[str, Any]:
+    """These facts with what the definition says that the KPI will follow, if it follows one."""
+    follows: KpiDefinition | None = facts.get("follows", kpi.follows if kpi else None)
+    if follows is None:
+        return facts
+    defined = followed_facts(follows)
+    now = {} if kpi is None else {name: getattr(kpi, name) for name in defined}
+    problems = following_problems(facts, defined, now)
+    if problems:
+        raise RuleViolation(*(f"{_label(name)}: {why}" for name, why in problems.items()))
+    return facts | defined
 
 
 def _check_definition(facts: dict[str, Any]) -> None:

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from metrics.choices import Direction, KpiKind, KpiState
 from metrics.models import Kpi
-from pilots.filters import LONGEST_TEXT, Repeated, Sort, YesNo
+from pilots.filters import LONGEST_TEXT, Id, Repeated, Sort, YesNo
 
 
 class KpiFilters(django_filters.FilterSet):
@@ -18,6 +18,7 @@ class KpiFilters(django_filters.FilterSet):
     pilot = Repeated(field_name="pilot__key", label="Key of the pilot, such as PIL-014")
     programme = Repeated(field_name="pilot__programme__slug", label="Slug of the programme")
     kind = django_filters.MultipleChoiceFilter(choices=KpiKind.choices, label="Kind", distinct=False)
+    definition = Id(field_name="follows_id", label="Id of the definition it follows")
     direction = django_filters.ChoiceFilter(choices=Direction.choices, label="Direction")
     q = django_filters.CharFilter(
         field_name="name", lookup_expr="icontains", max_length=LONGEST_TEXT, label="Text in the name"

@@ -3,6 +3,8 @@
 from django import forms
 from django.utils import timezone
 
+from metrics.definitions.queries import followable, followed_facts
+from metrics.definitions.rules import FOLLOWED, following_problems
 from metrics.models import Kpi
 from metrics.queries import fixed_in
 from metrics.rules import counting_problem, definition_problems
@@ -17,6 +19,7 @@ class KpiForm(forms.ModelForm):
         fields = [
             "name",
             "kind",
+            "follows",
             "unit",
             "direction",
             "definition",
@@ -41,6 +44,7 @@ class KpiForm(forms.ModelForm):
         help_texts = {
             "kind": "A business KPI says what the organisation gains; accuracy and the like are technical.",
             "unit": "Such as %, min or €.",
+            "follows": "It says unit, direction and method, the same for every pilot; they need not be filled in.",
             "baseline": "The value before the pilot.",
             "baseline_source": "Such as the ticket system, all cases of March.",
             "target": "Within a band: its lower edge.",
@@ -59,14 +63,34 @@ class KpiForm(forms.ModelForm):
     def __init__(self, *args, people=(), **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["owner"].queryset = people
+        self._offer_definitions()
         if self.instance.pk:
             for name in fixed_in(self.instance, today=timezone.localdate()):
                 self.fields[name].disabled = True
                 self.fields[name].help_text = FIXED_HINT
 
+    def _offer_definitions(self):
+        offered = self.fields["follows"]
+        offered.label, offered.empty_label = "Follows the definition", "None: measured in a way of its own"
+        offered.queryset = followable(self.instance.follows_id)
+        if self.data.get("follows") or (not self.is_bound and self.initial.get("follows")):
+            for name in FOLLOWED:
+                self.fields[name].required = False
+
+    def _follow(self):
+        follows = self.cleaned_data.get("follows")
+        if follows is None:
+            return
+        defined = followed_facts(follows)
+        for name, sentence in following_problems(self.cleaned_data, defined, self.initial).items():
+            self.add_error(name, sentence)
+        if not self.errors:
+            self.cleaned_data |= defined
+
     def clean(self):
         super().clean()
         self._check_counting()
+        self._follow()
         if not self.errors:
             for field, sentence in definition_problems(self.cleaned_data).items():
                 self.add_error(field, sentence)

@@ -3,15 +3,30 @@
 from datetime import date
 from typing import Any
 
-from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
+from drf_spectacular.utils import OpenApiExample, extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
 from metrics.choices import Direction, KpiKind, KpiState
+from metrics.definitions.queries import followable, followed_facts
+from metrics.definitions.rules import following_problems
 from metrics.numbers import Number, NumberSent
-from metrics.rules import NUMBERS, Aim, definition_problems, kpi_state
+from metrics.rules import LONGEST_CADENCE, NUMBERS, Aim, definition_problems, kpi_state
+from pilots.filters import LARGEST_ID
 from pilots.serializers import LONG_TEXT, Day, Person, PersonId, Sent, Shown
 
-LONGEST_CADENCE = 3_650  # days
+
+@extend_schema_field({"type": "integer", "minimum": 1, "maximum": LARGEST_ID})
+class DefinitionId(serializers.IntegerField):
+    """The id of a definition on offer."""
+
+    default_error_messages = {"unknown": "There is no definition of this id on offer."}
+
+    def to_internal_value(self, data):
+        pk = super().to_internal_value(data)
+        found = followable().filter(pk=pk).first() if 0 < pk <= LARGEST_ID else None
+        if found is None:
+            self.fail("unknown")
+        return found
 
 
 class KpiShown(Shown):
@@ -23,6 +38,11 @@ class KpiShown(Shown):
     pilot = serializers.CharField(source="pilot.key", help_text="The key of its pilot.")
     name = serializers.CharField()
     definition = serializers.CharField(help_text="How it is measured.")
+    follows = serializers.IntegerField(
+        source="follows_id",
+        allow_null=True,
+        help_text="The id of the definition that says how it is measured.",
+    )
     kind = serializers.ChoiceField(choices=KpiKind.choices)
     unit = serializers.CharField()
     direction = serializers.ChoiceField(choices=Direction.choices)
@@ -96,8 +116,11 @@ class KpiSent(Sent):
     name = serializers.CharField(max_length=120)
     definition = serializers.CharField(max_length=LONG_TEXT, allow_blank=True, required=False)
     kind = serializers.ChoiceField(choices=KpiKind.choices)
-    unit = serializers.CharField(max_length=30)
-    direction = serializers.ChoiceField(choices=Direction.choices)
+    follows = DefinitionId(required=False, allow_null=True)
+    unit = serializers.CharField(max_length=30, required=False, help_text="Unless a definition is followed.")
+    direction = serializers.ChoiceField(
+        choices=Direction.choices, required=False, help_text="Unless a definition is followed."
+    )
     baseline = NumberSent(required=False, allow_null=True)
     baseline_on = Day(required=False, allow_null=True)
     target = NumberSent(required=False, allow_null=True)
@@ -112,11 +135,24 @@ class KpiSent(Sent):
     counts_from = Day(required=False, allow_null=True, help_text="Said beforehand: a day to come.")
 
     def validate(self, sent):
+        sent = self._as_defined(sent)
         names = (*NUMBERS, "baseline_on", "target_on", "direction")
         problems = definition_problems({name: self.after(name, sent) for name in names})
         if problems:
             raise serializers.ValidationError({field: [why] for field, why in problems.items()})
         return sent
+
+    def _as_defined(self, sent):
+        follows = self.after("follows", sent)
+        defined = followed_facts(follows) if follows else {}
+        now = {name: getattr(self.instance, name, None) for name in defined}
+        problems = following_problems(sent, defined, now)
+        for name in ("unit", "direction"):
+            if not defined and not self.after(name, sent):
+                problems[name] = "This field is required."
+        if problems:
+            raise serializers.ValidationError({field: [why] for field, why in problems.items()})
+        return sent | (defined if "follows" in sent else {})
 
 
 class NewKpiSent(KpiSent):

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from metrics.choices import KpiKind
 from metrics.collection.queries import collector_of
 from metrics.courses.queries import course_page
+from metrics.definitions.queries import followable, suggested
 from metrics.finding import find_kpi
 from metrics.kpis import actions
 from metrics.kpis.forms import KpiForm
@@ -91,7 +92,8 @@ def create(request, key):
     pilot = find_pilot(request, key)
     require(request.user, Permission.EDIT_KPI, pilot=pilot)
 
-    form = KpiForm(request.POST or None, people=members_of(pilot.programme))
+    definition = _chosen(request)
+    form = KpiForm(request.POST or None, people=members_of(pilot.programme), initial=suggested(definition))
     if request.method == "POST" and form.is_valid():
         try:
             kpi = actions.create_kpi(pilot=pilot, by=request.user, **form.cleaned_data)
@@ -100,7 +102,13 @@ def create(request, key):
         else:
             messages.success(request, f"{kpi.name} is added.")
             return redirect("metrics:kpi", pilot.key, kpi.pk)
-    return _form(request, form, pilot)
+    return _form(request, form, pilot, definition=definition)
+
+
+def _chosen(request):
+    """The definition that the address begins with, if it is one on offer."""
+    asked = request.GET.get("definition", "")
+    return followable().filter(pk=asked).first() if asked.isdecimal() and len(asked) < 19 else None
 
 
 @login_required
@@ -120,9 +128,10 @@ def edit(request, key, pk):
     return _form(request, form, kpi.pilot, kpi)
 
 
-def _form(request, form, pilot, kpi=None):
+def _form(request, form, pilot, kpi=None, definition=None):
     failed = request.method == "POST"
     context = {"form": form, "pilot": pilot, "kpi": kpi, "failed": failed, "tab": "kpis"}
+    context["definition"] = definition
     context["may"] = granted(request.user, pilot=pilot)
     return render(request, "metrics/kpi_form.html", context, status=422 if failed else 200)
 

@@ -4,6 +4,7 @@ from metrics.models.annotation import Annotation
 from metrics.models.benefit import Benefit, BenefitPeriod, BenefitPool
 from metrics.models.budget import BudgetLine, BudgetPeriod
 from metrics.models.collector import AllowedHost, Collector, CollectorRun
+from metrics.models.definition import KpiDefinition
 from metrics.models.kpi import Kpi, KpiQuerySet
 from metrics.models.measurement import Measurement, MeasurementQuerySet
 from metrics.models.outlook import Outlook
@@ -21,6 +22,7 @@ __all__ = [
     "Collector",
     "CollectorRun",
     "Kpi",
+    "KpiDefinition",
     "KpiQuerySet",
     "Measurement",
     "MeasurementQuerySet",

@@ -7,6 +7,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from metrics.choices import Direction, KpiKind, KpiState
+from metrics.models.definition import KpiDefinition
 from metrics.rules import Aim, fresh_until
 from pilots import clock
 from pilots.models import Pilot, ScopedQuerySet
@@ -88,6 +89,9 @@ class Kpi(models.Model):
     pilot = models.ForeignKey(Pilot, models.CASCADE, related_name="kpis")
     name = models.CharField(max_length=120)
     definition = models.TextField("how it is measured", max_length=LONGEST_TEXT, blank=True)
+    follows = models.ForeignKey(  # which says unit, direction and definition of this one
+        KpiDefinition, models.PROTECT, related_name="kpis", null=True, blank=True
+    )
     kind = models.CharField(max_length=10, choices=KpiKind)
     unit = models.CharField(max_length=30)
     direction = models.CharField(max_length=10, choices=Direction)

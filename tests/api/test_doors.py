@@ -65,7 +65,9 @@ def test_what_may_not_be_seen_reads_exactly_like_what_is_not_there(call: Call, w
     assert (hidden.status_code, hidden.content) == (missing.status_code, missing.content)
 
 
-OF_PROGRAMMES = [call for call in LISTS if call.name != "list playbooks"]  # which are everybody's
+OF_PROGRAMMES = [
+    call for call in LISTS if call.name not in ("list playbooks", "list kpi-definitions")
+]  # everybody's
 
 
 @pytest.mark.parametrize("call", OF_PROGRAMMES, ids=str)
@@ -254,6 +256,8 @@ QUERIES = {call.name: 4 for call in LISTS} | {
     "show the course of a KPI": 5,
     "list notes": 4,
     "show a KPI": 3,
+    "list kpi-definitions": 3,  # everybody sees them, so no role is looked up
+    "show a definition": 2,
     "list feedback": 5,
     "show an outlook": 3,
     "show a benefit": 3,
@@ -318,6 +322,7 @@ def copy_everything(world, many, person):
     copies(world.benefit, pilot=lambda n: pilots[n])
     copies(world.line, pilot=lambda n: pilots[n])
     copies(world.pool, programme=lambda n: programmes[n])
+    copies(world.definition, name=lambda n: f"Definition {many} {n}")
     kpis = copies(world.kpi, pilot=lambda n: pilots[n])
     copies(world.collector, kpi=lambda n: kpis[n])
     numbers = {"number": lambda n: many + n, "digest": lambda n: f"c{many + n:063x}"}

@@ -79,6 +79,7 @@ def known(world):
         "key": world.pilot.key,
         "kpi": world.kpi.pk,
         "kpis": world.kpi.pk,
+        "kpi-definitions": world.definition.pk,
         "line": world.line.pk,
         "measurements": world.reading.pk,
         "meeting": world.running.pk,

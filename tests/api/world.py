@@ -50,6 +50,7 @@ from metrics.models import (
     BudgetLine,
     Collector,
     Kpi,
+    KpiDefinition,
     Measurement,
     Outlook,
 )
@@ -63,6 +64,7 @@ from tests.builders import (
     make_benefit,
     make_budget,
     make_collector,
+    make_definition,
     make_gate,
     make_job,
     make_kpi,
@@ -112,6 +114,7 @@ class World:
     running_job: Job  # the owner's
     pack: DecisionPack  # of `gate`
     kpi: Kpi
+    definition: KpiDefinition
     reading: Measurement
     note: Annotation  # at `kpi`
     collector: Collector  # of another KPI of the pilot
@@ -158,6 +161,7 @@ def make_world(programme: Programme, owner: User, decider: User, signer: User, h
         kpi=kpi,
         collector=make_collector(make_kpi(pilot, "Minutes per case"), by=owner),
         host=allow_host(entry="10.0.4.7:9090", reason="Prometheus.", by=owner),
+        definition=make_definition(),
         reading=measure(kpi, "12.5", on=days_ago(3), by=owner, source="api"),
         note=annotate_kpi(kpi=kpi, on=days_ago(3), text="Test set v4.", by=owner),
         submitted=make_gate(pilot=lease, status=GateStatus.SUBMITTED),

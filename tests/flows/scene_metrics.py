@@ -16,7 +16,16 @@ from metrics.uploads.queries import Meant, Scope
 from metrics.uploads.rows import Fault
 from metrics.value.actions import create_pool
 from pilots.models import Pilot, User
-from tests.builders import bring, days_ago, make_benefit, make_budget, make_collector, make_kpi, measure
+from tests.builders import (
+    bring,
+    days_ago,
+    make_benefit,
+    make_budget,
+    make_collector,
+    make_definition,
+    make_kpi,
+    measure,
+)
 
 
 def value_of(pilot: Pilot, people: dict[str, User]) -> dict[str, Any]:
@@ -31,8 +40,9 @@ def value_of(pilot: Pilot, people: dict[str, User]) -> dict[str, Any]:
 
 
 def measured_of(pilot: Pilot, owner: User) -> dict[str, Any]:
-    """A KPI with four readings and a note; and one without any."""
-    kpi = make_kpi(pilot, "Invoices per hour", definition="Invoices read without correction, per person.")
+    """A KPI with four readings and a note, that follows a definition; and one without any."""
+    method = "Invoices read without correction, per person."
+    kpi = make_kpi(pilot, "Invoices per hour", definition=method, follows=make_definition(method=method))
     for days, value in ((90, "11"), (60, "13"), (30, "16"), (2, "17.5")):
         measure(kpi, value, on=days_ago(days), by=owner)
     make_kpi(pilot, "Wrong totals", unit="%", direction="lower", target=None, target_on=None)

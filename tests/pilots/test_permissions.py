@@ -39,6 +39,7 @@ EDIT_PLAYBOOK        yes  -   -   -   -  yes  -
 UPGRADE_PILOTS       yes  -   -   -   -  yes  -
 HOLD_MEETING         yes  -  yes yes  -   -   -
 EDIT_KPI             yes  -   -   -   -   -  yes
+EDIT_DEFINITION      yes  -   -   -   -   -   -
 RECORD_MEASUREMENT   yes  -   -   -   -   -  yes
 MANAGE_COLLECTORS    yes  -   -   -   -  yes yes
 ALLOW_HOSTS           -   -   -   -   -  yes  -

@@ -46,6 +46,7 @@ LISTS = tuple(
         "evidence",
         "decisions",
         "kpis",
+        "kpi-definitions",
         "amendments",
         "waivers",
         "meetings",

@@ -7,6 +7,8 @@ from tests.api.world import World
 from tests.builders import days_ago
 from tests.roles import ANNOTATORS, KEEPERS
 
+MANAGER = ("programme_manager",)
+
 
 def kpi_of(world: World) -> dict[str, Any]:
     return {
@@ -30,7 +32,16 @@ def outlook_of(_: World) -> dict[str, Any]:
     }
 
 
+DEFINITION = {
+    "name": "Time per letter",
+    "kind": "business",
+    "unit": "min",
+    "direction": "lower",
+    "method": "Median of the week.",
+}
+
 READS = (
+    Call("show a definition", "get", lambda w: f"kpi-definitions/{w.definition.pk}/", to_outsiders=200),
     Call("show a KPI", "get", lambda w: f"kpis/{w.kpi.pk}/"),
     Call("show an outlook", "get", lambda w: f"pilots/{w.pilot.key}/outlook/"),
     Call("show the course of a KPI", "get", lambda w: f"kpis/{w.kpi.pk}/course/"),
@@ -38,6 +49,30 @@ READS = (
     Call("list readings", "get", lambda w: f"kpis/{w.kpi.pk}/measurements/"),
 )
 WRITES = (
+    Call(
+        "add a definition",
+        "post",
+        lambda w: "kpi-definitions/",
+        MANAGER,
+        lambda w: DEFINITION,
+        status=201,
+        to_outsiders=403,
+    ),
+    Call(
+        "change a definition",
+        "patch",
+        lambda w: f"kpi-definitions/{w.definition.pk}/",
+        MANAGER,
+        lambda w: {"unit": "h"},
+        to_outsiders=403,
+    ),
+    Call(
+        "archive a definition",
+        "post",
+        lambda w: f"kpi-definitions/{w.definition.pk}/archive/",
+        MANAGER,
+        to_outsiders=403,
+    ),
     Call(
         "say what a pilot costs and brings",
         "put",

@@ -77,6 +77,8 @@ def readings_file(s: Scene):
 
 
 SENDER = ("programme_manager",)
+
+
 DOORS = (
     Door("metrics:upload", "get", KEEPERS, hidden=403),
     Door("metrics:upload", "post", KEEPERS, status=302, hidden=403, files=readings_file),
