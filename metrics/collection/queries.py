@@ -26,7 +26,7 @@ RECIPE_WORDS = {
     "metric": "Metric",
 }
 KINDS = [  # kind, its name, what it is good for
-    (SourceKind.JSON, "JSON", "A web service that answers in JSON; you say which of its values."),
+    (SourceKind.JSON, "JSON answer", "A web service that answers in JSON; you say which of its values."),
     (SourceKind.CSV, "CSV file", "A file with a heading row, such as an export that is written each night."),
     (SourceKind.PROMETHEUS, "Prometheus query", "A Prometheus server that answers a query with one number."),
     (

@@ -107,7 +107,7 @@ def _form_page(request, setting: Setting):
         "pilot": setting.kpi.pilot,
         "kpi": setting.kpi,
         "form": setting.form,
-        "kind": next(name for kind, name, _ in KINDS if kind == setting.form.kind),
+        "heading": f"Collect by {next(name for kind, name, _ in KINDS if kind == setting.form.kind)}",
         "collector": setting.collector,
         "tried": setting.tried,
         "failed": failed,
