@@ -1,14 +1,18 @@
 """What a pilot's gates add to the page of a KPI."""
 
+import json
 from datetime import date
 from typing import Any
 
 from django import template
+from django.utils import timezone
 
 from gates.journey.kpis import gate_marks, uses_of
 from metrics.annotations.queries import note_marks
 from metrics.courses.queries import Course
 from metrics.models import Annotation, Kpi
+from metrics.readings.tallies import target_of
+from pilots.charts import Mark
 
 register = template.Library()
 
@@ -20,7 +24,36 @@ def course_of_kpi(kpi: Kpi, course: Course, annotations: list[Annotation], today
     points = course.points
     marks = [*gate_marks(kpi.pilot), *note_marks(annotations)]
     seen = [mark for mark in marks if points and points[0][0] <= mark.on]
-    return {"kpi": kpi, "points": points, "marks": seen, "today": today, "old_from": old_from}
+    return {
+        "kpi": kpi,
+        "points": points,
+        "marks": seen,
+        "today": today,
+        "old_from": old_from,
+        "facts": json.dumps(_facts(kpi, seen, today, old_from)),
+    }
+
+
+def _facts(kpi: Kpi, marks: list[Mark], today: date, old_from: date | None) -> dict[str, Any]:
+    """What static/js/kpi-chart.js draws besides the readings; numbers as a chart needs them, days as ISO 8601."""
+    target = target_of(kpi.aim)
+    numbers = {
+        "low": target.low if target else None,
+        "high": target.high if target else None,
+        "lowest": kpi.lowest,
+        "highest": kpi.highest,
+        "baseline": kpi.baseline,
+    }
+    return {name: None if value is None else float(value) for name, value in numbers.items()} | {
+        "unit": kpi.unit,
+        "zone": timezone.get_current_timezone_name(),
+        "today": today.isoformat(),
+        "old_from": old_from and old_from.isoformat(),
+        "marks": [
+            {"on": mark.on.isoformat(), "label": mark.label, "words": mark.words, "kind": mark.kind}
+            for mark in sorted(marks, key=lambda mark: mark.on)
+        ],
+    }
 
 
 @register.inclusion_tag("metrics/_used_by.html")
