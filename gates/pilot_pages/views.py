@@ -15,6 +15,7 @@ from gates.pilot_pages.forms import PlanForm, StartForm
 from metrics.models import Kpi
 from metrics.queries import standings
 from metrics.value.queries import money_of
+from metrics.value.queries.card import money_card_of, with_money_card
 from pilots.choices import PilotState
 from pilots.permissions import Permission, granted, require
 from pilots.rules import RuleViolation
@@ -30,7 +31,8 @@ def overview(request, key):
 def _overview(request, key, start_form=None):
     today = timezone.localdate()
     pilots = with_current_gate(pilots_seen(request.user)).annotate(scope_cap=open_scope())
-    pilot = get_object_or_404(pilots.select_related("outlook"), key=key)
+    pilots = with_money_card(pilots.select_related("outlook"), today=today)
+    pilot = get_object_or_404(pilots, key=key)
     gate = getattr(pilot, "current", None)
     may = granted(request.user, pilot=pilot)
     page = None
@@ -47,7 +49,9 @@ def _overview(request, key, start_form=None):
         "feedback": feedback_of(gate) if gate is not None else None,
         "steps": steps(pilot, today=today),
         "kpis": standings(Kpi.objects.filter(pilot=pilot), today=today),
+        "card": money_card_of(pilot),
         "money": money_of(pilot, today=today),
+        "today": today,
         "events": latest_events(pilot),
         "start_form": start_form if waits else None,
         "failed": bool(start_form and start_form.is_bound),

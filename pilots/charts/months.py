@@ -29,12 +29,13 @@ def month_columns(rows: Sequence[Planned], *, label: str = "", unit: str = "") -
         return element("p", "Nothing to show yet.", class_="fine")
     ticks = nice_ticks(min(0.0, *values), max(0.0, *values), 3)
     scale = _Scale(ticks[0], ticks[-1])
-    drawn = [*(_tick(tick, scale) for tick in ticks)]
+    drawn = [*(_line(tick, scale) for tick in ticks)]
     every = math.ceil(len(rows) / _LABELS)
     for index, row in enumerate(rows):
         drawn.append(_column(row, index, len(rows), scale))
         if index % every == 0:
             drawn.append(_name(row.label, index, len(rows)))
+    drawn += [_tick(tick, scale) for tick in ticks]  # over the columns, so that none hides its number
     words = "; ".join(_words(row, unit) for row in rows)
     return chart(_HEIGHT, *drawn, label=f"{label}: {words}" if label else words)
 
@@ -49,10 +50,13 @@ class _Scale:
         return _TOP + room * (self.high - value) / (self.high - self.low)
 
 
-def _tick(value: float, scale: _Scale) -> str:
+def _line(value: float, scale: _Scale) -> str:
     y = scale.y(value)
-    line = element("line", x1="0%", x2="100%", y1=y, y2=y, class_="zero-line" if value == 0 else "grid-line")
-    return join((line, element("text", written(value), x=0, y=y - 3, class_="axis halo")))
+    return element("line", x1="0%", x2="100%", y1=y, y2=y, class_="zero-line" if value == 0 else "grid-line")
+
+
+def _tick(value: float, scale: _Scale) -> str:
+    return element("text", written(value), x=0, y=scale.y(value) - 3, class_="axis halo")
 
 
 def _column(row: Planned, index: int, count: int, scale: _Scale) -> str:
