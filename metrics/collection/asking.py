@@ -1,9 +1,11 @@
 """Asking a source, now: under the limits of this server, and never inside a transaction."""
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 from time import monotonic
+from traceback import format_tb
 from typing import Any
 
 from django.conf import settings
@@ -19,6 +21,10 @@ from metrics.collectors.values import Reading
 from metrics.models import AllowedHost, Collector
 from metrics.rules import as_kept, measurement_problems
 from pilots.secrets import WrongKey, decrypt
+
+logger = logging.getLogger(__name__)
+
+BROKEN = "Pilotage cannot read this answer, through a fault of its own; its log says where."
 
 
 @dataclass(frozen=True)
@@ -74,6 +80,11 @@ def ask(source: Source, *, limits: Limits, now: datetime, zone: tzinfo) -> Answe
         reading = _asked(source, limits, now, zone)
     except NotCollected as failure:
         return Answered(_since(began), failure=failure)
+    except Exception as error:  # one answer that nobody thought of must not hold up all the others
+        # Where it broke, without its message: that may hold what was sent.
+        where = "".join(format_tb(error.__traceback__))
+        logger.error("A collector broke with %s:\n%s", type(error).__name__, where)
+        return Answered(_since(began), failure=NotCollected(FailureKind.UNREADABLE, BROKEN))
     return Answered(_since(began), reading)
 
 

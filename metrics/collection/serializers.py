@@ -91,7 +91,7 @@ class CollectorSent(Sent):
 
     url = serializers.CharField(max_length=LONGEST_ADDRESS)
     recipe = serializers.DictField(
-        child=serializers.CharField(allow_blank=True, max_length=LONGEST_QUERY),
+        child=serializers.CharField(allow_blank=True, max_length=LONGEST_QUERY, trim_whitespace=False),
         help_text="json: `path`, `time_path`. csv: `value_column`, `row`, `time_column`, `where_column`, "
         "`where_value`, `delimiter`, `decimal_mark`, `date_order`. prometheus: `query`. metrics: `metric`.",
     )

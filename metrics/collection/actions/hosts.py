@@ -4,8 +4,10 @@ from django.db import transaction
 
 from metrics import events
 from metrics.collectors.addresses import allowed_entry
+from metrics.collectors.choices import FailureKind
 from metrics.collectors.failures import NotCollected
-from metrics.models import AllowedHost
+from metrics.models import AllowedHost, Collector
+from pilots import clock
 from pilots.events import first_facts, record
 from pilots.models import User
 from pilots.rules import RuleViolation
@@ -13,7 +15,10 @@ from pilots.rules import RuleViolation
 
 @transaction.atomic
 def allow_host(*, entry: str, reason: str, by: User) -> AllowedHost:
-    """Let collectors ask a private host: `entry` is `host` or `host:port`. Raises RuleViolation."""
+    """Let collectors ask a private host: `entry` is `host` or `host:port`. Those refused before ask anew at once.
+
+    Raises RuleViolation.
+    """
     try:
         entry = allowed_entry(entry)
     except NotCollected as refused:
@@ -25,6 +30,11 @@ def allow_host(*, entry: str, reason: str, by: User) -> AllowedHost:
     )
     if not is_new:
         raise RuleViolation(f"{entry} is allowed already.")
+    # Whoever waited for this need not wait until tomorrow.
+    waiting = Collector.objects.at_work().filter(
+        failures__gt=0, last_failure__failure=FailureKind.NOT_ALLOWED
+    )
+    Collector.objects.filter(pk__in=list(waiting.values_list("pk", flat=True))).update(due_at=clock.now())
     record(
         events.HOST_ALLOWED,
         subject=host,

@@ -136,6 +136,14 @@ def test_what_is_sent_again_changes_only_that(olga, source):
     assert decrypt(Collector.objects.get().secret) == SECRET
 
 
+def test_a_tab_between_cells_is_kept_as_it_is(olga, source):
+    recipe = {"value_column": "cost", "delimiter": "\t"}
+
+    answer = sent(program_of(olga), "post", ADDRESS, source | {"kind": "csv", "recipe": recipe})
+
+    assert answer.json()["recipe"]["delimiter"] == "\t"
+
+
 def test_a_second_one_for_the_same_kpi_is_against_the_rules(olga, source):
     program = program_of(olga)
     sent(program, "post", ADDRESS, source)

@@ -9,6 +9,7 @@ from django.db import connection
 from django.utils import timezone
 
 from metrics.choices import Source
+from metrics.collection import asking
 from metrics.collection.actions import runs
 from metrics.collection.actions.collectors import edit_collector, pause_collector, remove_collector
 from metrics.collection.actions.hosts import allow_host
@@ -20,7 +21,7 @@ from metrics.collectors.failures import NotCollected
 from metrics.collectors.rules import LONGEST_FAILING
 from metrics.collectors.values import Reading
 from metrics.kpis.actions import archive_kpi, edit_kpi
-from metrics.models import Collector, CollectorRun, Kpi, Measurement
+from metrics.models import AllowedHost, Collector, CollectorRun, Kpi, Measurement
 from metrics.readings.actions import supersede_measurement
 from pilots.actions.pilots import archive_pilot
 from pilots.models import Event
@@ -294,6 +295,40 @@ def test_one_that_cannot_be_written_down_keeps_no_other_from_it(
     assert Measurement.objects.count() == 1
     assert f"What collector {broken} brought could not be written down." in caplog.text
     assert SECRET not in caplog.text
+
+
+def test_one_that_breaks_on_its_answer_keeps_no_other_from_asking(
+    set_up, olga, pilot, server, monkeypatch, caplog
+):
+    broken = set_up()
+    make_collector(
+        make_kpi(pilot, "Other"), server.url("/kpi.json"), by=olga, recipe={"path": "cost.x || cost"}
+    )
+    real_collect = asking.collect
+
+    def breaking(url, recipe, **options):
+        if recipe.path == "cost":
+            raise IndexError(SECRET)
+        return real_collect(url, recipe, **options)
+
+    monkeypatch.setattr(asking, "collect", breaking)
+
+    assert collect_due() == 2
+    assert Measurement.objects.count() == 1
+    assert (run_of(broken).failure, run_of(broken).sentence) == (FailureKind.UNREADABLE, asking.BROKEN)
+    assert "A collector broke with IndexError" in caplog.text and SECRET not in caplog.text
+
+
+def test_once_a_host_is_allowed_whoever_waited_for_it_is_asked(set_up, ida, server):
+    AllowedHost.objects.all().delete()
+    collector = set_up()
+    assert [collect_due(), collect_due()] == [1, 0]
+    assert run_of(collector).failure == FailureKind.NOT_ALLOWED
+
+    allow_host(entry=server.entry, reason="Of the test.", by=ida)
+
+    assert collect_due() == 1
+    assert as_now(collector).failures == 0
 
 
 def test_a_round_takes_as_many_queries_to_claim_however_many_are_due(
