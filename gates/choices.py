@@ -151,6 +151,13 @@ REASON_CODES: dict[str, tuple[ReasonCode, ...]] = {
 }
 
 
+# The checks that ask whether KPIs are at target → the kind of those KPIs, and how a criterion may word it.
+PROVEN_BY: dict[str, str] = {"business_kpis_at_target": "business", "adoption_at_target": "adoption"}
+USUAL_PROOF = {"readings": 8, "hold": 3, "confidence": 95}  # what a criterion asks that does not say
+PROOF_TERMS = tuple(USUAL_PROOF)
+READINGS, HOLD, CONFIDENCE = (2, 1_000), (1, 100), (50, 99)  # the last in percent
+
+
 class EvidenceKind(TextChoices):
     NOTE = "note", "Note"
     LINK = "link", "Link"

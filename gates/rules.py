@@ -1,6 +1,6 @@
 """The rules of gates: may this happen now? Every answer is the list of reasons why not; [] means yes."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Any
@@ -9,6 +9,8 @@ from gates.choices import (
     ALL,
     ANY,
     CURRENT,
+    PROOF_TERMS,
+    USUAL_PROOF,
     AssessmentState,
     CriterionKind,
     Direction,
@@ -214,6 +216,28 @@ def direction_of_change(field: str, before: Any, after: Any) -> Direction:
     return Direction.TIGHTER if strictness_after > strictness_before else Direction.LOOSER
 
 
+def strictest_proof(asked: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """When a KPI counts as at target: the most that any of these asks, term by term of `PROOF_TERMS`. What one
+    leaves at None it asks as usual. `asked` is not empty.
+    """
+    rows = [{term: _proof(term, row[term]) for term in PROOF_TERMS} for row in asked]
+    return {term: max(row[term] for row in rows) for term in PROOF_TERMS}
+
+
+def proof_words(asked: Mapping[str, Any]) -> str:
+    """What a criterion asks of KPIs that are to be at target, in words; "" where it asks the usual."""
+    if all(asked[term] is None for term in PROOF_TERMS):
+        return ""
+    most = strictest_proof([asked])
+    latest = "the latest" if most["hold"] == 1 else f"the latest {most['hold']}"
+    sure = f"{most['confidence']:.1f}".removesuffix(".0")
+    return f"At least {most['readings']:,} readings, {latest} at target, {sure}% confidence."
+
+
+def _proof(term: str, value: Any) -> Any:
+    return USUAL_PROOF[term] if value is None else value
+
+
 def _strictness(field: str, value: Any) -> float:
     match field:
         case "kind":
@@ -222,6 +246,8 @@ def _strictness(field: str, value: Any) -> float:
             return float("-inf") if value is None else -int(value)
         case "quorum":
             return {ANY: 1, ALL: float("inf")}.get(value) or int(value)
+        case "readings" | "hold" | "confidence":
+            return float(_proof(field, value))
         case "score_threshold" | "floor_threshold" | "weight" | "applies":
             return int(value or 0)
     return 0

@@ -22,7 +22,8 @@ from gates.checks import evaluate
 from gates.choices import KPI_TERMS, AmendedField, AskStatus, AssessmentState, Direction
 from gates.evidence.queries import dates_behind
 from gates.evidence.rules import stale_from
-from gates.journey.readiness import refresh_one, verdict_of
+from gates.journey.proof import ask_proof
+from gates.journey.readiness import refresh_gates, refresh_one, verdict_of
 from gates.models import Amendment, Assessment, Gate
 from metrics.kpis.actions import amend_kpi, lock_kpi
 from metrics.kpis.queries import amending_blockers, which_way
@@ -135,6 +136,8 @@ def approve_amendment(*, amendment: Amendment, note: str = "", by: User) -> Amen
         changes |= {name: pair[::-1] for name, pair in changed_fields(assessment, stood).items()}
     _record(events.AMENDMENT_APPROVED, amendment, by, changes=changes, reason=amendment.reason, note=note)
     refresh_one(gate, today=clock.today())
+    if amendment.field == AmendedField.APPLIES and ask_proof([gate.pk]):
+        refresh_gates(Gate.objects.filter(pk=gate.pk), today=clock.today())
     return amendment
 
 

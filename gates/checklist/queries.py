@@ -8,13 +8,13 @@ from types import MappingProxyType
 
 from django.utils import timezone
 
-from gates.choices import Area, AssessmentState, CriterionKind
+from gates.choices import PROOF_TERMS, Area, AssessmentState, CriterionKind
 from gates.evidence.queries import Piece
 from gates.evidence.rules import expired_sentence
 from gates.journey.readiness import explain, item_of, waits_for
 from gates.models import Assessment, Gate
 from gates.readiness import Readiness
-from gates.rules import opens_when
+from gates.rules import opens_when, proof_words
 from gates.waivers.rules import written
 from pilots.charts import Segment
 from pilots.models import Pilot, User
@@ -61,6 +61,7 @@ class CriterionRow:
     days: int
     evidence: list[Piece] = field(default_factory=list)
     check_name: str = ""
+    proof: str = ""  # what it asks of KPIs that are to be at target, where that is not the usual
     blocks: bool = False
     applies: bool = True
     stale: bool = False
@@ -277,6 +278,7 @@ def row_of(
         days=(today - since).days if since else 0,
         evidence=evidence,
         check_name=assessment.check_name,
+        proof=proof_words({term: getattr(criterion, term) for term in PROOF_TERMS}),
         blocks=item.blocks,
         applies=item.applies,
         stale=item.stale,

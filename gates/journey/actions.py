@@ -12,7 +12,8 @@ from gates import events
 from gates.checks import evaluate
 from gates.choices import AssessmentState, GateStatus, ReviewStep, VersionStatus
 from gates.journey.asking import ask_seats
-from gates.journey.readiness import score_gates, verdict_of
+from gates.journey.proof import ask_proof
+from gates.journey.readiness import refresh_gates, score_gates, verdict_of
 from gates.journey.waiting import WAITING, settle
 from gates.models import (
     Assessment,
@@ -163,6 +164,8 @@ def _open(pilots: Sequence[Pilot], gates: Sequence[Gate], today: date) -> None:
     Gate.objects.filter(pk__in=ids).update(status=GateStatus.OPEN, opened_at=clock.now())
     _freeze_criteria(gates, {pilot.pk: pilot for pilot in pilots}, today)
     score_gates(ids, today=today)
+    if ask_proof(ids):
+        refresh_gates(Gate.objects.filter(pk__in=ids), today=today)
 
 
 def _definitions_by_version(moves: Iterable[Move]) -> dict[int, list[GateDefinition]]:

@@ -134,6 +134,10 @@ class Criterion(AppendOnly):
     risk_tiers = models.JSONField(default=list)  # empty: every tier
     check_name = models.CharField(max_length=60, blank=True)  # the check that decides it
     depends_on = models.JSONField(default=list)  # keys of criteria of this gate that come first
+    # When a KPI counts as at target for the check that decides it; null: as usual.
+    readings = models.PositiveSmallIntegerField(null=True)
+    hold = models.PositiveSmallIntegerField(null=True)
+    confidence = models.DecimalField(max_digits=4, decimal_places=1, null=True)  # percent
 
     objects = AppendOnlyQuerySet.as_manager()
 

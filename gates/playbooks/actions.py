@@ -166,6 +166,9 @@ def _write_gate(phase: Phase, spec: GateSpec) -> None:
             risk_tiers=list(criterion.risk_tiers),
             check_name=criterion.check,
             depends_on=list(criterion.depends_on),
+            readings=criterion.readings,
+            hold=criterion.hold,
+            confidence=criterion.confidence,
         )
         for position, criterion in enumerate(spec.criteria, start=1)
     )

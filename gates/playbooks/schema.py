@@ -12,7 +12,17 @@ from typing import Any
 
 import yaml
 
-from gates.choices import ANY, Area, CriterionKind, GatekeeperRole
+from gates.choices import (
+    ANY,
+    CONFIDENCE,
+    HOLD,
+    PROOF_TERMS,
+    PROVEN_BY,
+    READINGS,
+    Area,
+    CriterionKind,
+    GatekeeperRole,
+)
 from gates.playbooks.strict_yaml import (
     Field,
     Place,
@@ -63,6 +73,10 @@ class CriterionSpec:
     risk_tiers: tuple[RiskTier, ...] = ()  # none named: every tier
     check: str = ""  # name of the check that decides it; empty: a person does
     depends_on: tuple[str, ...] = ()  # keys of criteria above it that come first
+    # When a KPI counts as at target, where the check asks that; None: as usual, see docs/kpis.md.
+    readings: int | None = None
+    hold: int | None = None  # so many of the latest
+    confidence: Decimal | None = None  # percent
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -231,8 +245,18 @@ def _criterion(known_checks: Checks) -> Reader:
         "risk_tiers": Field(list_of(one_of(RiskTier), of="risk tier"), default=()),
         "check": Field(_check_name(known_checks), default=""),
         "depends_on": Field(list_of(CRITERION_KEY.read, of="criterion"), default=()),
+        "readings": Field(whole(*READINGS), default=None),
+        "hold": Field(whole(*HOLD), default=None),
+        "confidence": Field(_confidence, default=None),
     }
     return group(described, _build_criterion, check=_check_criterion)
+
+
+def _confidence(place: Place) -> Decimal:
+    percent: Decimal = amount(CONFIDENCE[1])(place)
+    if percent < CONFIDENCE[0]:
+        raise Unfit(f"{place.quoted} is not a number from {CONFIDENCE[0]} to {CONFIDENCE[1]}, in percent")
+    return percent
 
 
 def _check_name(known_checks: Checks) -> Reader:
@@ -287,6 +311,9 @@ def _check_gatekeeper(place: Place, values: Mapping[str, Any]) -> None:
 
 def _check_criterion(place: Place, values: Mapping[str, Any]) -> None:
     complain_about_repeats(place.find("risk_tiers"))
+    for term in PROOF_TERMS:
+        if values[term] is not None and values["check"] not in PROVEN_BY:
+            place.complain(f"{term} has a meaning only with the check {' or '.join(PROVEN_BY)}")
 
 
 def _check_gate(place: Place, values: Mapping[str, Any]) -> None:

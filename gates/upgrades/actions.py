@@ -13,6 +13,7 @@ from gates.checks import evaluate
 from gates.choices import AskStatus, AssessmentState, GateStatus, ReviewStep
 from gates.evidence.queries import dates_behind
 from gates.evidence.rules import stale_from
+from gates.journey.proof import ask_proof
 from gates.journey.readiness import refresh_gates, verdict_of
 from gates.models import (
     Amendment,
@@ -123,6 +124,7 @@ def _move(plans: Sequence[PilotPlan], version: PlaybookVersion, by: User) -> Non
     _move_gates(plans, phases)
     _move_pilots(plans, phases)
     gates = [plan.gate.pk for plan in plans]
+    ask_proof(gates)
     refresh_gates(Gate.objects.filter(pk__in=gates), today=clock.today())
     after = {gate.pk: _readiness(gate) for gate in Gate.objects.filter(pk__in=gates)}
     record_many(

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count, OuterRef, Q, Subquery
@@ -45,6 +46,12 @@ def measured_by(user: User, definition: KpiDefinition, *, today: date) -> list[t
     kpis = Kpi.objects.visible_to(user).listed().filter(follows=definition)
     found = kpis.select_related("pilot").order_by("pilot__title", "pilot_id", "name", "pk")
     return [(kpi, standing_of(kpi, today=today)) for kpi in found]
+
+
+def longest_bar(rows: Sequence[tuple[Kpi, Standing]]) -> Decimal | None:
+    """Where the scale ends that the rows of a definition share; None without any number. No query."""
+    told = [value for _, row in rows for value in (row.latest, row.target, row.baseline) if value is not None]
+    return max(told) * Decimal("1.1") if told else None
 
 
 def pilots_to_measure(user: User) -> Sequence[Pilot]:

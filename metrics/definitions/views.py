@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from metrics.choices import KpiKind
 from metrics.definitions import actions
 from metrics.definitions.forms import DefinitionForm
-from metrics.definitions.queries import DefinitionChoice, library, measured_by, pilots_to_measure
+from metrics.definitions.queries import DefinitionChoice, library, longest_bar, measured_by, pilots_to_measure
 from metrics.models import KpiDefinition
 from pilots.permissions import Permission, granted, require
 from pilots.rules import RuleViolation
@@ -41,9 +41,11 @@ def definitions(request):
 def page(request, pk):
     definition = _find(request, pk)
 
+    rows = measured_by(request.user, definition, today=timezone.localdate())
     context = {
         "definition": definition,
-        "rows": measured_by(request.user, definition, today=timezone.localdate()),
+        "rows": rows,
+        "top": longest_bar(rows),
         "pilots": [] if definition.archived_at else pilots_to_measure(request.user),
         "chosen": request.GET.get("pilot", ""),
         "may": granted(request.user),

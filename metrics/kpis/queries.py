@@ -9,7 +9,7 @@ from django.utils.formats import date_format
 from metrics import events
 from metrics.choices import KpiKind, KpiState
 from metrics.kpis.rules import TERMS, Facts, Written, is_easier, missing, read, written
-from metrics.models import Kpi
+from metrics.models import AskedTerms, Kpi
 from metrics.queries import fixed_in, with_unit
 from metrics.rules import definition_problems
 from pilots.choices import RUNNING
@@ -160,3 +160,8 @@ def _said(name: str, value: str | None, unit: str) -> str:
     if isinstance(fact, date):
         return date_format(fact, "j M Y")
     return with_unit(fact, unit) if isinstance(fact, Decimal) else fact or "–"
+
+
+def terms_asked(kpi: Kpi) -> AskedTerms | None:
+    """By what it counts as at target where its gate asks for other than the usual. One query."""
+    return AskedTerms.objects.filter(pilot=kpi.pilot_id, kind=kpi.kind).first()

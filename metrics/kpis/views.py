@@ -14,7 +14,7 @@ from metrics.definitions.queries import followable, suggested
 from metrics.finding import find_kpi
 from metrics.kpis import actions
 from metrics.kpis.forms import KpiForm
-from metrics.kpis.queries import KPI_LISTS, KpiChoice, amended, fixed_terms, kpis_under_way
+from metrics.kpis.queries import KPI_LISTS, KpiChoice, amended, fixed_terms, kpis_under_way, terms_asked
 from metrics.models import Kpi
 from metrics.queries import standing_of, standings
 from metrics.readings.forms import MeasurementForm
@@ -79,6 +79,7 @@ def kpi_page(request, key, pk):
     context = course_page(kpi, request.GET, today=timezone.localdate()) | {
         "fixed": fixed_terms(kpi, today=timezone.localdate()),
         "amended": amended(kpi),
+        "asked": terms_asked(kpi),
         "collector": collector_of(kpi),
         "form": MeasurementForm(initial={"measured_at": timezone.localdate()}),
         "may": granted(request.user, pilot=kpi.pilot),

@@ -10,10 +10,12 @@ from metrics.models.measurement import Measurement, MeasurementQuerySet
 from metrics.models.outlook import Outlook
 from metrics.models.reading_file import ReadingFile
 from metrics.models.tally import Tally
+from metrics.models.terms import AskedTerms
 
 __all__ = [
     "AllowedHost",
     "Annotation",
+    "AskedTerms",
     "Benefit",
     "BenefitPeriod",
     "BenefitPool",

@@ -4,7 +4,7 @@ How old the newest reading is changes by time alone, so nothing kept here knows 
 for freshness as well.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date, datetime, time, timedelta
 from itertools import groupby
 from operator import itemgetter
@@ -13,12 +13,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from metrics.choices import KpiKind
-from metrics.models import Kpi, Measurement, Tally
+from metrics.models import AskedTerms, Kpi, Measurement, Tally
 from metrics.points import Reading, Say, Target
 from metrics.queries import with_unit
 from metrics.readings.tallies import first_day, fits, latest_of, new_tally, replace_tallies, target_of
 from metrics.trend import trend
-from metrics.verdict import Verdict, verdict
+from metrics.verdict import USUAL, Terms, Verdict, verdict
 from pilots.models import Pilot
 
 LATEST = ("latest_value", "latest_at", "fresh_until")
@@ -32,14 +32,20 @@ def judge(kpi: Kpi, *, changed_on: date | None = None) -> None:
     `changed_on` is the earliest day on which a reading is new, changed or gone: with it only those after the
     KPI's tally are read, some hundreds at most besides those of its last days. None: all are read.
     """
+    terms = _terms_of([kpi.pilot_id]).get((kpi.pilot_id, kpi.kind), USUAL)
     kept = Tally.objects.filter(kpi=kpi).first()
-    tally = kept if kept and changed_on and fits(kept, kpi, changed_on=changed_on) else None
+    tally = kept if kept and changed_on and fits(kept, kpi, terms, changed_on=changed_on) else None
     readings = _readings(kpi, tally)
-    put_judgement(kpi, readings, tally)
-    following = new_tally(kpi, readings, tally)
+    put_judgement(kpi, readings, tally, terms)
+    following = new_tally(kpi, readings, tally, terms)
     if following or kept is not tally:
         replace_tallies([kpi.pk], [following] if following else [])
     kpi.save(update_fields=[*LATEST, *JUDGED])
+
+
+def _terms_of(pilots: Collection[int]) -> dict[tuple[int, str], Terms]:
+    """Pilot id and kind → the terms asked for, where they are not the usual ones. One query."""
+    return {(row.pilot_id, row.kind): row.terms for row in AskedTerms.objects.filter(pilot__in=pilots)}
 
 
 def _readings(kpi: Kpi, tally: Tally | None) -> list[Reading]:
@@ -69,7 +75,9 @@ def begin_counting(pilot: Pilot, on: date) -> None:
     judge_all(kpis)
 
 
-def put_judgement(kpi: Kpi, readings: Iterable[Reading], tally: Tally | None = None) -> None:
+def put_judgement(
+    kpi: Kpi, readings: Iterable[Reading], tally: Tally | None = None, terms: Terms = USUAL
+) -> None:
     """Write on a KPI what these readings, each with its day, say of it, after those of its tally. Not saved."""
     target = target_of(kpi.aim)
     counted = [one for one in readings if kpi.counts_from is None or one.at >= kpi.counts_from]
@@ -83,7 +91,7 @@ def put_judgement(kpi: Kpi, readings: Iterable[Reading], tally: Tally | None = N
         return with_unit(value, kpi.unit)
 
     if kpi.kind != KpiKind.GUARDRAIL:  # which goes by its newest reading alone: rules.reaches_target
-        found = verdict(counted, target, since=since, say=say, after=tally.memory if tally else None)
+        found = verdict(counted, target, terms, since=since, say=say, after=tally.memory if tally else None)
         kpi.at_target_since, kpi.judgement = found.closed_on, _in_words(found)
     _put_trend(kpi, [*latest_of(tally), *counted], target, say)
 
@@ -108,10 +116,12 @@ def _judge_chunk(ids: list[int]) -> int:
     before = {pk: _judged(kpi) for pk, kpi in kpis.items()}
     unread = dict(kpis)
     tallies = []
+    asked = _terms_of({kpi.pilot_id for kpi in kpis.values()})
     for pk, readings in _readings_by_kpi(ids):
         kpi = unread.pop(pk)
-        put_judgement(kpi, readings)
-        tallies.append(new_tally(kpi, readings, None))
+        terms = asked.get((kpi.pilot_id, kpi.kind), USUAL)
+        put_judgement(kpi, readings, terms=terms)
+        tallies.append(new_tally(kpi, readings, None, terms))
     for kpi in unread.values():
         put_judgement(kpi, ())
     replace_tallies(ids, [tally for tally in tallies if tally is not None])

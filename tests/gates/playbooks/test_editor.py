@@ -331,3 +331,19 @@ def test_the_editor_asks_as_often_for_many_criteria_as_for_few(editor, draft):
         editor.get(address("edit", draft))
 
     assert len(many) == len(few) < 12
+
+
+def test_when_a_kpi_is_at_target_is_said_with_the_check_that_asks_it(editor, draft):
+    url = address("criterion_new", draft, "pilot")
+    proof = {"readings": "12", "hold": "", "confidence": "97.5"}
+    sent = CRITERION | {"seen": draft.digest, "depends_on": [], **proof}
+
+    without = editor.post(url, sent)
+    editor.post(url, sent | {"check": "business_kpis_at_target"})
+
+    assert without.status_code == 422
+    assert "Only where a check decides whether KPIs are at target." in without.content.decode()
+    assert 'value="97.5"' in without.content.decode()
+    source = PlaybookVersion.objects.get(pk=draft.pk).source
+    kept = parse(source, known_checks=None, unfinished=True).phases[0].gate.criteria[-1]
+    assert (kept.readings, kept.hold, str(kept.confidence)) == (12, None, "97.5")

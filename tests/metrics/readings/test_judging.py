@@ -149,7 +149,7 @@ def test_all_together_are_judged_as_one_by_one_in_few_queries(pilot, django_asse
     alone = [judged(kpi) for kpi in kpis]
     Kpi.objects.update(at_target_since=None, judgement="", degrading_since=None, trend_note="")
 
-    with django_assert_num_queries(7):  # ids, savepoint, KPIs, readings, tallies, one update, release
+    with django_assert_num_queries(8):  # ids, savepoint, KPIs, terms, readings, tallies, one update, release
         assert judge_kpis() == 5
 
     assert [judged(kpi) for kpi in kpis] == alone

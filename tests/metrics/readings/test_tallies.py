@@ -67,7 +67,7 @@ def test_one_more_reading_reads_only_those_after_the_tally(kpi, count, monkeypat
     daily(kpi, count)
     assert Tally.objects.get().until == TODAY - timedelta(days=KEPT_OUT + 1)
     read = []
-    monkeypatch.setattr(judging, "new_tally", lambda kpi, readings, used: read.append(len(readings)))
+    monkeypatch.setattr(judging, "new_tally", lambda kpi, readings, used, terms: read.append(len(readings)))
 
     measure(kpi, 25)
 
