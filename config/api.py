@@ -28,7 +28,7 @@ from gates.signoffs.api import DelegationDoor, GatekeeperDoor, SignOffDoor
 from gates.summary.api import SummaryDoor
 from gates.waivers.api import WaiverDoor
 from metrics.annotations.api import AnnotationDoor
-from metrics.collection.api import AllowedHostDoor, CollectorDoor
+from metrics.collectors.api import AllowedHostDoor, CollectorDoor
 from metrics.definitions.api import DefinitionDoor
 from metrics.kpis.api import KpiDoor
 from metrics.readings.api import MeasurementDoor

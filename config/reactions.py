@@ -6,7 +6,7 @@ from gates.meetings.tasks import tell
 from gates.packs.tasks import freeze_where_past
 from gates.reminders.tasks import notify
 from metrics import events as metrics
-from metrics.collection.tasks import tell_of_collector
+from metrics.collectors.tasks import tell_of_collector
 from pilots import events as pilots
 from pilots.tasks import tell_of_job
 

@@ -6,7 +6,7 @@ BEAT_SCHEDULE = {
     "start reactions the broker lost": {"task": "pilots.tasks.sweep_events", "schedule": 60.0},
     "seal events their process could not": {"task": "pilots.tasks.seal_events", "schedule": 60.0},
     "find jobs whose worker died": {"task": "pilots.tasks.sweep_jobs", "schedule": 60.0},
-    "collect readings of KPIs": {"task": "metrics.collection.tasks.collect_due", "schedule": 60.0},
+    "collect readings of KPIs": {"task": "metrics.collectors.tasks.collect_due", "schedule": 60.0},
     "refresh executive summaries": {"task": "gates.summary.tasks.refresh_stale_summaries", "schedule": 20.0},
     "find overdue gates": {
         "task": "gates.reminders.tasks.remind_overdue_gates",

@@ -1,7 +1,10 @@
 """Every setting, each from the environment with a default that runs without any service."""
 
+import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
+from tempfile import mkstemp
 
 import environ
 from csp.constants import NONE, SELF
@@ -14,10 +17,14 @@ env = environ.Env()
 
 
 def _kept_secret(path: Path) -> str:
-    """The secret of this installation: made once, readable by its owner only."""
+    """The secret of this installation: made once, readable by its owner only, whole for whoever reads it."""
     if not path.exists():
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(50))
+        handle, made = mkstemp(dir=path.parent)  # readable by its owner only
+        with open(handle, "w") as file:
+            file.write(secrets.token_urlsafe(50))
+        with suppress(FileExistsError):  # another process was first
+            os.link(made, path)
+        os.unlink(made)
     return path.read_text()
 
 
@@ -261,9 +268,9 @@ SPECTACULAR_SETTINGS = {
         "AmendmentDirection": "gates.choices.Direction",
         "DirectionEnum": "metrics.choices.Direction",
         "JobState": "pilots.choices.JobState",
-        "SourceKind": "metrics.collectors.choices.SourceKind",
-        "SignInKind": "metrics.collectors.choices.SignInKind",
-        "FailureKind": "metrics.collectors.choices.FailureKind",
+        "SourceKind": "metrics.sources.choices.SourceKind",
+        "SignInKind": "metrics.sources.choices.SignInKind",
+        "FailureKind": "metrics.sources.choices.FailureKind",
         "MeetingState": "gates.choices.MeetingState",
         "EvidenceKind": "gates.choices.EvidenceKind",
         "TextEvidenceKind": "gates.choices.TEXT_EVIDENCE",

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from metrics.annotations import views as annotations
-from metrics.collection.views import administration, collector, setting_up
+from metrics.collectors.views import administration, collector, setting_up
 from metrics.courses import views as courses
 from metrics.definitions import views as definitions
 from metrics.kpis import views as kpis

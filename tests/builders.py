@@ -23,7 +23,7 @@ from gates.models import (
 from gates.signoffs.actions import sign_off
 from gates.signoffs.queries import quorum_of
 from metrics.choices import Direction, KpiKind
-from metrics.collection.actions.collectors import create_collector
+from metrics.collectors.actions.collectors import create_collector
 from metrics.definitions.actions import create_definition
 from metrics.models import Benefit, BudgetLine, Collector, Kpi, KpiDefinition, Measurement, Outlook
 from metrics.readings.actions import record_measurement

@@ -29,8 +29,8 @@ SILENT = {
     "gates.reminders.actions.write_letter": "plans mails about an event; it is in the log already",
     "gates.meetings.actions.telling.write_letter_of": "the same",
     "gates.reminders.actions.write_reminders": "plans mails; each that is sent is recorded",
-    "metrics.collection.actions.telling.tell_of_trouble": "claims a mail about an event; it is in the log already",
-    "metrics.collection.actions.secrets.encrypt_secrets_anew": "the secrets stay as they are; only the key changes",
+    "metrics.collectors.actions.telling.tell_of_trouble": "claims a mail about an event; it is in the log already",
+    "metrics.collectors.actions.secrets.encrypt_secrets_anew": "the secrets stay as they are; only the key changes",
     "gates.summary.actions.refresh": "counts what the events already told",
     "gates.summary.actions.refresh_stale": "the same",
 }

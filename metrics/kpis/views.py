@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from metrics.choices import KpiKind
-from metrics.collection.queries import collector_of
+from metrics.collectors.queries import collector_of
 from metrics.courses.queries import course_page
 from metrics.definitions.queries import followable, suggested
 from metrics.finding import find_kpi

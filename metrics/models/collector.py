@@ -7,10 +7,10 @@ from django.db import models
 from django.db.models import Q
 
 from metrics.choices import Every
-from metrics.collectors.addresses import LONGEST_ADDRESS
-from metrics.collectors.choices import FailureKind, SignInKind, SourceKind
-from metrics.collectors.recipes import host_shown, shown_address
 from metrics.models.kpi import Kpi
+from metrics.sources.addresses import LONGEST_ADDRESS
+from metrics.sources.choices import FailureKind, SignInKind, SourceKind
+from metrics.sources.recipes import host_shown, shown_address
 from pilots import clock
 from pilots.choices import ENDED
 from pilots.models import ScopedQuerySet
@@ -41,7 +41,7 @@ class Collector(models.Model):
     kpi = models.OneToOneField(Kpi, models.CASCADE, related_name="collector")
     kind = models.CharField("kind of source", max_length=10, choices=SourceKind)
     url = models.CharField("address", max_length=LONGEST_ADDRESS)
-    recipe = models.JSONField(default=dict)  # the fields of the kind's recipe in metrics.collectors
+    recipe = models.JSONField(default=dict)  # the fields of the kind's recipe in metrics.sources
     unit = models.CharField("unit at the source", max_length=30)
     every_hours = models.PositiveSmallIntegerField("how often", choices=Every, default=Every.DAY)
     sign_in = models.CharField("sign-in", max_length=10, choices=SignInKind, default=SignInKind.NONE)

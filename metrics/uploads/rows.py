@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, tzinfo
 from decimal import Decimal
 
-from metrics.collectors.choices import DecimalMark
-from metrics.collectors.failures import NotCollected
-from metrics.collectors.values import EARLIEST, moment_of, number_of
+from metrics.sources.choices import DecimalMark
+from metrics.sources.failures import NotCollected
+from metrics.sources.values import EARLIEST, moment_of, number_of
 from pilots.imports.date_spellings import DateRules, only_order
 from pilots.imports.dates import read_date
 from pilots.imports.periods import Precision

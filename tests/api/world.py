@@ -40,7 +40,7 @@ from gates.playbooks.drafting import draft_from_text
 from gates.signoffs.actions import give_delegation, name_gatekeeper, sign_off
 from gates.waivers.actions import approve_waiver, ask_waiver
 from metrics.annotations.actions import annotate_kpi
-from metrics.collection.actions.hosts import allow_host
+from metrics.collectors.actions.hosts import allow_host
 from metrics.models import (
     AllowedHost,
     Annotation,

@@ -39,7 +39,7 @@ from gates.playbooks.files import load, shipped
 from gates.portfolio.actions import keep_selection
 from gates.signoffs.actions import give_delegation, name_gatekeeper
 from gates.waivers.actions import approve_waiver, ask_waiver
-from metrics.collection.actions.hosts import allow_host
+from metrics.collectors.actions.hosts import allow_host
 from metrics.models import (
     AllowedHost,
     Annotation,

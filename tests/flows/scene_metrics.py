@@ -7,10 +7,10 @@ from typing import Any
 from django.utils import timezone
 
 from metrics.annotations.actions import annotate_kpi
-from metrics.collection.actions.runs import claim_due, finish
-from metrics.collection.asking import ask
-from metrics.collectors.fetching import Limits
+from metrics.collectors.actions.runs import claim_due, finish
+from metrics.collectors.asking import ask
 from metrics.models import Collector, ReadingFile
+from metrics.sources.fetching import Limits
 from metrics.uploads.actions import keep_file
 from metrics.uploads.queries import Meant, Scope
 from metrics.uploads.rows import Fault

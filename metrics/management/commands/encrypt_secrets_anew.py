@@ -2,7 +2,7 @@
 
 from django.core.management.base import BaseCommand, CommandError
 
-from metrics.collection.actions.secrets import encrypt_secrets_anew
+from metrics.collectors.actions.secrets import encrypt_secrets_anew
 
 
 class Command(BaseCommand):
