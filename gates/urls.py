@@ -2,6 +2,7 @@ from django.urls import path
 
 from gates.amendments import kpi_views as kpi_amendments
 from gates.amendments import views as amendments
+from gates.checklist import recording
 from gates.checklist import views as checklist
 from gates.checklist.preview import preview
 from gates.decisions import views as decisions
@@ -94,6 +95,11 @@ urlpatterns = [
         "pilots/<slug:key>/gates/<slug:gate_key>/criteria/<slug:criterion_key>/",
         checklist.criterion,
         name="criterion",
+    ),
+    path(
+        "pilots/<slug:key>/gates/<slug:gate_key>/criteria/<slug:criterion_key>/record/",
+        recording.record,
+        name="record",
     ),
     path(
         "pilots/<slug:key>/gates/<slug:gate_key>/criteria/<slug:criterion_key>/evidence/",

@@ -54,6 +54,11 @@ class Standing:
         )
 
     @property
+    def is_latest_off(self) -> bool:
+        """At target all the same: one such reading does not end that."""
+        return self.at_target and self.latest is not None and not self.aim.is_met_by(self.latest)
+
+    @property
     def aim(self) -> Aim:
         return Aim(self.direction, self.target, self.target_high, self.lowest, self.highest)
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from django.db import transaction
 
@@ -10,16 +11,29 @@ from gates.choices import AssessmentState
 from gates.evidence.queries import dates_behind
 from gates.evidence.rules import expired_blockers, stale_from
 from gates.journey.overtaken import put_away_lapsed
-from gates.journey.readiness import refresh_one, waits_for
+from gates.journey.readiness import refresh_gates, refresh_one, waits_for
 from gates.models import Assessment, Gate
 from gates.rules import assessment_blockers, checklist_blockers
 from gates.waivers.rules import judgement_blockers
+from metrics.models import Kpi, Measurement
+from metrics.readings.actions import record_measurement
 from pilots import clock
 from pilots.events import Changes, changed_fields, record
 from pilots.models import User
 from pilots.rules import RuleViolation
 
 WRITTEN = ["state", "note", "responsible", "state_since", "lapses_on", "stale_on", "updated_by"]
+
+
+def record_reading(*, gate: Gate, kpi: Kpi, by: User, **facts: Any) -> Measurement:
+    """Record a reading and judge the gate by it at once, for who looks at the gate. Raises RuleViolation.
+
+    `facts` are those of `record_measurement`. Two transactions, so that no gate is held while a KPI is: what the
+    second one would miss, the event of the first one brings.
+    """
+    reading = record_measurement(kpi=kpi, by=by, **facts)
+    refresh_gates(Gate.objects.filter(pk=gate.pk), today=clock.today())
+    return reading
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from gates.amendments.queries import terms_of
 from gates.checklist import actions
 from gates.checklist.forms import AssessmentForm
 from gates.checklist.queries import checklist, row_of
+from gates.checklist.recording import waiting_at
 from gates.checklist.shows import SHOWS, shown_rows
 from gates.evidence.actions import add_evidence, link_evidence, unlink_evidence
 from gates.evidence.forms import EvidenceForm, LinkForm, ReasonForm
@@ -80,6 +81,7 @@ def _frame(request, gate, page):
         "page": page,
         "may": granted(request.user, pilot=gate.pilot),
         "tab": "gate",
+        "waiting": waiting_at(page) if page else frozenset(),
     }
 
 

@@ -1,12 +1,14 @@
 """Checks over KPIs: are they defined, measured, fresh, at target?"""
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from datetime import date
 
 from gates.checks.registry import Failures, check
 from metrics.choices import KpiKind, KpiState
 from metrics.models import Kpi
 from metrics.queries import Standing, standings
+from pilots.models import Pilot
 
 Judge = Callable[[list[Standing]], str]
 
@@ -98,6 +100,33 @@ def _within_limits(kpis: list[Standing], none: str) -> str:
         return none
     off = [kpi for kpi in kpis if not kpi.at_target]
     return " ".join(kpi.sentence for kpi in off)
+
+
+# The checks that a reading can decide: the kinds of KPIs they look at, and the states in which one is missing.
+_MISSING = (KpiState.NO_DATA, KpiState.STALE)
+_MORE = (*_MISSING, KpiState.UNPROVEN)
+WAITING: dict[str, tuple[tuple[str, ...], tuple[KpiState, ...]]] = {
+    "business_kpis_measured": ((KpiKind.BUSINESS,), _MISSING),
+    "kpis_fresh": (tuple(KpiKind.values), _MISSING),
+    "business_kpis_at_target": ((KpiKind.BUSINESS,), _MORE),
+    "adoption_at_target": ((KpiKind.ADOPTION,), _MORE),
+    "no_guardrail_broken": ((KpiKind.GUARDRAIL,), _MISSING),
+}
+
+
+def waiting_kpis(names: Iterable[str], pilot: Pilot, *, today: date) -> dict[str, list[Standing]]:
+    """Check → the KPIs of this pilot whose next reading it waits for: none yet, too old, or too few to prove it.
+
+    Checks that wait for none are left out. One query, none where no name is of such a check.
+    """
+    asked = [name for name in names if name in WAITING]
+    kpis = standings(Kpi.objects.filter(pilot=pilot), today=today) if asked else []
+    found = {name: _in(_of(kpis, *WAITING[name][0]), WAITING[name][1]) for name in asked}
+    return {name: kpis for name, kpis in found.items() if kpis}
+
+
+def _in(kpis: list[Standing], states: tuple[KpiState, ...]) -> list[Standing]:
+    return [kpi for kpi in kpis if kpi.state in states]
 
 
 @check

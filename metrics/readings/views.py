@@ -11,35 +11,58 @@ from metrics.models import Kpi, Measurement
 from metrics.queries import standing_of
 from metrics.readings.actions import record_measurement, supersede_measurement, take_back_measurement
 from metrics.readings.forms import CorrectionForm, MeasurementForm, ReasonForm
+from metrics.readings.queries import series
 from pilots.permissions import Permission, granted, require
 from pilots.rules import RuleViolation
 
 
 @login_required
 def record(request, key, pk):
+    """A page of its own; where a row or a card of a list asks, that row or card with the form in it."""
     kpi = find_kpi(request, key, pk)
     require(request.user, Permission.RECORD_MEASUREMENT, pilot=kpi.pilot)
 
-    form = MeasurementForm(request.POST or None, initial={"measured_at": timezone.localdate()})
+    ids = f"kpi_{kpi.pk}_%s" if request.htmx else "id_%s"  # several may stand open in one list
+    form = MeasurementForm(request.POST or None, initial={"measured_at": timezone.localdate()}, auto_id=ids)
     if request.method == "POST" and form.is_valid():
         try:
-            record_measurement(kpi=kpi, by=request.user, **form.facts)
+            reading = record_measurement(kpi=kpi, by=request.user, **form.facts)
         except RuleViolation as violation:
             form.add_error(None, violation.reasons)
         else:
-            messages.success(request, f"Recorded for {kpi.name}.")
+            said = f"Recorded for {kpi.name}."
+            if request.htmx:
+                return _piece(request, reading.kpi, said=said)
+            messages.success(request, said)
             return redirect("metrics:kpi", kpi.pilot.key, kpi.pk)
-    failed = request.method == "POST"
-    context = {
+    if request.htmx:
+        form.fields["value"].widget.attrs["data-focus"] = ""
+        return _piece(request, kpi, form=form)
+    context = _about(request, kpi) | {"form": form}
+    return render(request, "metrics/record.html", context, status=422 if context["failed"] else 200)
+
+
+def _about(request, kpi):
+    return {
         "pilot": kpi.pilot,
         "kpi": kpi,
         "standing": standing_of(kpi, today=timezone.localdate()),
-        "form": form,
-        "failed": failed,
+        "failed": request.method == "POST",
         "may": granted(request.user, pilot=kpi.pilot),
         "tab": "kpis",
     }
-    return render(request, "metrics/record.html", context, status=422 if failed else 200)
+
+
+def _piece(request, kpi, *, form=None, said=""):
+    """The row or the card of a list that asked, drawn anew."""
+    context = _about(request, kpi) | {"form": form, "said": said}
+    if (request.htmx.target or "").startswith("kpi-card"):
+        context["readings"] = series([kpi.pk])[kpi.pk]
+        context["piece"] = "metrics/_kpi_card.html"
+    else:
+        context["piece"] = "metrics/_kpi_row.html"
+    status = 422 if form and context["failed"] else 200
+    return render(request, "metrics/_recorded.html", context, status=status)
 
 
 @login_required
