@@ -43,6 +43,12 @@ class PackPage:
         return [_course(kpi) for kpi in self.pack.content["kpis"]]
 
     @property
+    def judged(self) -> list[Standing]:
+        """The KPIs of whose readings something was said."""
+        found = [one.standing for one in self.kpis]
+        return [kpi for kpi in found if kpi.judgement or kpi.trend_note or kpi.counts_from]
+
+    @property
     def must(self) -> list[Segment]:
         return [_segment(row) for row in self.pack.content["criteria"] if row["counts"] and row["must"]]
 

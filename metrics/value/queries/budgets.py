@@ -13,6 +13,7 @@ from metrics.value.rules import amount_in_words, month_in_words
 from pilots.models import Pilot
 
 ZERO = Decimal(0)
+MonthLine = tuple[str, str, str]
 
 
 @dataclass(frozen=True)
@@ -99,9 +100,11 @@ def in_words(label: str, found: Spending, line: BudgetLine | None = None) -> Spe
     )
 
 
-def months_of(line: BudgetLine) -> list[tuple[str, str, str]]:
-    """Month, plan and actual of a line in words, newest first. One query."""
-    return [
-        (month_in_words(one.month), amount_in_words(one.plan), amount_in_words(one.actual))
-        for one in line.periods.order_by("-month")
+def months_of(line: BudgetLine, *, today: date) -> tuple[list[MonthLine], list[MonthLine]]:
+    """Month, plan and actual of a line in words: those begun, newest first, and those to come. One query."""
+    rows = [
+        (one.month, (month_in_words(one.month), amount_in_words(one.plan), amount_in_words(one.actual)))
+        for one in line.periods.order_by("month")
     ]
+    begun = [words for month, words in reversed(rows) if month <= today]
+    return begun, [words for month, words in rows if month > today]

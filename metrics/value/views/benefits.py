@@ -68,12 +68,14 @@ def page(request, key, pk):
     currency = benefit.pilot.programme.currency
     unit = HOURS if benefit.in_hours else currency
     today = timezone.localdate()
+    periods = benefit.periods.current().select_related("verified_by")
     context = {
         "pilot": benefit.pilot,
         "benefit": benefit,
         "counts": counts_in_words(benefit, currency),
         "unit": "hours" if benefit.unit == "hours" else currency,
-        "claims": claims(benefit.periods.current().select_related("verified_by").order_by("-month"), unit),
+        "claims": claims(periods.filter(month__lte=today).order_by("-month"), unit),
+        "ahead": claims(periods.filter(month__gt=today).order_by("month"), unit),
         "form": BenefitActualForm(initial={"month": month_of(today)}),
         "today": today,
         "may": granted(request.user, pilot=benefit.pilot),

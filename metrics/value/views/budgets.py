@@ -73,10 +73,12 @@ def edit(request, key, pk):
 def page(request, key, pk):
     line = find_line(request, key, pk)
 
+    months, ahead = months_of(line, today=timezone.localdate())
     context = {
         "pilot": line.pilot,
         "line": line,
-        "months": months_of(line),
+        "months": months,
+        "ahead": ahead,
         "currency": line.pilot.programme.currency,
         "form": ActualForm(initial={"month": month_of(timezone.localdate())}),
         "may": granted(request.user, pilot=line.pilot),
