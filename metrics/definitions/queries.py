@@ -1,6 +1,6 @@
 """What can be asked about definitions: which there are, and who measures by them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -13,6 +13,7 @@ from metrics.choices import KpiKind
 from metrics.definitions.rules import FOLLOWED
 from metrics.models import Kpi, KpiDefinition
 from metrics.queries import Standing, standing_of
+from metrics.readings.queries import Points
 from pilots.choices import ENDED
 from pilots.models import Pilot, User
 from pilots.permissions import Permission, allows
@@ -52,6 +53,13 @@ def longest_bar(rows: Sequence[tuple[Kpi, Standing]]) -> Decimal | None:
     """Where the scale ends that the rows of a definition share; None without any number. No query."""
     told = [value for _, row in rows for value in (row.latest, row.target, row.baseline) if value is not None]
     return max(told) * Decimal("1.1") if told else None
+
+
+def extremes(standings: Iterable[Standing], courses: Iterable[Points]) -> list[Decimal]:
+    """The lowest and the highest of all these readings and targets, for charts on one scale; [] without any."""
+    values = [value for points in courses for _day, value in points]
+    values += [edge for one in standings for edge in (one.target, one.target_high) if edge is not None]
+    return [min(values), max(values)] if values else []
 
 
 def pilots_to_measure(user: User) -> Sequence[Pilot]:

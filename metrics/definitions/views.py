@@ -11,13 +11,22 @@ from django.views.decorators.http import require_POST, require_safe
 from metrics.choices import KpiKind
 from metrics.definitions import actions
 from metrics.definitions.forms import DefinitionForm
-from metrics.definitions.queries import DefinitionChoice, library, longest_bar, measured_by, pilots_to_measure
+from metrics.definitions.queries import (
+    DefinitionChoice,
+    extremes,
+    library,
+    longest_bar,
+    measured_by,
+    pilots_to_measure,
+)
 from metrics.models import KpiDefinition
+from metrics.readings.queries import series
 from pilots.permissions import Permission, granted, require
 from pilots.rules import RuleViolation
 from pilots.views.finding import find_pilot
 
 PAGE_SIZE = 50
+PANEL = 60  # readings in the small chart of one KPI
 
 
 @login_required
@@ -42,9 +51,12 @@ def page(request, pk):
     definition = _find(request, pk)
 
     rows = measured_by(request.user, definition, today=timezone.localdate())
+    courses = series([kpi.pk for kpi, _standing in rows], limit=PANEL)
     context = {
         "definition": definition,
         "rows": rows,
+        "panels": [(kpi, standing, courses[kpi.pk]) for kpi, standing in rows],
+        "among": extremes([standing for _kpi, standing in rows], courses.values()),
         "top": longest_bar(rows),
         "pilots": [] if definition.archived_at else pilots_to_measure(request.user),
         "chosen": request.GET.get("pilot", ""),

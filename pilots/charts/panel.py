@@ -22,11 +22,13 @@ def panel(
     unit: str = "",
     label: str = "",
     tone: str = "none",
+    among: Sequence[Number] | None = None,
 ) -> SafeString:
     """The readings by day as wide as the place, over the target with its good side shaded.
 
     `direction` is higher or lower (is better) or within a band, from `target` to `target_high`. The last reading is a
-    dot, hollow where `tone` is none; its state stands beside it in words. Readings and target are read out.
+    dot, hollow where `tone` is none; its state stands beside it in words. Readings and target are read out. Panels that
+    are given the same values `among` which theirs lie share one scale.
     """
     known = [(day, float(value)) for day, value in points]
     edges = [float(edge) for edge in (target, target_high) if edge is not None]
@@ -35,7 +37,8 @@ def panel(
     if not values:
         empty = element("line", x1=0, x2="100%", y1=_HIGH / 2, y2=_HIGH / 2, class_="empty-line")
         return chart(_HIGH, empty, label=words)
-    low, high = min(values), max(values)
+    scale = values + [float(value) for value in among or ()]
+    low, high = min(scale), max(scale)
 
     def y(value: float) -> float:
         part = (value - low) / (high - low) if high > low else 0.5

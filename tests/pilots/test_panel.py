@@ -40,3 +40,12 @@ def test_without_readings_and_target_there_is_an_empty_line():
 def test_what_is_not_known_today_is_hollow():
     assert 'class="hollow"' in panel(COURSE, 2, tone="none")
     assert 'class="bad"' in panel(COURSE, 2, tone="bad")
+
+
+def test_panels_given_the_same_values_share_a_scale():
+    def last(values, **more):
+        return float(re.search(r'<circle cx="[^"]*" cy="([\d.]+)"', panel(values, **more))[1])
+
+    low, high = [(date(2026, 7, 1), 10)], [(date(2026, 7, 1), 20)]
+    assert last(low) == last(high)
+    assert last(low, among=[10, 20]) > last(high, among=[10, 20])

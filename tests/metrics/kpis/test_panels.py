@@ -5,6 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from metrics.models import KpiDefinition
 from tests.builders import days_ago, make_kpi, make_pilot, measure
 
 pytestmark = pytest.mark.django_db
@@ -63,3 +64,26 @@ def test_many_kpis_and_readings_cost_no_more_queries(programme, olga, client_of)
         under_way(programme, number, readings=9)
 
     assert queries() == few
+
+
+def test_pilots_that_measure_the_same_stand_side_by_side_on_one_scale(programme, olga, client_of):
+    definition = KpiDefinition.objects.create(
+        name="Handling time", kind="business", unit="per hour", direction="higher", method="The log."
+    )
+    client, address = client_of(olga), reverse("metrics:definition", args=[definition.pk])
+
+    def queries() -> tuple[int, str]:
+        client.get(address)
+        with CaptureQueriesContext(connection) as captured:
+            answer = client.get(address)
+        return len(captured), answer.content.decode()
+
+    under_way(programme, 1, follows=definition)
+    one, text = queries()
+    assert "Side by side" not in text  # one alone stands in the table
+    for number in (2, 3):
+        under_way(programme, number, readings=9, follows=definition)
+    three, text = queries()
+
+    assert text.count('<li class="panel">') == 3
+    assert three == one
