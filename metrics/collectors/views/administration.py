@@ -28,7 +28,7 @@ def collector_list(request):
         "states": list(STATES.items()),
         "may_allow": allows(request.user, Permission.ALLOW_HOSTS),
     }
-    return render(request, "metrics/sources.html", context)
+    return render(request, "metrics/collectors.html", context)
 
 
 @login_required
