@@ -136,7 +136,7 @@ def approve_amendment(*, amendment: Amendment, note: str = "", by: User) -> Amen
         changes |= {name: pair[::-1] for name, pair in changed_fields(assessment, stood).items()}
     _record(events.AMENDMENT_APPROVED, amendment, by, changes=changes, reason=amendment.reason, note=note)
     refresh_one(gate, today=clock.today())
-    if amendment.field == AmendedField.APPLIES and ask_proof([gate.pk]):
+    if amendment.field == AmendedField.APPLIES and ask_proof([gate]):
         refresh_gates(Gate.objects.filter(pk=gate.pk), today=clock.today())
     return amendment
 

@@ -164,7 +164,7 @@ def _open(pilots: Sequence[Pilot], gates: Sequence[Gate], today: date) -> None:
     Gate.objects.filter(pk__in=ids).update(status=GateStatus.OPEN, opened_at=clock.now())
     _freeze_criteria(gates, {pilot.pk: pilot for pilot in pilots}, today)
     score_gates(ids, today=today)
-    if ask_proof(ids):
+    if ask_proof(gates):
         refresh_gates(Gate.objects.filter(pk__in=ids), today=today)
 
 

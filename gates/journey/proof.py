@@ -10,8 +10,8 @@ from gates.rules import strictest_proof
 from metrics.readings.asking import Wanted, ask_terms, percent
 
 
-def ask_proof(gates: Collection[int]) -> bool:
-    """From now on the KPIs of these open gates' pilots (ids of gates) are judged by what their criteria ask.
+def ask_proof(gates: Collection[Gate]) -> bool:
+    """From now on the KPIs of these open gates' pilots are judged by what their criteria ask.
 
     Of several criteria at one gate the strictest holds; one that does not apply asks nothing. Returns whether
     KPIs were judged anew, so that what checks say of them has to be asked again.
@@ -27,8 +27,7 @@ def ask_proof(gates: Collection[int]) -> bool:
         said = dict(zip(PROOF_TERMS, asked, strict=True))
         found[pilot, PROVEN_BY[check]].append({"by": f"{gate} {key}", **said})
     wanted: Wanted = {place: _terms(rows) for place, rows in found.items() if _is_special(rows)}
-    pilots = set(Gate.objects.filter(pk__in=gates).values_list("pilot_id", flat=True))
-    return ask_terms(pilots, wanted)
+    return ask_terms({gate.pilot_id for gate in gates}, wanted)
 
 
 def _is_special(rows: list[dict[str, Any]]) -> bool:

@@ -78,9 +78,9 @@ CRITERION_FIELDS = {
     "risk_tiers": "risk tiers",
     "check": "deciding check",
     "depends_on": "depends on",
-    "readings": "readings needed",
-    "hold": "latest readings at target",
-    "confidence": "confidence in percent",
+    "readings": "readings needed (usually 8)",
+    "hold": "latest readings at target (usually 3)",
+    "confidence": "confidence in percent (usually 95)",
 }
 
 

@@ -355,14 +355,14 @@ class CriterionForm(DraftForm):
         required=False,
         min_value=READINGS[0],
         max_value=READINGS[1],
-        label="Readings needed",
+        label="Readings",
         help_text="Usually 8.",
     )
     hold = forms.IntegerField(
         required=False,
         min_value=HOLD[0],
         max_value=HOLD[1],
-        label="Latest readings at target",
+        label="Latest at target",
         help_text="Usually 3.",
     )
     confidence = forms.DecimalField(
@@ -371,7 +371,7 @@ class CriterionForm(DraftForm):
         max_value=CONFIDENCE[1],
         max_digits=3,
         decimal_places=1,
-        label="Confidence, in percent",
+        label="Confidence, %",
         help_text="Usually 95.",
         widget=forms.NumberInput(attrs={"step": "0.1"}),
     )

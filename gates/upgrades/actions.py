@@ -124,7 +124,7 @@ def _move(plans: Sequence[PilotPlan], version: PlaybookVersion, by: User) -> Non
     _move_gates(plans, phases)
     _move_pilots(plans, phases)
     gates = [plan.gate.pk for plan in plans]
-    ask_proof(gates)
+    ask_proof([plan.gate for plan in plans])
     refresh_gates(Gate.objects.filter(pk__in=gates), today=clock.today())
     after = {gate.pk: _readiness(gate) for gate in Gate.objects.filter(pk__in=gates)}
     record_many(

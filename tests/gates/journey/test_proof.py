@@ -228,8 +228,11 @@ def test_the_difference_says_which_way_it_goes():
 
     found = {one.field: one for phase in differences(before, after) for one in phase.differences}
 
-    assert (found["readings needed"].after, found["readings needed"].direction) == ("12", Direction.TIGHTER)
-    assert found["confidence in percent"].after == "98.5"
+    assert (found["readings needed (usually 8)"].after, found["readings needed (usually 8)"].direction) == (
+        "12",
+        Direction.TIGHTER,
+    )
+    assert found["confidence in percent (usually 95)"].after == "98.5"
     assert direction_of_change("hold", 3, None) == Direction.NEITHER
     assert direction_of_change("readings", None, 5) == Direction.LOOSER
 
