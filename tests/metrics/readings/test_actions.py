@@ -161,7 +161,7 @@ def test_a_superseded_reading_stays_with_its_reason_and_no_longer_counts(kpi, ol
     assert (wrong.corrected_by, wrong.corrected_at) == (olga, timezone.now())
     assert (right.measured_at, right.source) == (wrong.measured_at, Source.API)
     assert newest(kpi) == (12, date(2026, 2, 20), date(2026, 4, 6))
-    assert [reading.value for reading in series([kpi.pk])[kpi.pk]] == [11, 12]
+    assert [value for _, value in series([kpi.pk])[kpi.pk]] == [11, 12]
 
 
 def test_a_correction_is_told_with_what_it_was(kpi, olga, pilot):
