@@ -59,6 +59,7 @@ def known(world):
     return {
         "allowed-hosts": world.host.pk,
         "amendments": world.amendment.pk,
+        "annotations": world.note.pk,
         "assessments": world.assessment.pk,
         "benefit": world.benefit.pk,
         "benefit-pools": world.pool.pk,
