@@ -6,19 +6,10 @@ from typing import Any
 
 from django import forms
 
-from gates.choices import (
-    ANY,
-    CONFIDENCE,
-    HOLD,
-    PROOF_TERMS,
-    PROVEN_BY,
-    READINGS,
-    Area,
-    CriterionKind,
-    GatekeeperRole,
-)
+from gates.choices import ANY, Area, CriterionKind, GatekeeperRole
 from gates.models import PlaybookVersion
 from gates.playbooks.complaints import complaints
+from gates.playbooks.proof_fields import ProofFields
 from gates.playbooks.schema import (
     DEFAULT_WEIGHT,
     SHORT_KEY,
@@ -315,7 +306,7 @@ GATE_FIELDS = (
 )
 
 
-class CriterionForm(DraftForm):
+class CriterionForm(ProofFields, DraftForm):
     key = _short_key("Key", "V1")
     title = _text("What is asked", 200, help_text="Begin with a verb.")
     area = forms.ChoiceField(choices=Area.choices)
@@ -351,37 +342,6 @@ class CriterionForm(DraftForm):
         required=False, label="Decided by", help_text="A check decides by itself, from the pilot's data."
     )
     depends_on = _several("Opens after", (), "Cannot be met before these are.")
-    readings = forms.IntegerField(
-        required=False,
-        min_value=READINGS[0],
-        max_value=READINGS[1],
-        label="Readings",
-        help_text="Usually 8.",
-    )
-    hold = forms.IntegerField(
-        required=False,
-        min_value=HOLD[0],
-        max_value=HOLD[1],
-        label="Latest at target",
-        help_text="Usually 3.",
-    )
-    confidence = forms.DecimalField(
-        required=False,
-        min_value=CONFIDENCE[0],
-        max_value=CONFIDENCE[1],
-        max_digits=3,
-        decimal_places=1,
-        label="Confidence, %",
-        help_text="Usually 95.",
-        widget=forms.NumberInput(attrs={"step": "0.1"}),
-    )
-
-    def clean(self):
-        said = super().clean()
-        for name in PROOF_TERMS:
-            if said.get(name) is not None and said.get("check") not in PROVEN_BY:
-                self.add_error(name, "Only where a check decides whether KPIs are at target. Leave it empty.")
-        return said
 
     def __init__(self, *args, checks: Sequence[str], above: Sequence[CriterionSpec], **kwargs):
         """`checks`: the names of all; `above`: the criteria that this one may depend on."""
