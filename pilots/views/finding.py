@@ -1,6 +1,7 @@
 """How a view finds a pilot: what may not be seen does not exist."""
 
 from django.db.models import Exists, OuterRef
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from pilots.models import Pilot, SourceRecord
@@ -14,4 +15,6 @@ def pilots_seen(user):
 
 def find_pilot(request, key: str) -> Pilot:
     """The pilot of this key with its programme, owner and sponsor. Raises Http404."""
+    if "\0" in key:  # which PostgreSQL cannot look for
+        raise Http404
     return get_object_or_404(pilots_seen(request.user), key=key)

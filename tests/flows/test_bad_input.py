@@ -150,7 +150,8 @@ def test_a_wrong_file_is_refused_with_its_reason(scene: Scene, settings):
 def test_an_address_that_makes_no_sense_is_answered_all_the_same(query: str, scene: Scene):
     names = "q page sort phase programme owner health state due blocker value overdue blocked submitted"
     names += (
-        " production archived attempt show must before type kind outcome since closed pilot person via until"
+        " production archived attempt show must before type kind outcome since closed pilot person via until layout"
+        " currency definition selection look at like month started from to closed"
     )
     asked = "&".join(f"{name}={query}" for name in names.split())
     client = Client()
