@@ -19,6 +19,7 @@ from gates.amendments.api import AmendmentDoor, GateAmendmentDoor
 from gates.checklist.api import AssessmentDoor
 from gates.decisions.api import ConditionDoor, DecisionDoor, GateDecisionDoor
 from gates.evidence.api import EvidenceDoor
+from gates.journey.api import KpiAtGatesDoor
 from gates.meetings.api import AgendaItemDoor, MeetingDoor
 from gates.packs.api import PackDoor
 from gates.playbooks.api import PlaybookDoor
@@ -30,7 +31,6 @@ from gates.waivers.api import WaiverDoor
 from metrics.annotations.api import AnnotationDoor
 from metrics.collectors.api import AllowedHostDoor, CollectorDoor
 from metrics.definitions.api import DefinitionDoor
-from metrics.kpis.api import KpiDoor
 from metrics.readings.api import MeasurementDoor
 from metrics.value.api.benefits import BenefitDoor, BenefitPeriodDoor, BenefitPoolDoor
 from metrics.value.api.budgets import BudgetLineDoor, BudgetPeriodDoor
@@ -59,7 +59,7 @@ router.register("waivers", WaiverDoor, "waiver")
 router.register("meetings", MeetingDoor, "meeting")
 router.register(r"meetings/(?P<meeting>[^/.]+)/items", AgendaItemDoor, "agenda-item")
 router.register("kpi-definitions", DefinitionDoor, "kpi-definition")
-router.register("kpis", KpiDoor, "kpi")
+router.register("kpis", KpiAtGatesDoor, "kpi")
 router.register(r"kpis/(?P<kpi>[^/.]+)/measurements", MeasurementDoor, "measurement")
 router.register(r"kpis/(?P<kpi>[^/.]+)/annotations", AnnotationDoor, "annotation")
 router.register("collectors", CollectorDoor, "collector")

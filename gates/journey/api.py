@@ -1,5 +1,6 @@
-"""The API's doors of gates."""
+"""The API's doors of gates, and what they add to that of KPIs."""
 
+from datetime import date
 from typing import Any
 
 from django.utils import timezone
@@ -9,10 +10,13 @@ from rest_framework.response import Response
 from gates.choices import GateStatus
 from gates.journey import actions
 from gates.journey.filters import GateFilters
+from gates.journey.kpis import freeze_of
 from gates.journey.queries import checklist_of, is_sent_back
 from gates.journey.readiness import explain
 from gates.journey.serializers import GateDetail, GateShown, PlanSent, readiness_shown
 from gates.models import Gate
+from metrics.kpis.api import KpiDoor
+from metrics.models import Kpi
 from pilots.api import ReadingDoor
 from pilots.permissions import Permission, require
 
@@ -63,3 +67,10 @@ class GateDoor(ReadingDoor):
         row: dict[str, Any] = self.show(GATES, pk=gate.pk)
         row["readiness"] = readiness_shown(explain(gate, assessments, today=as_of), assessments)
         return Response(row)
+
+
+class KpiAtGatesDoor(KpiDoor):
+    """The door of KPIs, which knows when the evidence of the pilot's open gate freezes."""
+
+    def freeze_of(self, kpi: Kpi) -> date | None:
+        return freeze_of(kpi.pilot_id)

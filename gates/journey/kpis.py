@@ -1,13 +1,15 @@
 """What a pilot's gates have to do with one of its KPIs: marks on its chart, and the criteria it decides."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.urls import reverse
 from django.utils import timezone
 
 from gates.checks.kpis import checks_about
-from gates.choices import AssessmentState
-from gates.models import Assessment, Criterion, Decision, PhaseEntry
+from gates.choices import CURRENT, AssessmentState
+from gates.models import Assessment, Criterion, Decision, Gate, PhaseEntry
+from gates.rules import freeze_day
 from metrics.models import Kpi
 from pilots.charts import Mark
 from pilots.models import Pilot
@@ -29,6 +31,13 @@ def gate_marks(pilot: Pilot) -> list[Mark]:
         marks.append(Mark(on, decision.gate.definition.key, words, "gate"))
     marks += [Mark(on, "", words, "phase") for on, words in began.items()]
     return sorted(marks, key=lambda mark: (mark.on, mark.label))
+
+
+def freeze_of(pilot_id: int) -> date | None:
+    """The day on which the evidence of the pilot's open gate freezes by its plan; None without one. One query."""
+    gates = Gate.objects.filter(pilot=pilot_id, status__in=CURRENT)
+    plan = gates.values_list("planned_on", "definition__freeze_days_before").first()
+    return freeze_day(*plan) if plan else None
 
 
 @dataclass(frozen=True)

@@ -7,22 +7,29 @@ from typing import Any
 from django import template
 from django.utils import timezone
 
-from gates.journey.kpis import gate_marks, uses_of
+from gates.journey.kpis import freeze_of, gate_marks, uses_of
 from metrics.annotations.queries import note_marks
-from metrics.courses.queries import Course
+from metrics.courses.queries import Course, forecast_of
+from metrics.forecast import Forecast
 from metrics.models import Annotation, Kpi
+from metrics.queries import with_unit
 from metrics.readings.tallies import target_of
-from pilots.charts import Mark
+from pilots.charts import Ahead, Expected, Mark
 
 register = template.Library()
 
 
 @register.inclusion_tag("metrics/_course.html")
-def course_of_kpi(kpi: Kpi, course: Course, annotations: list[Annotation], today: date) -> dict[str, Any]:
-    """`{% course_of_kpi kpi course annotations today=today %}`: the chart and what happened on the way, in words."""
+def course_of_kpi(
+    kpi: Kpi, course: Course, annotations: list[Annotation], today: date, forecast: Forecast | None
+) -> dict[str, Any]:
+    """`{% course_of_kpi kpi course annotations today=today forecast=forecast %}`: the chart, what happened on the way
+    and what lies ahead, in words.
+    """
     old_from = kpi.fresh_until if kpi.fresh_until and kpi.fresh_until < today else None
     points = course.points
     marks = [*gate_marks(kpi.pilot), *note_marks(annotations)]
+    ahead = forecast and _ahead(kpi, forecast)
     seen = [mark for mark in marks if points and points[0][0] <= mark.on]
     return {
         "kpi": kpi,
@@ -30,7 +37,8 @@ def course_of_kpi(kpi: Kpi, course: Course, annotations: list[Annotation], today
         "marks": seen,
         "today": today,
         "old_from": old_from,
-        "facts": json.dumps(_facts(kpi, seen, today, old_from)),
+        "ahead": ahead,
+        "facts": json.dumps(_facts(kpi, seen, today, old_from) | {"ahead": ahead and _band(ahead)}),
     }
 
 
@@ -54,6 +62,24 @@ def _facts(kpi: Kpi, marks: list[Mark], today: date, old_from: date | None) -> d
             for mark in sorted(marks, key=lambda mark: mark.on)
         ],
     }
+
+
+@register.simple_tag
+def forecast_of_kpi(kpi: Kpi, course: Course, today: date) -> Forecast | None:
+    """`{% forecast_of_kpi kpi course today=today as forecast %}`: where it would be at the open gate. One query."""
+    return forecast_of(kpi, course, freeze=freeze_of(kpi.pilot_id), today=today)
+
+
+def _ahead(kpi: Kpi, forecast: Forecast) -> Ahead:
+    start, end = (Expected(at.on, at.value, at.low, at.high) for at in (forecast.start, forecast.end))
+    return Ahead(start, end, forecast.sentence(lambda value: with_unit(value, kpi.unit)))
+
+
+def _band(ahead: Ahead) -> list[dict[str, Any]]:
+    return [
+        {"on": at.on.isoformat(), "value": float(at.value), "low": float(at.low), "high": float(at.high)}
+        for at in (ahead.start, ahead.end)
+    ]
 
 
 @register.inclusion_tag("metrics/_used_by.html")

@@ -1,6 +1,6 @@
 """The course of a KPI over time: what its chart draws, and the same numbers as rows."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -10,7 +10,9 @@ from django.core.paginator import Page, Paginator
 from django.utils import timezone
 
 from metrics.annotations.queries import annotations_of
+from metrics.forecast import MOST, Forecast, forecast
 from metrics.models import Annotation, Kpi, Measurement
+from metrics.points import Point, Reading, points
 from metrics.queries import standing_of
 from pilots.charts.scales import thin
 
@@ -32,6 +34,7 @@ class Course:
     drawn: list[Drawn]
     stored: int  # readings that count
     is_cut: bool  # the oldest ones are left out, not only those between others
+    latest: list[Point]  # the newest days that count, oldest first; as many as a forecast looks at
 
     @property
     def points(self) -> list[tuple[date, Decimal]]:
@@ -50,7 +53,39 @@ def course_of(kpi: Kpi) -> Course:
     found = [Drawn(*row) for row in newest[:MOST_LOOKED_AT]]
     is_cut = len(found) == MOST_LOOKED_AT
     stored = counting.count() if is_cut else len(found)
-    return Course(thin(found[::-1], MOST_DRAWN), stored, is_cut and stored > MOST_LOOKED_AT)
+    return Course(
+        thin(found[::-1], MOST_DRAWN),
+        stored,
+        is_cut and stored > MOST_LOOKED_AT,
+        _latest(found, kpi.counts_from),
+    )
+
+
+def _latest(newest: Iterable[Drawn], since: date | None) -> list[Point]:
+    """The latest days from `since` on with their average, of these readings from the newest to the oldest."""
+    readings: list[Reading] = []
+    days: set[date] = set()
+    for at, value in newest:
+        day = timezone.localdate(at)
+        days.add(day)
+        if len(days) > MOST or (since is not None and day < since):
+            break
+        readings.append(Reading(day, value))
+    return points(readings)
+
+
+def forecast_of(kpi: Kpi, course: Course, *, freeze: date | None, today: date) -> Forecast | None:
+    """Where the KPI would be at the evidence freeze if that lies ahead, else on the day its target is due. No query.
+
+    None for a KPI no longer followed or not measured in time, and where the readings are too few for so far ahead.
+    """
+    if kpi.archived_at or kpi.fresh_until is None or kpi.fresh_until < today:
+        return None
+    days = ((freeze, "evidence freeze"), (kpi.target_on, "target date"))
+    for day, to in days:
+        if day is not None and day > today:
+            return forecast(course.latest, day, to, is_percent=kpi.unit == "%")
+    return None
 
 
 def told(kpi: Kpi):

@@ -1,11 +1,14 @@
 """The API's doors of KPIs."""
 
+from datetime import date
+
+from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.decorators import action
 from rest_framework.response import Response
 
-from metrics.courses.queries import course_of
+from metrics.courses.queries import course_of, forecast_of
 from metrics.courses.serializers import CourseShown
 from metrics.kpis import actions
 from metrics.kpis.filters import KpiFilters
@@ -73,7 +76,13 @@ class KpiDoor(ReadingDoor):
     @action(detail=True, filterset_class=None, pagination_class=None)
     def course(self, request, pk):
         kpi = self.find(self.get_queryset(), pk=pk)
-        return Response(CourseShown.of(kpi, course_of(kpi)))
+        course = course_of(kpi)
+        ahead = forecast_of(kpi, course, freeze=self.freeze_of(kpi), today=timezone.localdate())
+        return Response(CourseShown.of(kpi, course, ahead))
+
+    def freeze_of(self, kpi: Kpi) -> date | None:
+        """The day on which the evidence freezes that this KPI is looked at for; gates, which stand above, know it."""
+        return None
 
     def _find(self, pk) -> Kpi:
         return self.find(self.get_queryset().select_related("pilot__programme"), pk=pk)

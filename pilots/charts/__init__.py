@@ -1,5 +1,6 @@
 """Charts drawn on the server: plain values go in, SVG and its text equivalent come out. Knows no model."""
 
+from pilots.charts.ahead import Ahead, Expected
 from pilots.charts.bars import Bar, Part, bars, bullet, plan_bar, stacked_bar
 from pilots.charts.journey import Step, stepper, steps
 from pilots.charts.line import Mark, kpi_line
@@ -11,8 +12,10 @@ from pilots.charts.spark import sparkline
 from pilots.charts.units import Column, Unit, units
 
 __all__ = [
+    "Ahead",
     "Bar",
     "Column",
+    "Expected",
     "Mark",
     "Part",
     "Planned",

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 
+from pilots.charts.ahead import Ahead, band
 from pilots.charts.scales import Number, Point, day, thin, value_axis, written
 from pilots.charts.svg import element, plain
 
@@ -109,6 +110,7 @@ def kpi_line(
     marks: Sequence[Mark] = (),
     until: date | None = None,
     old_from: date | None = None,
+    ahead: Ahead | None = None,
     title: str = "",
     size: str = "card",
     stale: bool = False,
@@ -118,18 +120,21 @@ def kpi_line(
 
     `direction` is higher or lower (is better) or within a band, from `target` to `target_high`; `lowest` and
     `highest` bound what is acceptable. `size` is card or page, a `stale` line ends in a hollow dot. The days
-    reach to `until`, those from `old_from` on are shaded: there the newest reading is out of date. Without
-    measurements the frame shows target and baseline and says so.
+    reach to `until`, or to the end of what lies `ahead`; those from `old_from` on are shaded: there the newest
+    reading is out of date. Without measurements the frame shows target and baseline and says so.
     """
     known = sorted((day(when), float(value)) for when, value in points)
     aim, start = _aim(direction, target, target_high, lowest, highest), _float(baseline)
     lines = [value for value, _words in (*aim.edges, *aim.limits)] + ([] if start is None else [start])
-    frame = _Frame(known, [*lines, *_beyond(known, aim, start)], size, until)
+    lines += ahead.numbers if ahead else []
+    last = ahead.end.on if ahead else until
+    frame = _Frame(known, [*lines, *_beyond(known, aim, start)], size, last)
     area = element(
         "svg",
         *_grounds(frame, aim, old_from),
         *_levels(frame, aim, start),
         *_marks(frame, marks),
+        band(ahead, frame.x, frame.y) if ahead else "",
         *_course(frame, known, unit, bad=bool(known) and aim.misses(known[-1][1]), stale=stale),
         class_="chart",
         width="100%",
@@ -139,10 +144,10 @@ def kpi_line(
         "div",
         _axis(frame, unit),
         area,
-        _notes(frame, known, aim, start, unit),
+        _notes(frame, known, aim, start, unit, ahead),
         class_="plot",
         role="img",
-        aria_label=_in_words(known, aim, start, unit, title),
+        aria_label=_in_words(known, aim, start, unit, title) + (f" {ahead.words}" if ahead else ""),
     )
     return element("figure", plot, _table(known, unit) if table and known else "", class_="line-chart")
 
@@ -262,7 +267,9 @@ def _percent(part: float) -> str:
     return f"{part * 100:.2f}%"
 
 
-def _notes(frame: _Frame, points: Sequence[Point], aim: _Aim, start: float | None, unit: str) -> str:
+def _notes(
+    frame: _Frame, points: Sequence[Point], aim: _Aim, start: float | None, unit: str, ahead: Ahead | None
+) -> str:
     notes = []
     if points:
         value = points[-1][1]
@@ -271,6 +278,9 @@ def _notes(frame: _Frame, points: Sequence[Point], aim: _Aim, start: float | Non
     notes += [(frame.y(limit), f"{name} {written(limit, unit)}", "axis") for limit, name in aim.limits]
     if start is not None:
         notes.append((frame.y(start), f"Baseline {written(start, unit)}", "axis"))
+    if ahead:
+        value = float(ahead.end.value)
+        notes.append((frame.y(value), f"Forecast {written(value, unit)}", "axis dark"))
     if not notes:
         return ""
     width = max(len(text) for _y, text, _class in notes) * _CHAR + 10

@@ -62,6 +62,46 @@
     ctx.fillText(mark.label, x, foot);
   }
 
+  // The hatched band from the last reading to the day ahead, its middle dashed.
+  function band(chart) {
+    const { ctx, scales, chartArea: area } = chart, [start, end] = facts.ahead;
+    const left = scales.x.getPixelForValue(start.at), right = scales.x.getPixelForValue(end.at);
+    const y = (value) => scales.y.getPixelForValue(value);
+    const line = (from, to) => { ctx.beginPath(); ctx.moveTo(left, from); ctx.lineTo(right, to); ctx.stroke(); };
+    ctx.strokeStyle = paint.ink;
+    ctx.save();
+    ctx.beginPath();
+    ctx.moveTo(left, y(start.high));
+    ctx.lineTo(right, y(end.high));
+    ctx.lineTo(right, y(end.low));
+    ctx.lineTo(left, y(start.low));
+    ctx.clip();
+    ctx.globalAlpha = 0.4;
+    ctx.lineWidth = 1.5;
+    const height = area.bottom - area.top;
+    ctx.beginPath();
+    for (let x = left - height; x < right; x += 5) {
+      ctx.moveTo(x, area.bottom);
+      ctx.lineTo(x + height, area.top);
+    }
+    ctx.stroke();
+    ctx.restore();
+    ctx.lineWidth = 0.8;
+    line(y(start.high), y(end.high));
+    line(y(start.low), y(end.low));
+    ctx.lineWidth = 1.6;
+    ctx.setLineDash([5, 3]);
+    line(y(start.value), y(end.value));
+    ctx.setLineDash([]);
+    ctx.fillStyle = paint.fg;
+    ctx.textAlign = "right";
+    ctx.lineWidth = 4;
+    ctx.strokeStyle = paint.surface;
+    const words = `Forecast ${written(end.value)}`, above = Math.max(y(end.high) - 6, area.top + 10);
+    ctx.strokeText(words, right, above);
+    ctx.fillText(words, right, above);
+  }
+
   const grounds = {
     id: "grounds",
     beforeDatasetsDraw(chart) {
@@ -83,6 +123,7 @@
         ctx.fillRect(left, area.top, area.right - left, area.bottom - area.top);
         ctx.globalAlpha = 1;
       }
+      if (facts.ahead) band(chart);
       if (facts.low !== null) level(chart, facts.low, paint.fg, [], `Target ${facts.high === null ? "≥" : "from"} ${written(facts.low)}`);
       if (facts.high !== null) level(chart, facts.high, paint.fg, [], `${facts.low === null ? "Target ≤" : "to"} ${written(facts.high)}`);
       if (facts.baseline !== null) level(chart, facts.baseline, paint["base-tick"], [4, 3], `Baseline ${written(facts.baseline)}`);
@@ -106,7 +147,8 @@
 
   function settings(points, words) {
     const lines = [facts.low, facts.high, facts.baseline, facts.lowest, facts.highest].filter((value) => value !== null);
-    const values = points.map((point) => point.y).concat(lines);
+    const ahead = facts.ahead ? facts.ahead.flatMap((at) => [at.low, at.high]) : [];
+    const values = points.map((point) => point.y).concat(lines, ahead);
     const low = Math.min(...values), high = Math.max(...values), room = (high - low || Math.abs(high) || 1) * 0.08;
     const widest = Math.max(...lines.map((value) => `Target from ${written(value)}`.length), 0);
     const off = (value) => (facts.low !== null && value < facts.low) || (facts.high !== null && value > facts.high);
@@ -128,9 +170,9 @@
         layout: { padding: { right: lines.length ? widest * 6 : 12, top: 6 } },
         interaction: { mode: "nearest", axis: "x", intersect: false },
         scales: {
-          x: { type: "linear", min: points[0].x, max: Math.max(last.x, facts.today), grid: { display: false },
+          x: { type: "linear", min: points[0].x, max: facts.ahead ? facts.ahead[1].at : Math.max(last.x, facts.today), grid: { display: false },
             ticks: { maxTicksLimit: 6, maxRotation: 0, callback: (at) => month(at), color: () => paint["fg-3"], font: { size: 11 } }, border: { display: false } },
-          y: { suggestedMin: low >= 0 && low <= 0.6 * high ? 0 : low - room, suggestedMax: high + room,
+          y: { suggestedMin: low >= 0 && low <= 0.6 * high ? 0 : low - room, suggestedMax: facts.unit === "%" && high <= 100 ? Math.min(high + room, 100) : high + room,
             ticks: { maxTicksLimit: 6, callback: (value) => facts.unit === "%" ? `${value.toLocaleString("en-GB")}%` : value.toLocaleString("en-GB"), color: () => paint["fg-3"], font: { size: 11 } },
             grid: { color: () => paint.line }, border: { display: false } },
         },
@@ -186,6 +228,7 @@
     if (points.length < 2) return;
     facts.today = Date.parse(facts.today);
     facts.marks.forEach((mark) => { mark.at = Date.parse(mark.on); });
+    (facts.ahead || []).forEach((at) => { at.at = Date.parse(at.on); });
     const words = place.querySelector("[role='img']").getAttribute("aria-label");
     const live = place.querySelector(".live"), canvas = document.createElement("canvas");
     canvas.tabIndex = 0;

@@ -253,7 +253,7 @@ QUERIES = {call.name: 4 for call in LISTS} | {
     "show a playbook": 3,
     "show a draft": 3,
     "show an amendment": 3,
-    "show the course of a KPI": 5,
+    "show the course of a KPI": 6,
     "list notes": 4,
     "show a KPI": 3,
     "list kpi-definitions": 3,  # everybody sees them, so no role is looked up

@@ -15,7 +15,7 @@ from metrics.courses.queries import MOST_DRAWN
 from metrics.readings.actions import supersede_measurement, take_back_measurement
 from metrics.readings.many import Told, record_measurements
 from tests.api.world import BASE, program_of
-from tests.builders import days_ago, make_kpi, measure
+from tests.builders import days_ago, make_gate, make_kpi, measure
 
 pytestmark = pytest.mark.django_db
 
@@ -57,7 +57,7 @@ def test_five_thousand_readings_cost_no_more_queries_than_fifty(kpi, olga, clien
     few = queries(client, address(kpi, query=query))
     record_daily(kpi, 4_940, until=days_ago(61))
 
-    assert queries(client, address(kpi, query=query)) == few <= 16
+    assert queries(client, address(kpi, query=query)) == few <= 17
 
 
 def test_what_is_drawn_and_what_stands_behind_it_is_said(kpi, olga, client_of):
@@ -134,3 +134,49 @@ def test_the_api_gives_a_course_as_short_as_a_chart_needs(kpi, olga):
     assert (course["stored"], course["is_cut"], course["unit"]) == (1_000, False, "per hour")
     assert course["shown"] == len(course["points"]) <= MOST_DRAWN
     assert course["points"][0].keys() == {"measured_at", "value"}
+
+
+def record_fall(kpi, first: int = 30) -> None:
+    """Eight readings a week apart on a straight line, the last of them yesterday."""
+    at = [timezone.make_aware(datetime.combine(days_ago(1 + 7 * week), time(12))) for week in range(8)]
+    told = [Told(week, Decimal(first + week), moment) for week, moment in enumerate(at)]
+    record_measurements(kpi=kpi, told=told, source=Source.API, by=None)
+    kpi.refresh_from_db()
+
+
+def test_the_evidence_freeze_is_forecast_on_chart_table_and_api(kpi, olga, client_of):
+    gate = make_gate(pilot=kpi.pilot, planned_on=days_ago(-20))
+    freeze = days_ago(-20 + gate.definition.freeze_days_before)
+    record_fall(kpi)
+    client = client_of(olga)
+
+    chart, table = words(client.get(address(kpi))), words(client.get(address(kpi, query="?show=table")))
+    said = program_of(olga).get(f"{BASE}kpis/{kpi.pk}/course/").json()["forecast"]
+
+    assert (said["on"], said["to"], said["readings"]) == (freeze.isoformat(), "evidence freeze", 8)
+    assert float(said["low"]) == float(said["value"]) == pytest.approx(30 - ((freeze - days_ago(1)).days / 7))
+    assert chart.count(said["sentence"]) == 3  # below the chart, as its title, and in its text equivalent
+    assert 'class="hatched"' in chart and "It decides nothing" in chart
+    assert "Forecast to the evidence freeze, between" in table
+
+
+def test_without_a_freeze_ahead_the_day_of_the_target_is_forecast(kpi, olga):
+    type(kpi).objects.filter(pk=kpi.pk).update(target_on=days_ago(-10))
+    make_gate(pilot=kpi.pilot, planned_on=days_ago(3))
+    record_fall(kpi)
+
+    said = program_of(olga).get(f"{BASE}kpis/{kpi.pk}/course/").json()["forecast"]
+
+    assert (said["on"], said["to"]) == (days_ago(-10).isoformat(), "target date")
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [{"fresh_until": date(2020, 1, 1)}, {"counts_from": date(2099, 1, 1)}, {"target_on": date(2020, 1, 1)}],
+)
+def test_nothing_is_forecast_for_what_is_stale_too_short_or_past(kpi, olga, client_of, facts):
+    record_fall(kpi)
+    type(kpi).objects.filter(pk=kpi.pk).update(**{"target_on": days_ago(-10)} | facts)
+
+    assert program_of(olga).get(f"{BASE}kpis/{kpi.pk}/course/").json()["forecast"] is None
+    assert "Forecast" not in words(client_of(olga).get(address(kpi)))
