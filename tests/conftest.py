@@ -25,6 +25,15 @@ settings.register_profile("deep", max_examples=1_000, **BOUNDED)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
 
+@pytest.hookimpl(tryfirst=True)  # before tests are chosen by their markers
+def pytest_collection_modifyitems(items):
+    """What touches no database need not run on two."""
+    for item in items:
+        runs_once = any(item.get_closest_marker(name) for name in ("browser", "process", "prometheus"))
+        if not runs_once and not item.get_closest_marker("django_db") and "db" not in item.fixturenames:
+            item.add_marker(pytest.mark.either)
+
+
 def pytest_collection_finish(session):
     """Thousands of collected tests live to the end: looking through them for garbage takes a tenth of the time."""
     gc.collect()

@@ -18,6 +18,9 @@ from tests.api.world import BASE, everything_written, nothing_written, program_o
 from tests.builders import make_pilot, make_user
 from tests.roles import MEMBERS
 
+# Who may do what is the same on any database.
+pytestmark = pytest.mark.either
+
 JSON_WRITES = [call for call in WRITES if call.format == "json"]
 
 

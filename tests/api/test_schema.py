@@ -18,7 +18,7 @@ from tests.api.world import BASE, program_of
 
 EXAMPLES = os.environ.get("FUZZ_EXAMPLES")  # per operation, role and mode; `make fuzz` sends more, by chance
 BOUNDED = settings(
-    max_examples=int(EXAMPLES or 4),
+    max_examples=int(EXAMPLES or 2),
     phases=[Phase.explicit, Phase.generate],
     derandomize=EXAMPLES is None,
     deadline=None,

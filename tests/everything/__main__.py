@@ -17,7 +17,7 @@ from tests.everything.suites import Result, Suite, run_suites
 
 # Tests that another database cannot change run once, on SQLite.
 ONCE = {"browser", "process", "prometheus"}
-# Long tests whose subject is the rules, not the database: once, on PostgreSQL where there is one.
+# Tests whose subject is not the database: once, on PostgreSQL where there is one, while the browser is on SQLite.
 EITHER = "either"
 
 

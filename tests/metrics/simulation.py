@@ -14,6 +14,7 @@ from random import Random
 from statistics import NormalDist, median
 from unittest.mock import patch
 
+from metrics import sums
 from metrics import verdict as rule
 from metrics.points import Reading, Target
 from metrics.trend import trend
@@ -145,7 +146,7 @@ def simulate(
 
 def without_correction(series: Series, *, runs: int, seed: int = 1) -> float:
     """The share that the rule would call at target if it took all readings as unrelated."""
-    with patch.object(rule, "MOST_RESEMBLANCE", 0.0):
+    with patch.object(sums, "MOST_RESEMBLANCE", 0.0):
         return simulate(series, runs=runs, seed=seed).rule
 
 

@@ -40,6 +40,7 @@ UPGRADE_PILOTS       yes  -   -   -   -  yes  -
 HOLD_MEETING         yes  -  yes yes  -   -   -
 EDIT_KPI             yes  -   -   -   -   -  yes
 EDIT_DEFINITION      yes  -   -   -   -   -   -
+ANNOTATE_KPI         yes  -  yes  -   -   -  yes
 RECORD_MEASUREMENT   yes  -   -   -   -   -  yes
 MANAGE_COLLECTORS    yes  -   -   -   -  yes yes
 ALLOW_HOSTS           -   -   -   -   -  yes  -
@@ -145,6 +146,7 @@ def test_being_allowed_says_nothing(ana, pilot):
 
 def test_templates_get_the_names_of_what_is_allowed(ana, pilot):
     assert granted(ana, pilot=pilot) == {
+        "annotate_kpi",
         "approve_amendment",
         "approve_waiver",
         "decide_gate",
