@@ -125,10 +125,7 @@ def kpi_line(
     """
     known = sorted((day(when), float(value)) for when, value in points)
     aim, start = _aim(direction, target, target_high, lowest, highest), _float(baseline)
-    lines = [value for value, _words in (*aim.edges, *aim.limits)] + ([] if start is None else [start])
-    lines += ahead.numbers if ahead else []
-    last = ahead.end.on if ahead else until
-    frame = _Frame(known, [*lines, *_beyond(known, aim, start)], size, last)
+    frame = _Frame(known, _held(known, aim, start, ahead), size, ahead.end.on if ahead else until)
     area = element(
         "svg",
         *_grounds(frame, aim, old_from),
@@ -150,6 +147,12 @@ def kpi_line(
         aria_label=_in_words(known, aim, start, unit, title) + (f" {ahead.words}" if ahead else ""),
     )
     return element("figure", plot, _table(known, unit) if table and known else "", class_="line-chart")
+
+
+def _held(points: Sequence[Point], aim: _Aim, start: float | None, ahead: Ahead | None) -> list[float]:
+    """What the axis must hold besides the points."""
+    lines = [value for value, _words in (*aim.edges, *aim.limits)] + ([] if start is None else [start])
+    return [*lines, *(ahead.numbers if ahead else []), *_beyond(points, aim, start)]
 
 
 def _grounds(frame: _Frame, aim: _Aim, old_from: date | None) -> list[str]:
