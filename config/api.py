@@ -18,7 +18,7 @@ from rest_framework.views import APIView, exception_handler
 from gates.amendments.api import AmendmentDoor, GateAmendmentDoor
 from gates.checklist.api import AssessmentDoor
 from gates.decisions.api import ConditionDoor, DecisionDoor, GateDecisionDoor
-from gates.evidence.api import EvidenceDoor
+from gates.evidence.api import EvidenceDoor, ReadingEvidenceDoor
 from gates.journey.api import KpiAtGatesDoor
 from gates.meetings.api import AgendaItemDoor, MeetingDoor
 from gates.packs.api import PackDoor
@@ -61,6 +61,11 @@ router.register(r"meetings/(?P<meeting>[^/.]+)/items", AgendaItemDoor, "agenda-i
 router.register("kpi-definitions", DefinitionDoor, "kpi-definition")
 router.register("kpis", KpiAtGatesDoor, "kpi")
 router.register(r"kpis/(?P<kpi>[^/.]+)/measurements", MeasurementDoor, "measurement")
+router.register(
+    r"kpis/(?P<kpi>[^/.]+)/measurements/(?P<measurement>[^/.]+)/evidence",
+    ReadingEvidenceDoor,
+    "reading-evidence",
+)
 router.register(r"kpis/(?P<kpi>[^/.]+)/annotations", AnnotationDoor, "annotation")
 router.register("collectors", CollectorDoor, "collector")
 router.register("allowed-hosts", AllowedHostDoor, "allowed-host")

@@ -6,6 +6,7 @@ from gates.checklist import recording
 from gates.checklist import views as checklist
 from gates.checklist.preview import preview
 from gates.decisions import views as decisions
+from gates.evidence import kpi_views as reading_evidence
 from gates.evidence import views as evidence
 from gates.meetings.views import calling, meeting, minutes, sitting
 from gates.meetings.views import planning as meetings
@@ -120,6 +121,16 @@ urlpatterns = [
         "pilots/<slug:key>/gates/<slug:gate_key>/criteria/<slug:criterion_key>/evidence/<int:pk>/unlink/",
         checklist.evidence_unlink,
         name="evidence_unlink",
+    ),
+    path(
+        "pilots/<slug:key>/kpis/<int:pk>/measurements/<int:reading_pk>/evidence/",
+        reading_evidence.reading_evidence,
+        name="reading_evidence",
+    ),
+    path(
+        "pilots/<slug:key>/kpis/<int:pk>/measurements/<int:reading_pk>/evidence/link/",
+        reading_evidence.reading_evidence_link,
+        name="reading_evidence_link",
     ),
     path("pilots/<slug:key>/evidence/", evidence.document_list, name="documents"),
     path("pilots/<slug:key>/evidence/<int:pk>/", evidence.document, name="document"),

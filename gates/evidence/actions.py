@@ -18,6 +18,7 @@ from gates.evidence.rules import (
     evidence_blockers,
     fingerprint,
     link_blockers,
+    reading_blockers,
     removal_blockers,
     room_problem,
     stale_from,
@@ -26,7 +27,8 @@ from gates.evidence.rules import (
 )
 from gates.journey.asking import ask_seats
 from gates.journey.readiness import refresh_one
-from gates.models import Assessment, Evidence, EvidenceRevision, Gate
+from gates.models import Assessment, Evidence, EvidenceOfReading, EvidenceRevision, Gate
+from metrics.models import Measurement
 from pilots import clock
 from pilots.events import record
 from pilots.models import Pilot, User
@@ -68,13 +70,49 @@ def add_evidence(
     if known is not None:
         return known
     _refuse(evidence_blockers(gate_status=gate.status) + _content_blockers(revision, gate.pilot))
-    title = (title or revision.file_name or revision.link or note)[:200]
-    evidence = Evidence.objects.create(pilot=gate.pilot, title=title, added_by=by, added_at=revision.at)
-    _write(evidence, revision)
+    evidence = _create(gate.pilot, title, revision, by)
     evidence.assessments.add(assessment)
     _count_anew(gate, [assessment.pk])
     facts = {"kind": kind, "sha256": revision.sha256, "valid_until": str(valid_until or "")}
     _record_use(events.EVIDENCE_ADDED, evidence, assessment, gate, by, **facts)
+    return evidence
+
+
+@transaction.atomic
+def add_to_reading(
+    *,
+    reading: Measurement,
+    kind: str,
+    title: str = "",
+    note: str = "",
+    link: str = "",
+    file: UploadedFile | None = None,
+    valid_until: date | None = None,
+    by: User,
+) -> Evidence:
+    """Keep a note, a link or a file that shows a reading of a KPI; otherwise as `add_evidence`."""
+    reading = _lock_reading(reading)
+    revision = _revision(Content(kind, note, link, file, valid_until), by)
+    there = Evidence.objects.in_force().filter(readings__measurement=reading)
+    known = there.filter(current__in=_just_sent(revision)).first()
+    if known is not None:
+        return known
+    _refuse(reading_blockers(**_standing(reading)) + _content_blockers(revision, reading.kpi.pilot))
+    evidence = _create(reading.kpi.pilot, title, revision, by)
+    facts = {"kind": kind, "sha256": revision.sha256, "valid_until": str(valid_until or "")}
+    _show(events.EVIDENCE_ADDED, evidence, reading, by, **facts)
+    return evidence
+
+
+@transaction.atomic
+def link_to_reading(*, evidence: Evidence, reading: Measurement, by: User) -> Evidence:
+    """Let a piece that is there show a reading too. Doing it twice changes nothing. Raises RuleViolation."""
+    reading = _lock_reading(reading)
+    evidence = Evidence.objects.select_for_update(of=("self",)).get(pk=evidence.pk)
+    same, removed = evidence.pilot_id == reading.kpi.pilot_id, evidence.removed_at is not None
+    _refuse(reading_blockers(**_standing(reading), same_pilot=same, removed=removed))
+    if not evidence.readings.filter(measurement=reading).exists():
+        _show(events.EVIDENCE_LINKED, evidence, reading, by)
     return evidence
 
 
@@ -204,6 +242,34 @@ def _lock_evidence(evidence: Evidence) -> tuple[Evidence, Gate | None]:
     gate = gates.filter(pilot=evidence.pilot_id).first()
     pieces = Evidence.objects.select_for_update(of=("self",)).select_related("pilot", "current")
     return pieces.get(pk=evidence.pk), gate
+
+
+def _lock_reading(reading: Measurement) -> Measurement:
+    """It and the open gate of its pilot locked, as they are now; so files of a pilot come one after the other."""
+    Gate.objects.current().select_for_update(of=("self",)).filter(pilot=reading.kpi.pilot_id).first()
+    readings = Measurement.objects.select_for_update(of=("self",)).select_related("kpi__pilot")
+    return readings.get(pk=reading.pk)
+
+
+def _standing(reading: Measurement) -> dict[str, bool]:
+    return {"counts": reading.corrected_at is None, "followed": reading.kpi.archived_at is None}
+
+
+def _show(type_: str, evidence: Evidence, reading: Measurement, by: User, **data: Any) -> None:
+    kpi = reading.kpi
+    EvidenceOfReading.objects.create(
+        evidence=evidence, measurement=reading, added_by=by, added_at=clock.now()
+    )
+    data |= {"kpi": kpi.name, "unit": kpi.unit, "measured_at": reading.measured_at.isoformat()}
+    changes = {"shows": [None, str(reading.value)]}
+    record(type_, subject=evidence, pilot=kpi.pilot, actor=by, changes=changes, title=evidence.title, **data)
+
+
+def _create(pilot: Pilot, title: str, revision: EvidenceRevision, by: User) -> Evidence:
+    title = (title or revision.file_name or revision.link or revision.note)[:200]
+    evidence = Evidence.objects.create(pilot=pilot, title=title, added_by=by, added_at=revision.at)
+    _write(evidence, revision)
+    return evidence
 
 
 def _revision(content: Content, by: User, comment: str = "") -> EvidenceRevision:

@@ -16,20 +16,37 @@ from gates.evidence.queries import keeper_of
 from gates.evidence.serializers import (
     EvidenceShown,
     FileEvidenceSent,
+    FileOfReadingSent,
     FileRevisionSent,
     LinkSent,
+    PieceSent,
     RemovalSent,
     RevisionShown,
     TextEvidenceSent,
+    TextOfReadingSent,
     TextRevisionSent,
     UnlinkSent,
 )
 from gates.models import Assessment, Evidence, EvidenceRevision
-from pilots.api import Json, ReadingDoor, whole
+from metrics.models import Measurement
+from pilots.api import Door, Json, ReadingDoor, whole
 from pilots.permissions import Permission, require
 
 A_FILE = {(200, "application/octet-stream"): OpenApiResponse(OpenApiTypes.BINARY, description="The file.")}
 NUMBER = OpenApiParameter("number", int, OpenApiParameter.PATH, description="Which revision, from 1.")
+
+
+OF_READING = [
+    OpenApiParameter("kpi", OpenApiTypes.INT64, OpenApiParameter.PATH, description="The KPI's id."),
+    OpenApiParameter(
+        "measurement", OpenApiTypes.INT64, OpenApiParameter.PATH, description="The reading's id."
+    ),
+]
+
+
+def _shape(request, file, text):
+    """The shape of the body: a form brings a file."""
+    return file if request.content_type.startswith("multipart/") else text
 
 
 @extend_schema(tags=["Evidence"])
@@ -61,7 +78,7 @@ class EvidenceDoor(ReadingDoor):
     )
     def create(self, request):
         assessment = self._permitted_assessment()
-        sent = self.parse(self._sent(FileEvidenceSent, TextEvidenceSent))
+        sent = self.parse(_shape(request, FileEvidenceSent, TextEvidenceSent))
         evidence = actions.add_evidence(by=request.user, **sent | {"assessment": assessment})
         return Response(self.show(self.get_queryset(), pk=evidence.pk), status=status.HTTP_201_CREATED)
 
@@ -83,7 +100,7 @@ class EvidenceDoor(ReadingDoor):
     @revisions.mapping.post
     def revise(self, request, pk):
         evidence = self._permitted(pk)
-        sent = self.parse(self._sent(FileRevisionSent, TextRevisionSent))
+        sent = self.parse(_shape(request, FileRevisionSent, TextRevisionSent))
         revision = actions.revise_evidence(evidence=evidence, by=request.user, **sent)
         row = self.show_as(RevisionShown, EvidenceRevision.objects.all(), pk=revision.pk)
         return Response(row, status=status.HTTP_201_CREATED)
@@ -149,10 +166,6 @@ class EvidenceDoor(ReadingDoor):
             raise NotFound("This file is no longer where it is kept. Tell your administrator.")
         return answer
 
-    def _sent(self, file, text):
-        """The shape of the body: a form brings a file."""
-        return file if self.request.content_type.startswith("multipart/") else text
-
     def _permitted(self, pk) -> Evidence:
         evidence = self.find(self.get_queryset().select_related("pilot"), pk=whole(pk))
         named = keeper_of(evidence)
@@ -166,3 +179,53 @@ class EvidenceDoor(ReadingDoor):
         pilot, named = assessment.gate.pilot, assessment.responsible_id
         require(self.request.user, Permission.FILL_IN_GATE, pilot=pilot, named=named)
         return assessment
+
+
+@extend_schema(tags=["Evidence"], parameters=OF_READING)
+class ReadingEvidenceDoor(Door):
+    queryset = Evidence.objects.order_by("-added_at", "-pk")
+    serializer_class = EvidenceShown
+    parser_classes = [Json, MultiPartParser]
+
+    @extend_schema(
+        summary="List what shows a reading, newest first", description="What was removed is left out."
+    )
+    def list(self, request, kpi, measurement):
+        reading = self._reading(kpi, measurement)
+        self._refuse_lost_parameters()
+        return self.page(self.get_queryset().in_force().filter(readings__measurement=reading), EvidenceShown)
+
+    @extend_schema(
+        summary="Add evidence to a reading",
+        description="A note or a link as JSON, a file as multipart/form-data. Its SHA-256 is kept.",
+        request={"application/json": TextOfReadingSent, "multipart/form-data": FileOfReadingSent},
+        responses={201: EvidenceShown},
+    )
+    def create(self, request, kpi, measurement):
+        reading = self._permitted(kpi, measurement)
+        sent = self.parse(_shape(request, FileOfReadingSent, TextOfReadingSent))
+        evidence = actions.add_to_reading(reading=reading, by=request.user, **sent)
+        return Response(self.show(self.get_queryset(), pk=evidence.pk), status=status.HTTP_201_CREATED)
+
+    @extend_schema(
+        summary="Let a piece that is there show a reading",
+        description="A piece of the same pilot. Doing it twice changes nothing.",
+        request=PieceSent,
+        responses=EvidenceShown,
+    )
+    @action(detail=False, methods=["post"], pagination_class=None)
+    def link(self, request, kpi, measurement):
+        reading = self._permitted(kpi, measurement)
+        evidence = self.named("evidence", self.get_queryset())
+        self.parse(PieceSent)
+        actions.link_to_reading(evidence=evidence, reading=reading, by=request.user)
+        return Response(self.show(self.get_queryset(), pk=evidence.pk))
+
+    def _reading(self, kpi, measurement) -> Measurement:
+        readings = Measurement.objects.visible_to(self.request.user).select_related("kpi__pilot")
+        return self.find(readings, kpi=whole(kpi), pk=whole(measurement))
+
+    def _permitted(self, kpi, measurement) -> Measurement:
+        reading = self._reading(kpi, measurement)
+        require(self.request.user, Permission.FILL_IN_GATE, pilot=reading.kpi.pilot)
+        return reading

@@ -6,10 +6,21 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Prefetch, Q, Sum
+from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Prefetch, Q, Subquery, Sum
+from django.db.models.functions import Coalesce
 
 from gates.choices import CURRENT, EvidenceKind, SignOffKind
-from gates.models import Assessment, Decision, Evidence, EvidenceRevision, Gate, SignOff, as_it_stands
+from gates.models import (
+    Assessment,
+    Decision,
+    Evidence,
+    EvidenceOfReading,
+    EvidenceRevision,
+    Gate,
+    SignOff,
+    as_it_stands,
+)
+from metrics.models import Measurement
 from pilots.models import Pilot
 
 SOON = timedelta(days=30)
@@ -148,7 +159,7 @@ def evidence_counts(pilot: Pilot, *, today: date) -> dict[str, int]:
 
 
 def documents(pilot: Pilot, *, validity: str = "", text: str = "", today: date):
-    """The pieces of a pilot with the criteria that each serves, newest first. Two queries for a page."""
+    """The pieces of a pilot with the criteria and readings that each serves, newest first. Three queries for a page."""
     pieces = narrowed(Evidence.objects.filter(pilot=pilot), validity=validity, today=today)
     if text:
         pieces = pieces.filter(Q(title__icontains=text) | Q(current__file_name__icontains=text))
@@ -156,16 +167,52 @@ def documents(pilot: Pilot, *, validity: str = "", text: str = "", today: date):
         "gate_id", "criterion__position"
     )
     pieces = pieces.select_related("current__author", "removed_by").order_by("-current__at", "-pk")
-    return pieces.prefetch_related(Prefetch("assessments", queryset=served, to_attr="served"))
+    shown = EvidenceOfReading.objects.select_related("measurement__kpi").order_by("measurement_id")
+    return pieces.prefetch_related(
+        Prefetch("assessments", queryset=served, to_attr="served"),
+        Prefetch("readings", queryset=shown, to_attr="shows"),
+    )
 
 
 def linkable(assessment: Assessment, pilot: Pilot, *, text: str = "", limit: int = 20) -> list[Evidence]:
     """Pieces of the pilot in force that do not serve this criterion yet, newest first. One query."""
     links = Evidence.assessments.through.objects.filter(evidence=OuterRef("pk"), assessment=assessment)
+    return _linkable(pilot, links, text, limit)
+
+
+def linkable_to(reading: Measurement, pilot: Pilot, *, text: str = "", limit: int = 20) -> list[Evidence]:
+    """Pieces of the pilot in force that do not show this reading yet, newest first. One query."""
+    links = EvidenceOfReading.objects.filter(evidence=OuterRef("pk"), measurement=reading)
+    return _linkable(pilot, links, text, limit)
+
+
+def _linkable(pilot: Pilot, links, text: str, limit: int) -> list[Evidence]:
     found = Evidence.objects.in_force().filter(~Exists(links), pilot=pilot)
     if text:
         found = found.filter(Q(title__icontains=text) | Q(current__file_name__icontains=text))
     return list(found.select_related("current").order_by("-current__at", "-pk")[:limit])
+
+
+# --- Of readings --------------------------------------------------------------------------------
+def evidence_of_readings(readings: Collection[int]) -> dict[int, list[Evidence]]:
+    """Reading id → the pieces in force that show it, oldest first. One query."""
+    found: dict[int, list[Evidence]] = defaultdict(list)
+    links = EvidenceOfReading.objects.filter(measurement__in=readings, evidence__removed_at__isnull=True)
+    for link in links.select_related("evidence__current__author").order_by("pk"):
+        found[link.measurement_id].append(link.evidence)
+    return dict(found)
+
+
+def readings_of(evidence: Evidence) -> list[EvidenceOfReading]:
+    """The readings that a piece shows, newest first, each with `others`: further pieces in force. One query."""
+    other = EvidenceOfReading.objects.filter(
+        measurement=OuterRef("measurement"), evidence__removed_at__isnull=True
+    ).exclude(evidence=evidence.pk)
+    count = other.order_by().values("measurement").annotate(found=Count("pk")).values("found")
+    links = evidence.readings.annotate(others=Coalesce(Subquery(count), 0))
+    return list(
+        links.select_related("measurement__kpi", "added_by").order_by("-measurement__measured_at", "-pk")
+    )
 
 
 # --- One piece ----------------------------------------------------------------------------------

@@ -56,6 +56,22 @@ def link_blockers(*, gate_status: str, same_pilot: bool, removed: bool) -> list[
     return reasons
 
 
+def reading_blockers(
+    *, counts: bool, followed: bool, same_pilot: bool = True, removed: bool = False
+) -> list[str]:
+    """Why a piece of evidence cannot show this reading of a KPI."""
+    reasons = []
+    if not followed:
+        reasons.append("This KPI is no longer followed.")
+    if not counts:
+        reasons.append("This reading no longer counts, so its evidence stays as it is.")
+    if not same_pilot:
+        reasons.append("Evidence shows readings of its own pilot only.")
+    if removed:
+        reasons.append("This evidence has been removed.")
+    return reasons
+
+
 def unlink_blockers(*, gate_status: str, reason: str) -> list[str]:
     """Why a piece cannot be taken away from this criterion."""
     reasons = []

@@ -120,9 +120,12 @@ class FileSent(ContentSent):
         return sent | {"kind": EvidenceKind.FILE}
 
 
-class NewEvidence(Sent):
-    assessment = serializers.IntegerField(help_text="The id of the criterion's assessment.")
+class TitledSent(Sent):
     title = serializers.CharField(max_length=200, allow_blank=True, required=False)
+
+
+class NewEvidence(TitledSent):
+    assessment = serializers.IntegerField(help_text="The id of the criterion's assessment.")
 
 
 @extend_schema_serializer(
@@ -145,6 +148,18 @@ class TextEvidenceSent(TextSent, NewEvidence):
 
 class FileEvidenceSent(FileSent, NewEvidence):
     """A file for a criterion, sent as multipart/form-data."""
+
+
+class TextOfReadingSent(TextSent, TitledSent):
+    """A note or a link that shows a reading."""
+
+
+class FileOfReadingSent(FileSent, TitledSent):
+    """A file that shows a reading, sent as multipart/form-data."""
+
+
+class PieceSent(Sent):
+    evidence = serializers.IntegerField(help_text="The id of a piece of the same pilot.")
 
 
 class NewRevision(Sent):

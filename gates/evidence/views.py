@@ -17,6 +17,7 @@ from gates.evidence.queries import (
     documents,
     evidence_counts,
     keeper_of,
+    readings_of,
     revisions_of,
     uses_of,
 )
@@ -66,6 +67,7 @@ def _context(request, pilot, evidence, **more):
         "pilot": pilot,
         "evidence": evidence,
         "uses": uses_of(evidence),
+        "readings": readings_of(evidence),
         "today": today,
         "soon": today + SOON,
         "why_not": change_blockers(removed=evidence.removed_at is not None, under_way=under_way),

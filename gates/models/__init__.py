@@ -2,7 +2,7 @@
 
 from gates.models.amendment import Amendment
 from gates.models.decision import Condition, Decision
-from gates.models.evidence import Evidence, EvidenceRevision, as_it_stands
+from gates.models.evidence import Evidence, EvidenceOfReading, EvidenceRevision, as_it_stands
 from gates.models.gate import Assessment, Gate, PhaseEntry
 from gates.models.ledger import Delivery, Letter
 from gates.models.meeting import Addition, AgendaItem, Attendee, GateReview, Vote
@@ -28,6 +28,7 @@ __all__ = [
     "Delegation",
     "Delivery",
     "Evidence",
+    "EvidenceOfReading",
     "EvidenceRevision",
     "Feedback",
     "Gate",

@@ -6,6 +6,7 @@ from django.db.models import F, OuterRef, Q, Subquery
 
 from gates.choices import EvidenceKind
 from gates.models.gate import Assessment, Gate
+from metrics.models import Measurement
 from pilots.models import AppendOnly, Pilot, ScopedQuerySet
 from pilots.models.scope import WrittenOnce
 
@@ -96,6 +97,23 @@ class EvidenceRevision(AppendOnly):
 
     def __str__(self):
         return f"{self.evidence}, v{self.number}"
+
+
+class EvidenceOfReading(models.Model):
+    """That a piece of evidence shows a reading of a KPI. It stays with a reading that is superseded."""
+
+    evidence = models.ForeignKey(Evidence, models.PROTECT, related_name="readings")
+    measurement = models.ForeignKey(Measurement, models.PROTECT, related_name="+")
+    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    added_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["evidence", "measurement"], name="evidence_shows_a_reading_once")
+        ]
+
+    def __str__(self):
+        return f"{self.evidence} shows {self.measurement}"
 
 
 def as_it_stands(gate: Gate, field: str) -> F | Subquery:

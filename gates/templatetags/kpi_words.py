@@ -7,11 +7,13 @@ from typing import Any
 from django import template
 from django.utils import timezone
 
+from gates.evidence.queries import evidence_of_readings
 from gates.journey.kpis import freeze_of, gate_marks, uses_of
+from gates.models import Evidence
 from metrics.annotations.queries import note_marks
 from metrics.courses.queries import Course, forecast_of
 from metrics.forecast import Forecast
-from metrics.models import Annotation, Kpi
+from metrics.models import Annotation, Kpi, Measurement
 from metrics.queries import with_unit
 from metrics.readings.tallies import target_of
 from pilots.charts import Ahead, Expected, Mark
@@ -86,3 +88,15 @@ def _band(ahead: Ahead) -> list[dict[str, Any]]:
 def kpi_used_by(kpi: Kpi) -> dict[str, Any]:
     """`{% kpi_used_by kpi %}`: the criteria at the pilot's gates that this KPI decides."""
     return {"uses": uses_of(kpi)}
+
+
+@register.simple_tag
+def evidence_behind(rows: list[Measurement | Annotation]) -> dict[int, list[Evidence]]:
+    """`{% evidence_behind rows as proof %}`: what shows each reading among these rows, by its id."""
+    return evidence_of_readings([row.pk for row in rows if isinstance(row, Measurement)])
+
+
+@register.filter
+def showing(proof: dict[int, list[Evidence]], reading: Measurement) -> list[Evidence]:
+    """`{{ proof|showing:reading }}`: of what `evidence_behind` found."""
+    return proof.get(reading.pk, [])

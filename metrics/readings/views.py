@@ -3,7 +3,9 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 
 from metrics.choices import Source
 from metrics.finding import find_kpi
@@ -12,7 +14,7 @@ from metrics.queries import standing_of
 from metrics.readings.actions import record_measurement, supersede_measurement, take_back_measurement
 from metrics.readings.forms import CorrectionForm, MeasurementForm, ReasonForm
 from metrics.readings.queries import series
-from pilots.permissions import Permission, granted, require
+from pilots.permissions import Permission, allows, granted, require
 from pilots.rules import RuleViolation
 
 
@@ -33,13 +35,22 @@ def record(request, key, pk):
             said = f"Recorded for {kpi.name}."
             if request.htmx:
                 return _piece(request, reading.kpi, said=said)
-            messages.success(request, said)
+            messages.success(request, _then(request, reading, said))
             return redirect("metrics:kpi", kpi.pilot.key, kpi.pk)
     if request.htmx:
         form.fields["value"].widget.attrs["data-focus"] = ""
         return _piece(request, kpi, form=form)
     context = _about(request, kpi) | {"form": form}
     return render(request, "metrics/record.html", context, status=422 if context["failed"] else 200)
+
+
+def _then(request, reading, said) -> str:
+    """What was said, and for who may add evidence the way to what shows this reading."""
+    pilot = reading.kpi.pilot
+    if not allows(request.user, Permission.FILL_IN_GATE, pilot=pilot):
+        return said
+    door = reverse("gates:reading_evidence", args=[pilot.key, reading.kpi_id, reading.pk])
+    return format_html('{} <a class="link" href="{}">Add what shows it</a>', said, door)
 
 
 def _about(request, kpi):

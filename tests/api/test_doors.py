@@ -248,6 +248,7 @@ QUERIES = {call.name: 4 for call in LISTS} | {
     "show evidence": 3,
     "download a file": 3,
     "list revisions": 5,
+    "list what shows a reading": 4,
     "download a revision": 3,
     "show a decision": 5,
     "show a waiver": 3,

@@ -82,6 +82,7 @@ def known(world):
         "kpis": world.kpi.pk,
         "kpi-definitions": world.definition.pk,
         "line": world.line.pk,
+        "measurement": world.reading.pk,
         "measurements": world.reading.pk,
         "meeting": world.running.pk,
         "meetings": world.planned.pk,

@@ -33,6 +33,10 @@ def of_use(s: Scene):
     return of_criterion(s) | {"pk": s.evidence.pk}
 
 
+def of_reading(s: Scene):
+    return of_pilot(s) | {"pk": s.kpi.pk, "reading_pk": s.kpi.measurements.last().pk}
+
+
 def revision_body(_: Scene):
     return {
         "note": "Page 4",
@@ -69,6 +73,27 @@ DOORS = (
     ),
     Door("gates:evidence_unlink", "get", KEEPERS, of_use),
     Door("gates:evidence_unlink", "post", KEEPERS, of_use, reason_body, 302, is_form=True),
+    Door("gates:reading_evidence", "get", KEEPERS, of_reading),
+    Door(
+        "gates:reading_evidence",
+        "post",
+        KEEPERS,
+        of_reading,
+        evidence_body,
+        302,
+        is_form=True,
+        files=evidence_files,
+    ),
+    Door("gates:reading_evidence_link", "get", KEEPERS, of_reading),
+    Door(
+        "gates:reading_evidence_link",
+        "post",
+        KEEPERS,
+        of_reading,
+        lambda s: {"evidence": str(s.evidence.pk)},
+        302,
+        is_form=True,
+    ),
     Door("gates:documents", args=of_pilot),
     Door("gates:document", args=of_evidence),
     Door("gates:document_replace", "get", KEEPERS, of_evidence),
