@@ -211,6 +211,9 @@ class AmendedField(TextChoices):
     WEIGHT = "weight", "Weight"
     APPLIES = "applies", "Applicability"
     VALIDITY = "validity_days", "Validity"
+    READINGS = "readings", "Readings needed"
+    HOLD = "hold", "Latest readings at target"
+    CONFIDENCE = "confidence", "Confidence"
     KPI_BASELINE = "kpi_baseline", "Baseline"
     KPI_TARGET = "kpi_target", "Target"
     KPI_RANGE = "kpi_range", "Acceptable range"
@@ -223,9 +226,8 @@ KPI_TERMS: dict[str, str] = {
     AmendedField.KPI_TARGET: "target",
     AmendedField.KPI_RANGE: "range",
 }
-AT_THE_GATE = tuple(
-    field for field in AmendedField if field not in KPI_TERMS
-)  # asked for on the gate's pages
+# Asked for on the gate's pages. When a KPI counts as at target moves only with the version of the playbook.
+AT_THE_GATE = tuple(field for field in AmendedField if field not in (*KPI_TERMS, *PROOF_TERMS))
 
 
 class Direction(TextChoices):

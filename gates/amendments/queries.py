@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from gates.amendments.rules import Moved, Value, approval_blockers, in_words
-from gates.choices import KPI_TERMS, AmendedField, AskStatus, AssessmentState, Direction
+from gates.choices import KPI_TERMS, PROOF_TERMS, AmendedField, AskStatus, AssessmentState, Direction
 from gates.models import Amendment, Assessment, Gate
 from metrics.kpis.queries import term_in_words, term_now
 from metrics.models import Kpi
@@ -88,6 +88,8 @@ def frozen_value(gate: Gate, assessment: Assessment | None, field: str, kpi: Kpi
         return term_now(kpi, KPI_TERMS[field])
     if assessment is None:
         return getattr(gate, field)
+    if field in PROOF_TERMS:
+        return assessment.criterion.proof[field]
     if field == AmendedField.APPLIES:
         return assessment.state != AssessmentState.NOT_APPLICABLE
     return getattr(assessment, field)

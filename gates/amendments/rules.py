@@ -3,16 +3,17 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from gates.choices import CURRENT, KPI_TERMS, AmendedField, AskStatus, CriterionKind, Direction
+from gates.choices import CURRENT, KPI_TERMS, PROOF_TERMS, AmendedField, AskStatus, CriterionKind, Direction
 from gates.rules import direction_of_change as direction_of_change  # one definition, used by playbooks too
 from metrics.kpis.rules import read
 
-Value = int | str | bool | dict[str, str | None] | None
+Value = int | float | str | bool | dict[str, str | None] | None
 
 PERCENT = range(0, 101)
 WEIGHTS = range(1, 101)
 DAYS = range(1, 3651)
 ASKER_ONLY = "Only who asked for it can withdraw it."
+WITH_THE_VERSION = "This moves only with a newer version of the playbook."
 NOTE_NEEDED = "Say why it is refused."
 
 
@@ -20,6 +21,8 @@ def value_problem(field: str, value: object) -> str:
     """Why this cannot be the value of a term; "" when it can. Values are as in `direction_of_change`."""
     if field in KPI_TERMS:
         return _kpi_problem(KPI_TERMS[field], value)
+    if field in PROOF_TERMS:
+        return WITH_THE_VERSION
     is_number = isinstance(value, int) and not isinstance(value, bool)
     if field == AmendedField.KIND:
         return "" if value in list(CriterionKind) else "Choose must, should or kill."
@@ -157,6 +160,14 @@ def in_words(field: str, value: Value) -> str:
         return str(CriterionKind(str(value)).label)
     if field == AmendedField.APPLIES:
         return "Applies" if value else "Set aside"
+    if field in PROOF_TERMS:
+        return _proof_in_words(field, str(value))
     if field == AmendedField.VALIDITY:
         return "For ever" if value is None else f"{value:,} day{'s' if value != 1 else ''}"
     return str(value) if field == AmendedField.WEIGHT else f"{value}%"
+
+
+def _proof_in_words(field: str, value: str) -> str:
+    if field == AmendedField.CONFIDENCE:
+        return f"{value.removesuffix('.0')}% confidence"
+    return f"{value} readings" if field == AmendedField.READINGS else f"the latest {value}"

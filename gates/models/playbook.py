@@ -1,10 +1,13 @@
 """The life cycle as data: phases, the gate that closes each, its criteria. Published is final."""
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from gates.choices import ANY, Area, CriterionKind, GatekeeperRole, VersionStatus
+from gates.choices import ANY, PROOF_TERMS, Area, CriterionKind, GatekeeperRole, VersionStatus
+from gates.rules import strictest_proof
 from pilots.models import AppendOnly
 from pilots.models.scope import AppendOnlyQuerySet
 
@@ -147,3 +150,9 @@ class Criterion(AppendOnly):
 
     def __str__(self):
         return f"{self.key} {self.title}"
+
+    @property
+    def proof(self) -> dict[str, Any]:
+        """When a KPI counts as at target here, by `PROOF_TERMS`; the confidence in percent."""
+        asked = strictest_proof([{term: getattr(self, term) for term in PROOF_TERMS}])
+        return {**asked, "confidence": float(asked["confidence"])}

@@ -145,7 +145,10 @@ def _blockers(gate: Gate, version: PlaybookVersion, phases) -> list[str]:
 
 def terms_of(row: Criterion | Assessment, *, applies: bool) -> Terms:
     """On what a criterion of a version, or one frozen at a gate, is judged."""
-    return Terms(row.area, row.kind, row.weight, row.check_name, row.validity_days, applies)
+    criterion = row.criterion if isinstance(row, Assessment) else row
+    return Terms(
+        row.area, row.kind, row.weight, row.check_name, row.validity_days, applies, **criterion.proof
+    )
 
 
 def _fill(plan: PilotPlan, definition: GateDefinition, old, new, standing) -> None:

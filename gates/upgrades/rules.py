@@ -4,15 +4,24 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from gates.amendments.rules import Value, direction_of_change
-from gates.choices import AmendedField, AssessmentState
+from gates.choices import PROOF_TERMS, USUAL_PROOF, AmendedField, AssessmentState
 
-TERMS = ("area", "kind", "weight", "check_name", "validity_days", "applies")
-AMENDED = (AmendedField.KIND, AmendedField.WEIGHT, AmendedField.VALIDITY, AmendedField.APPLIES)
+TERMS = ("area", "kind", "weight", "check_name", "validity_days", "applies", *PROOF_TERMS)
+AMENDED = (
+    AmendedField.KIND,
+    AmendedField.WEIGHT,
+    AmendedField.VALIDITY,
+    AmendedField.APPLIES,
+    *(AmendedField(term) for term in PROOF_TERMS),
+)
 
 
 @dataclass(frozen=True)
 class Terms:
-    """On what one criterion is judged. `applies`: to this pilot's risk tier, and not set aside."""
+    """On what one criterion is judged. `applies`: to this pilot's risk tier, and not set aside.
+
+    `readings`, `hold` and `confidence` (percent) say when a KPI counts as at target.
+    """
 
     area: str
     kind: str
@@ -20,6 +29,9 @@ class Terms:
     check_name: str = ""
     validity_days: int | None = None
     applies: bool = True
+    readings: int = USUAL_PROOF["readings"]
+    hold: int = USUAL_PROOF["hold"]
+    confidence: float = USUAL_PROOF["confidence"]
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.db import transaction
@@ -25,6 +26,7 @@ from gates.waivers.actions import approve_waiver, ask_waiver
 from pilots.models import Event, Job
 from pilots.rules import RuleViolation
 from tests.builders import (
+    CRITERIA,
     PHASES,
     criterion,
     join,
@@ -111,6 +113,29 @@ def test_every_term_that_moved_shows_as_an_amendment(gate, v1, petra):
     }
     assert terms_of(gate).moved.words == "Thresholds moved: 5, 4 looser, 1 tighter"
     assert gate.score_threshold == 50
+
+
+def test_another_proof_of_kpis_is_foretold_and_shows_as_an_amendment(gate, v1, petra):
+    asks = {"check_name": "business_kpis_at_target", "readings": 12, "confidence": Decimal("97.5")}
+    v2 = next_version(v1, criteria=[CRITERIA[0] | asks, *CRITERIA[1:]])
+    (preview,) = plans_for([gate.pilot_id], v2, today=timezone.localdate())
+
+    upgrade(gate, v2, petra)
+
+    assert preview.changed == [
+        "V1: 8 readings → 12 readings (tighter)",
+        "V1: 95% confidence → 97.5% confidence (tighter)",
+    ]
+    found = list(Amendment.objects.values_list("field", "before", "after", "direction").order_by("pk"))
+    assert found == [("readings", 8, 12, "tighter"), ("confidence", 95, 97.5, "tighter")]
+
+
+def test_when_kpis_count_as_at_target_moves_with_the_playbook_only(gate, olga):
+    with pytest.raises(RuleViolation, match="This moves only with a newer version of the playbook"):
+        ask_amendment(
+            gate=gate, assessment=row(gate, "V1"), field="readings", after=2, reason="Soon.", by=olga
+        )
+    assert not Amendment.objects.exists()
 
 
 def test_what_was_amended_here_holds_unless_the_version_changes_that_very_term(gate, v1, olga, ana, petra):
