@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from django.utils import timezone
 
+from gates.checks import CHECKS, Fix
 from gates.choices import PROOF_TERMS, Area, AssessmentState, CriterionKind
 from gates.evidence.queries import Piece
 from gates.evidence.rules import expired_sentence
@@ -18,21 +19,6 @@ from gates.rules import opens_when, proof_words
 from gates.waivers.rules import written
 from pilots.charts import Segment
 from pilots.models import Pilot, User
-
-# Where a person puts right what a check found: the words on the button, the page.
-FIXES = {
-    "accountable_owner": ("Name the owner", "pilots:edit"),
-    "sponsor_named": ("Name the sponsor", "pilots:edit"),
-    "risk_tier_recorded": ("Rate the risk", "pilots:edit"),
-    "business_kpi_defined": ("Define a business KPI", "metrics:kpis"),
-    "baselines_taken": ("Enter the baselines", "metrics:kpis"),
-    "business_kpis_measured": ("Record a measurement", "metrics:kpis"),
-    "business_kpis_at_target": ("See the KPIs", "metrics:kpis"),
-    "kpis_fresh": ("Record a measurement", "metrics:kpis"),
-    "no_guardrail_broken": ("See the KPIs", "metrics:kpis"),
-    "adoption_at_target": ("See the KPIs", "metrics:kpis"),
-    "no_condition_open": ("See the conditions", "gates:decisions"),
-}
 
 
 @dataclass(frozen=True)
@@ -92,8 +78,10 @@ class CriterionRow:
         return self.applies and self.kind != CriterionKind.KILL
 
     @property
-    def fix(self) -> tuple[str, str] | None:
-        return FIXES.get(self.check_name)
+    def fix(self) -> Fix | None:
+        """What makes the check pass that decides it; None where it is met or people decide."""
+        decided_by = None if self.is_met else CHECKS.get(self.check_name)
+        return decided_by.fix if decided_by else None
 
 
 @dataclass(frozen=True)

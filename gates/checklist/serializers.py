@@ -1,14 +1,20 @@
 """The shapes of assessments in the API. Nothing here saves."""
 
+from datetime import date
+from typing import Any
+
 from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
 from rest_framework import serializers
 
+from gates.checks import CHECKS
 from gates.choices import ANSWERS, Area, AssessmentState, CriterionKind
 from pilots.serializers import Person, PersonId, Sent, Shown
 
 
 class AssessmentShown(Shown):
     """Where one criterion stands at one gate."""
+
+    computed = ("fix",)
 
     id = serializers.IntegerField()
     gate = serializers.IntegerField(source="gate_id", help_text="The id of its gate.")
@@ -21,6 +27,7 @@ class AssessmentShown(Shown):
     weight = serializers.IntegerField()
     check_name = serializers.CharField(help_text="The check that decides it; blank when people do.")
     state = serializers.ChoiceField(choices=AssessmentState.choices)
+    fix = serializers.CharField(help_text="What makes its check pass; blank when it is met or people decide.")
     note = serializers.CharField()
     responsible = Person(allow_null=True)
     state_since = serializers.DateTimeField(allow_null=True)
@@ -28,6 +35,12 @@ class AssessmentShown(Shown):
         allow_null=True, help_text="From this day on it no longer counts as met."
     )
     evidence_count = serializers.IntegerField()
+
+    @classmethod
+    def complete(cls, row: dict[str, Any], today: date) -> dict[str, Any]:
+        decided_by = CHECKS.get(row["check_name"])
+        row["fix"] = decided_by.fix.says if decided_by and row["state"] != AssessmentState.MET else ""
+        return row
 
 
 @extend_schema_serializer(

@@ -15,7 +15,7 @@ MONTH = (
 )
 
 
-@check
+@check(fix="Plan every part of the budget.", page="metrics:value")
 def whole_journey_budgeted(pilots, today) -> Failures:
     """Every part of the journey has a plan, and production is two to five times the pilot. One query."""
     currencies, months = {}, defaultdict(list)

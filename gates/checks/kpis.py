@@ -30,7 +30,7 @@ def _names(kpis: list[Standing]) -> str:
     return ", ".join(sorted(kpi.name for kpi in kpis))
 
 
-@check
+@check(fix="Define a business KPI with a target.", page="metrics:kpis")
 def business_kpi_defined(pilots, today) -> Failures:
     def judge(kpis):
         business = _of(kpis, KpiKind.BUSINESS)
@@ -44,7 +44,7 @@ def business_kpi_defined(pilots, today) -> Failures:
     return _judge(pilots, today, judge)
 
 
-@check
+@check(fix="Enter the baselines.", page="metrics:kpis")
 def baselines_taken(pilots, today) -> Failures:
     def judge(kpis):
         if not kpis:
@@ -65,7 +65,7 @@ def _freshness(kpis: list[Standing], none: str) -> str:
     return f"Not measured at its cadence: {_names(stale)}." if stale else ""
 
 
-@check
+@check(fix="Measure every business KPI.", page="metrics:kpis")
 def business_kpis_measured(pilots, today) -> Failures:
     return _judge(
         pilots,
@@ -74,7 +74,7 @@ def business_kpis_measured(pilots, today) -> Failures:
     )
 
 
-@check
+@check(fix="Measure every KPI.", page="metrics:kpis")
 def kpis_fresh(pilots, today) -> Failures:
     return _judge(pilots, today, lambda kpis: _freshness(kpis, "No KPI is defined."))
 
@@ -129,7 +129,7 @@ def _in(kpis: list[Standing], states: tuple[KpiState, ...]) -> list[Standing]:
     return [kpi for kpi in kpis if kpi.state in states]
 
 
-@check
+@check(fix="Bring every business KPI to its target.", page="metrics:kpis")
 def business_kpis_at_target(pilots, today) -> Failures:
     return _judge(
         pilots,
@@ -138,7 +138,7 @@ def business_kpis_at_target(pilots, today) -> Failures:
     )
 
 
-@check
+@check(fix="Bring every adoption KPI to its target.", page="metrics:kpis")
 def adoption_at_target(pilots, today) -> Failures:
     return _judge(
         pilots,
@@ -147,7 +147,7 @@ def adoption_at_target(pilots, today) -> Failures:
     )
 
 
-@check
+@check(fix="Bring every guardrail within its limit.", page="metrics:kpis")
 def no_guardrail_broken(pilots, today) -> Failures:
     return _judge(
         pilots,

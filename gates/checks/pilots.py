@@ -6,7 +6,7 @@ from gates.checks.registry import Failures, check
 from gates.models import Condition
 
 
-@check
+@check(fix="Name an owner.", page="pilots:edit")
 def accountable_owner(pilots, today) -> Failures:
     failing = pilots.filter(Q(owner__isnull=True) | Q(owner__is_active=False))
     return {
@@ -15,7 +15,7 @@ def accountable_owner(pilots, today) -> Failures:
     }
 
 
-@check
+@check(fix="Name a sponsor.", page="pilots:edit")
 def sponsor_named(pilots, today) -> Failures:
     failing = pilots.filter(Q(sponsor__isnull=True) | Q(sponsor__is_active=False))
     return {
@@ -24,7 +24,7 @@ def sponsor_named(pilots, today) -> Failures:
     }
 
 
-@check
+@check(fix="Rate the risk and say why.", page="pilots:edit")
 def risk_tier_recorded(pilots, today) -> Failures:
     failing = pilots.filter(Q(risk_tier="") | Q(risk_rationale=""))
     return {
@@ -33,7 +33,7 @@ def risk_tier_recorded(pilots, today) -> Failures:
     }
 
 
-@check
+@check(fix="Meet the open conditions.", page="gates:decisions")
 def no_condition_open(pilots, today) -> Failures:
     open_conditions = Condition.objects.in_force().filter(
         decision__gate__pilot__in=pilots, met_at__isnull=True

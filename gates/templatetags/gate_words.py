@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from gates.checklist.rows import draw_closed, draw_line
+from gates.checks import Fix
 from gates.choices import AssessmentState, WaitingOn
 from gates.models import Gate
 from gates.playbooks.differences import in_words
@@ -18,6 +19,7 @@ register = template.Library()
 register.simple_tag(draw_line, name="criterion_line")
 register.filter("in_words", in_words)
 register.simple_tag(draw_closed, name="closed_criteria")
+register.simple_tag(Fix.address, name="fix_address")
 
 
 @register.filter

@@ -73,3 +73,13 @@ def test_what_a_check_decides_nobody_can_set(pilot, olga):
     with nothing_written():
         answer = program.patch(address, {"state": "met", "note": "I say so."}, format="json")
     assert answer.json() == {"reasons": ["Pilotage decides this criterion itself from the pilot's data."]}
+
+
+def test_what_a_check_decides_comes_with_its_fix_until_it_is_met(pilot, olga):
+    checked = [criterion("O1", check_name="accountable_owner"), criterion("O2", check_name="sponsor_named")]
+    gate = make_gate([*checked, criterion("V1")], pilot=pilot)
+    gate.assessments.filter(criterion__key="O1").update(state="met")
+
+    rows = program_of(olga).get(f"{BASE}assessments/?gate={gate.pk}").json()["results"]
+
+    assert [row["fix"] for row in rows] == ["", "Name a sponsor.", ""]
