@@ -12,7 +12,7 @@ from metrics.value.queries import money_of
 from metrics.value.queries.plan import plan_of
 from metrics.value.queries.suggestion import USUAL_HORIZON
 from metrics.value.queries.words import Figures
-from metrics.value.rules import amount_in_words
+from metrics.value.rules import amount_in_words, last_day_counted
 from pilots.models import Pilot
 
 READINGS = 12  # of each KPI
@@ -72,6 +72,7 @@ def plan(pilot: Pilot, today: date) -> Content | None:
     return {
         "currency": pilot.programme.currency,
         "as_of": day(today),
+        "to_date": day(last_day_counted(today)),
         "budget": [[line.label, line.plan] for line in found.kinds],
         "budget_total": found.total.plan if found.total else "",
         "sum": found.sum,

@@ -15,7 +15,10 @@ from pilots.charts import Segment
 NUMBERS = ("baseline", "target", "target_high", "lowest", "highest", "latest")
 DAYS = ("baseline_on", "target_on", "latest_on", "at_target_since", "degrading_since", "counts_from")
 MOMENTS = {"at"}
-DATES = {"planned_on", "forecast_on", "since", "until", "valid_until", "due_on", "as_of", "phase_entered_on"}
+DATES = {
+    *("planned_on", "forecast_on", "since", "until", "valid_until", "due_on", "as_of", "to_date"),
+    "phase_entered_on",
+}
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from metrics.models import Kpi
 from metrics.queries import standings
 from metrics.value.queries import money_of
 from metrics.value.queries.card import money_card_of, with_money_card
+from metrics.value.rules import last_day_counted
 from pilots.choices import PilotState
 from pilots.permissions import Permission, granted, require
 from pilots.rules import RuleViolation
@@ -52,6 +53,7 @@ def _overview(request, key, start_form=None):
         "card": money_card_of(pilot),
         "money": money_of(pilot, today=today),
         "today": today,
+        "to_date": last_day_counted(today),
         "events": latest_events(pilot),
         "start_form": start_form if waits else None,
         "failed": bool(start_form and start_form.is_bound),

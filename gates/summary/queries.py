@@ -22,6 +22,7 @@ from gates.summary.counting import (
     read_headline,
 )
 from gates.summary.money import MoneyOf, money_rows
+from metrics.value.rules import last_day_counted
 from pilots.charts import Bar, Column, Part, Segment, Unit
 from pilots.choices import RUNNING, PilotState
 from pilots.models import Programme
@@ -52,6 +53,11 @@ class ExecutiveSummary:
     money: list[MoneyOf]
     due: list["DueGate"]
     changed: list["Change"]
+
+    @property
+    def to_date(self) -> date:
+        """The last day that counts in `money`."""
+        return last_day_counted(self.today)
 
     @property
     def share(self) -> Share:

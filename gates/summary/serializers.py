@@ -32,9 +32,9 @@ class ShareOfQuarter(ShareShown):
 
 
 class AmountsShown(serializers.Serializer):
-    """Sums up to now, less what dis-benefits take."""
+    """Sums over the months that have ended, less what dis-benefits take."""
 
-    expected = serializers.CharField(help_text="Expected up to this month.")
+    expected = serializers.CharField(help_text="Expected up to and with `to_date`.")
     actual = serializers.CharField(help_text="The sum of the four bands.")
     asserted = serializers.CharField()
     measured = serializers.CharField()
@@ -44,8 +44,8 @@ class AmountsShown(serializers.Serializer):
 
 class SpendingShown(serializers.Serializer):
     plan = serializers.CharField(help_text="Planned for the whole journey.")
-    due = serializers.CharField(help_text="Planned up to this month.")
-    actual = serializers.CharField(help_text="Spent.")
+    due = serializers.CharField(help_text="Planned up to and with `to_date`.")
+    actual = serializers.CharField(help_text="Spent up to and with `to_date`.")
 
 
 class MoneyShown(serializers.Serializer):
@@ -66,6 +66,9 @@ class SummaryShown(Shown):
     headline = ShareShown()
     by_programme = ShareOfProgramme(many=True)
     by_quarter = ShareOfQuarter(many=True)
+    to_date = serializers.DateField(
+        help_text="The last day that counts in `money`: that of the newest month that has ended."
+    )
     money = MoneyShown(many=True)
 
 
@@ -76,6 +79,7 @@ def summary_shown(found: ExecutiveSummary) -> dict[str, Any]:
         "headline": _share(found.share),
         "by_programme": [_of("programme", row) for row in found.by_programme],
         "by_quarter": [_of("quarter", row) for row in found.by_quarter],
+        "to_date": found.to_date,
         "money": [_money(row) for row in found.money],
     }
 

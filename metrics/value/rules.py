@@ -93,6 +93,17 @@ def month_in_words(month: date) -> str:
     return f"{month:%b %Y}"
 
 
+# What was planned and what came are compared over months that have ended: a month that still runs is planned
+# whole and has come in part.
+def has_ended(month: date, today: date) -> bool:
+    return month < month_of(today)
+
+
+def last_day_counted(today: date) -> date:
+    """The last day of the newest month that has ended."""
+    return month_of(today) - timedelta(days=1)
+
+
 def plan_problems(*, first: date, months: int, amount: Decimal) -> dict[str, str]:
     """Field → why the same amount cannot be planned for these months; {} means it can."""
     problems = {}

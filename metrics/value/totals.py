@@ -33,8 +33,8 @@ class Part:
     is_disbenefit: bool
     band: str
     expected: Decimal | None  # in all
-    due: Decimal | None  # expected up to this month
-    actual: Decimal | None
+    due: Decimal | None  # expected in months that have ended
+    actual: Decimal | None  # came in these
 
 
 @dataclass(frozen=True)

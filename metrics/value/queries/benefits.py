@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import reduce
@@ -11,8 +11,8 @@ from operator import add
 from metrics.choices import Band
 from metrics.models import Benefit, BenefitPeriod
 from metrics.value.queries.words import HOURS, Figures, figures
-from metrics.value.rules import amount_in_words, month_in_words, month_of
-from metrics.value.totals import Part, Totals, totals
+from metrics.value.rules import amount_in_words, has_ended, month_in_words, month_of
+from metrics.value.totals import Part, Sum, Totals, totals
 from pilots.charts import Planned
 from pilots.models import Pilot
 
@@ -21,7 +21,7 @@ CHART_MONTHS = 18
 
 @dataclass(frozen=True)
 class BenefitLine:
-    """One benefit and its sums up to now."""
+    """One benefit and its sums over the months that have ended."""
 
     benefit: Benefit
     unit: str
@@ -53,25 +53,25 @@ class Benefits:
 
 
 def part(period: BenefitPeriod, benefit: Benefit, today: date) -> Part:
-    due = period.expected_counts if period.month <= today else None
-    return Part(benefit.is_disbenefit, period.band, period.expected_counts, due, period.actual_counts)
+    ended = has_ended(period.month, today)
+    due, actual = (period.expected_counts, period.actual_counts) if ended else (None, None)
+    return Part(benefit.is_disbenefit, period.band, period.expected_counts, due, actual)
 
 
 def benefits_of(pilot: Pilot, *, today: date) -> Benefits:
     """The benefits of a pilot, loaded with its programme. Two queries."""
     rows = pilot.benefits.select_related("owner", "pool", "kpi").order_by("name", "pk")
     benefits = {benefit.pk: benefit for benefit in rows}
-    parts: dict[int, list[tuple[date, Part]]] = defaultdict(list)
+    periods: dict[int, list[BenefitPeriod]] = defaultdict(list)
     for period in BenefitPeriod.objects.counted().filter(benefit__pilot=pilot).order_by("month"):
-        found = part(period, benefits[period.benefit_id], today)
-        parts[period.benefit_id].append((period.month, found))
+        periods[period.benefit_id].append(period)
     listed = [benefit for benefit in benefits.values() if benefit.archived_at is None]
-    sums = {one.pk: totals(part for _, part in parts[one.pk]) for one in listed}
+    sums = {one.pk: totals(part(period, one, today) for period in periods[one.pk]) for one in listed}
     currency = pilot.programme.currency
     in_money, in_hours = (
         _sum(sums[one.pk] for one in listed if one.in_hours is hours) for hours in (False, True)
     )
-    by_month = _by_month(parts, [one for one in listed if not one.in_hours])
+    by_month = _by_month(periods, [one for one in listed if not one.in_hours], today)
     return Benefits(
         lines=[_line(one, sums[one.pk], currency) for one in listed],
         former=[one for one in benefits.values() if one.archived_at is not None],
@@ -111,11 +111,14 @@ def counts_in_words(benefit: Benefit, currency: str) -> str:
     return " ".join(said)
 
 
-def _by_month(parts: dict[int, list[tuple[date, Part]]], benefits: list[Benefit]) -> dict[date, Totals]:
+def _by_month(
+    periods: dict[int, list[BenefitPeriod]], benefits: list[Benefit], today: date
+) -> dict[date, Totals]:
+    """Every month with what is recorded of it, whether it has ended or not."""
     found: dict[date, list[Part]] = defaultdict(list)
     for benefit in benefits:
-        for month, one in parts[benefit.pk]:
-            found[month].append(one)
+        for one in periods[benefit.pk]:
+            found[one.month].append(replace(part(one, benefit, today), actual=one.actual_counts))
     return {month: totals(found[month]) for month in sorted(found)}
 
 
@@ -136,7 +139,9 @@ def _chart(by_month: dict[date, Totals], today: date) -> list[Planned]:
         Planned(
             month_in_words(month),
             by_month[month].expected.net,
-            by_month[month].actual.net if month <= today else None,
+            by_month[month].actual.net
+            if has_ended(month, today) or by_month[month].actual != Sum()
+            else None,
         )
         for month in begun + ahead
     ]

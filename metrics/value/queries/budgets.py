@@ -9,7 +9,7 @@ from metrics.choices import BudgetKind
 from metrics.models import BudgetLine, BudgetPeriod
 from metrics.value.proportion import Verdict, journey_of, sum_in_words, verdict_in_words
 from metrics.value.queries.words import signed
-from metrics.value.rules import amount_in_words, month_in_words
+from metrics.value.rules import amount_in_words, has_ended, month_in_words
 from pilots.models import Pilot
 
 ZERO = Decimal(0)
@@ -18,7 +18,7 @@ MonthLine = tuple[str, str, str]
 
 @dataclass(frozen=True)
 class Spending:
-    """Planned in all, planned up to now, spent."""
+    """Planned in all; planned for the months that have ended, and spent in these."""
 
     plan: Decimal = ZERO
     due: Decimal = ZERO
@@ -36,7 +36,7 @@ class SpendingLine:
     plan: str
     due: str
     actual: str
-    gap: str  # spent less planned up to now
+    gap: str  # spent less what was planned for the same months
     is_over: bool
     line: BudgetLine | None = None
 
@@ -84,8 +84,8 @@ def budget_of(pilot: Pilot, *, today: date) -> Budget:
 
 
 def spending(period: BudgetPeriod, today: date) -> Spending:
-    plan = period.plan or ZERO
-    return Spending(plan, plan if period.month <= today else ZERO, period.actual or ZERO)
+    plan, ended = period.plan or ZERO, has_ended(period.month, today)
+    return Spending(plan, plan if ended else ZERO, (period.actual or ZERO) if ended else ZERO)
 
 
 def in_words(label: str, found: Spending, line: BudgetLine | None = None) -> SpendingLine:

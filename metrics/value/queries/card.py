@@ -4,7 +4,18 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import DecimalField, OuterRef, Q, Subquery, Sum, Value
+from django.db.models import (
+    Aggregate,
+    Count,
+    DecimalField,
+    Field,
+    IntegerField,
+    OuterRef,
+    Q,
+    Subquery,
+    Sum,
+    Value,
+)
 from django.db.models.functions import Coalesce, Greatest
 
 from metrics.choices import BenefitUnit, BudgetKind
@@ -20,7 +31,8 @@ LEFT = Greatest(Coalesce("plan", NONE) - Coalesce("actual", NONE), NONE, output_
 
 @dataclass(frozen=True)
 class MoneyCard:
-    """In words. Costs and value to go as in `suggestion_of` over the usual horizon; "" where nobody has said."""
+    """In words; "" where nobody has said. Spent is to the end of the last month; costs and value to go are as in
+    `suggestion_of` over the usual horizon."""
 
     budget: str
     spent: str
@@ -38,8 +50,9 @@ def with_money_card(pilots, *, today: date):
     running = Q(line__kind=BudgetKind.RUNNING)
     soon = Q(month__range=(now, last)) & ~Q(benefit__unit=BenefitUnit.HOURS, benefit__rate__isnull=True)
     return pilots.annotate(
+        card_months=_budget(Count("pk"), IntegerField()),
         card_budget=_budget(Sum("plan")),
-        card_spent=_budget(Sum("actual")),
+        card_spent=_budget(Sum("actual", filter=Q(month__lt=now))),
         card_cost=_budget(Sum(LEFT, filter=ahead & ~running)),
         card_running=_budget(Sum(LEFT, filter=ahead & running & Q(month__lte=last))),
         card_gained=_benefits(Sum("expected_counts", filter=soon & Q(benefit__is_disbenefit=False))),
@@ -47,9 +60,9 @@ def with_money_card(pilots, *, today: date):
     )
 
 
-def _budget(amount: Sum) -> Subquery:
+def _budget(amount: Aggregate, field: Field = AMOUNT) -> Subquery:
     rows = BudgetPeriod.objects.counted().filter(line__pilot=OuterRef("pk")).order_by()
-    return Subquery(rows.values("line__pilot").annotate(sum=amount).values("sum"), output_field=AMOUNT)
+    return Subquery(rows.values("line__pilot").annotate(sum=amount).values("sum"), output_field=field)
 
 
 def _benefits(amount: Sum) -> Subquery:
@@ -63,7 +76,7 @@ def money_card_of(pilot: Pilot) -> MoneyCard | None:
         _cents(getattr(pilot, f"card_{name}"))
         for name in ("budget", "spent", "cost", "running", "gained", "lost")
     )
-    if budget is None and spent is None and not gained and not lost:
+    if not getattr(pilot, "card_months", 0) and not gained and not lost:
         return None
     currency = pilot.programme.currency
     value = (gained or Decimal(0)) - (lost or Decimal(0)) - (running or Decimal(0))

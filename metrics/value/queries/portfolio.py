@@ -15,7 +15,7 @@ from metrics.choices import BenefitUnit
 from metrics.models import BenefitPeriod, BudgetPeriod
 from metrics.value.queries.budgets import Spending, SpendingLine, in_words
 from metrics.value.queries.words import HOURS, Figures, figures
-from metrics.value.rules import CENT
+from metrics.value.rules import CENT, month_of
 from metrics.value.totals import Part, Totals, totals
 from pilots.choices import RUNNING, PilotState
 from pilots.models import Pilot
@@ -140,21 +140,30 @@ def _benefit_sums(pilots: QuerySet[Pilot], today: date):
         grouped.values_list("pilot", "hours", "is_disbenefit", "band")
         .annotate(
             all=Sum("expected_counts"),
-            due=Sum("expected_counts", filter=Q(month__lte=today)),
-            came=Sum("actual_counts"),
+            due=Sum("expected_counts", filter=_ended(today)),
+            came=Sum("actual_counts", filter=_ended(today)),
         )
         .order_by()
     )
 
 
 def _budget_sums(pilots: QuerySet[Pilot], today: date):
-    """(pilot, plan, plan by now, spent)."""
+    """(pilot, plan, plan of the months that have ended, spent in these)."""
     periods = BudgetPeriod.objects.counted().filter(line__pilot__in=pilots)
     return (
         periods.values_list("line__pilot_id")
-        .annotate(all=Sum("plan"), due=Sum("plan", filter=Q(month__lte=today)), spent=Sum("actual"))
+        .annotate(
+            all=Sum("plan"),
+            due=Sum("plan", filter=_ended(today)),
+            spent=Sum("actual", filter=_ended(today)),
+        )
         .order_by()
     )
+
+
+def _ended(today: date) -> Q:
+    """`has_ended`, in the database."""
+    return Q(month__lt=month_of(today))
 
 
 def by_sort(values: Iterable[PilotValue], sort: str) -> list[PilotValue]:
@@ -248,7 +257,7 @@ COLUMNS = (
     "Programme",
     "Currency",
     "Expected in all",
-    "Expected by now",
+    "Expected to date",
     "Actual",
     "Asserted",
     "Measured",
@@ -256,7 +265,7 @@ COLUMNS = (
     "Verified",
     "Actual in hours",
     "Planned in all",
-    "Planned by now",
+    "Planned to date",
     "Spent",
 )
 

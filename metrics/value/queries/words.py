@@ -28,7 +28,7 @@ class Figures:
     due: str
     actual: str
     verified: str
-    gap: str  # actual less what was due by now, with its sign
+    gap: str  # actual less what was due in the same months, with its sign
     is_behind: bool
     rows: list[Row]
     total: Row

@@ -9,6 +9,7 @@ from metrics.choices import Band
 from metrics.value.queries.benefits import benefits_of
 from metrics.value.queries.budgets import budget_of
 from metrics.value.queries.rows import COLUMNS, rows_of
+from metrics.value.rules import last_day_counted
 from metrics.value.views.csv_file import csv_file
 from pilots.permissions import granted
 from pilots.views.finding import find_pilot
@@ -24,6 +25,7 @@ def value(request, key):
         "pilot": pilot,
         "currency": pilot.programme.currency,
         "today": today,
+        "to_date": last_day_counted(today),
         "benefits": benefits_of(pilot, today=today),
         "budget": budget_of(pilot, today=today),
         "bands": [band.label for band in Band],

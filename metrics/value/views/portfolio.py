@@ -19,6 +19,7 @@ from metrics.value.queries.portfolio import (
     tops,
     values_of,
 )
+from metrics.value.rules import last_day_counted
 from metrics.value.views.csv_file import csv_file
 from pilots.audit_log import programmes_to_choose
 
@@ -49,6 +50,7 @@ def portfolio(request):
         "states": STATES.items(),
         "programmes": programmes_to_choose(request.user),
         "today": today,
+        "to_date": last_day_counted(today),
     }
     return render(request, "metrics/value_portfolio.html", context)
 
@@ -64,6 +66,7 @@ def portfolio_csv(request):
     facts = [
         ("Value of all pilots", "no sum over several currencies"),
         ("As of", today.isoformat()),
+        ("To date", f"to {last_day_counted(today)}: a month counts once it has ended"),
         *narrowed,
     ]
     return csv_file(f"value-{today}.csv", facts, COLUMNS, file_rows(by_sort(values, choice.sort)))

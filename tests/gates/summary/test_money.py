@@ -9,6 +9,7 @@ from django.utils import timezone
 from gates.summary.counting import count_facts
 from gates.summary.money import add_money, money_rows
 from gates.summary.queries import executive_summary
+from metrics.value.rules import last_day_counted
 from pilots.choices import Role
 from tests.builders import bring, join, make_benefit, make_budget, make_pilot, make_programme
 
@@ -22,11 +23,12 @@ def today():
 
 @pytest.fixture
 def month(today):
-    return today.replace(day=1)
+    """The newest that has ended."""
+    return last_day_counted(today).replace(day=1)
 
 
 def in_currency(name: str, currency: str, olga, ana, month: date):
-    """A programme with a pilot that brought 70 of 100 by now, of it 40 verified, and spent 5 of 8."""
+    """A programme with a pilot that brought 70, of it 40 verified, and spent 5 of 8."""
     programme = make_programme(name)
     type(programme).objects.filter(pk=programme.pk).update(currency=currency)
     programme.refresh_from_db()

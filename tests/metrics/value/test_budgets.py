@@ -128,12 +128,12 @@ def test_a_line_is_renamed_and_counted_no_longer(pilot, olga):
 
 
 def test_a_budget_in_words_adds_up(pilot, olga):
-    today = days_ago(0)
+    today, ended = days_ago(0), days_ago(40)
     for kind, amount in WHOLE.items():
-        make_budget(pilot, kind, amount, first=today, months=1)
+        make_budget(pilot, kind, amount, first=ended, months=1)
     two = create_budget_line(pilot=pilot, kind="pilot", name="Two", by=olga)
     plan_budget(line=two, first=days_ago(-40), months=1, amount=Decimal(5), by=olga)
-    record_spending(line=two, month=today, actual=Decimal(7), by=olga)
+    record_spending(line=two, month=ended, actual=Decimal(7), by=olga)
 
     budget = budget_of(pilot, today=today)
 

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -15,6 +16,7 @@ from metrics.models import Benefit, BenefitPeriod, BudgetLine, BudgetPeriod
 from metrics.value.actions import archive_benefit, create_pool, expect_benefit, record_actual, record_spending
 from metrics.value.queries.benefits import benefits_of
 from metrics.value.queries.portfolio import ValueChoice, by_sort, pilots_chosen, sections, values_of
+from metrics.value.rules import has_ended
 from metrics.value.totals import Totals
 from pilots.choices import Role
 from pilots.models import Pilot, Programme
@@ -193,6 +195,10 @@ MONTHS = st.lists(
 )
 
 
+def month_ahead(ahead: int) -> date:
+    return days_ago(-31 * ahead).replace(day=1)
+
+
 @given(months=MONTHS)
 def test_the_portfolio_is_the_sum_of_its_pilots_and_each_of_its_months(pilot, olga, months):
     made = [pilot, *(make_pilot(pilot.programme, owner=olga, title=title) for title in "AB")]
@@ -203,7 +209,7 @@ def test_the_portfolio_is_the_sum_of_its_pilots_and_each_of_its_months(pilot, ol
         verified = {"verified_by": olga, "verified_at": benefit.created_at} if band == "verified" else {}
         BenefitPeriod.objects.create(
             benefit=benefit,
-            month=days_ago(-31 * ahead).replace(day=1),
+            month=month_ahead(ahead),
             expected=amount,
             expected_counts=amount,
             band=band,
@@ -216,11 +222,16 @@ def test_the_portfolio_is_the_sum_of_its_pilots_and_each_of_its_months(pilot, ol
     values = values_of(pilots_chosen(olga, ValueChoice()), today=TODAY)
 
     sums = sum((one.numbers.money for one in values), Totals())
-    signed = [(-a if minus else a, band) for _, minus, unit, band, a, _ in months if unit == "money"]
-    assert sums.actual.net == sum(amount for amount, band in signed if band)
-    assert sums.expected.net == sum(amount for amount, _ in signed)
+    signed = [
+        (-amount if minus else amount, band, has_ended(month_ahead(ahead), TODAY))
+        for _, minus, unit, band, amount, ahead in months
+        if unit == "money"
+    ]
+    assert sums.actual.net == sum(amount for amount, band, ended in signed if band and ended)
+    assert sums.expected.net == sum(amount for amount, _, _ in signed)
+    assert sums.due.net == sum(amount for amount, _, ended in signed if ended)
     for band, total in sums.bands.items():
-        assert total.net == sum(amount for amount, of in signed if of == band)
+        assert total.net == sum(amount for amount, of, ended in signed if of == band and ended)
     for one in values:
         own = benefits_of(Pilot.objects.select_related("programme").get(pk=one.pk), today=TODAY)
         assert own.money_totals == one.numbers.money
