@@ -21,6 +21,7 @@ from gates.choices import (
 )
 from pilots.choices import PilotState
 
+PILOTED = 2  # the place of the phase that tries it, from whose entry on readings say whether it works
 FREEZE_AT = time(18)  # of the day, where the organisation is
 
 

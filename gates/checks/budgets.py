@@ -1,9 +1,11 @@
 """Checks over budgets: is the whole journey paid for?"""
 
 from collections import defaultdict
+from collections.abc import Callable, Collection
 
 from gates.checks.registry import Failures, check
-from metrics.value.proportion import journey_of, sum_in_words, verdict_in_words
+from metrics.choices import BudgetKind
+from metrics.value.proportion import PRODUCTION, Journey, journey_of, sum_in_words, verdict_in_words
 
 MONTH = (
     "pk",
@@ -15,19 +17,65 @@ MONTH = (
 )
 
 
-@check(fix="Plan every part of the budget.", page="metrics:value")
-def whole_journey_budgeted(pilots, today) -> Failures:
-    """Every part of the journey has a plan, and production is two to five times the pilot. One query."""
+def _judge(pilots, judge: Callable[[Journey, str], str]) -> Failures:
+    """Ask `judge` about each pilot's planned journey and its currency; "" means it passes. One query."""
     currencies, months = {}, defaultdict(list)
     for pilot_id, currency, archived_at, *facts in pilots.order_by().values_list(*MONTH):
         currencies[pilot_id] = currency
         if archived_at is None and facts[-1] is not None:
             months[pilot_id].append(facts)
-    failures = {}
-    for pilot_id, currency in currencies.items():
-        journey = journey_of(months[pilot_id])
+    reasons = {pk: judge(journey_of(months[pk]), currency) for pk, currency in currencies.items()}
+    return {pk: reason for pk, reason in reasons.items() if reason}
+
+
+@check(fix="Plan every part of the budget.", page="metrics:value")
+def whole_journey_budgeted(pilots, today) -> Failures:
+    """Every part of the journey has a plan, and production is two to five times the pilot."""
+
+    def judge(journey, currency):
         why = verdict_in_words(journey)
-        if why:
-            told = "" if journey.missing else f" {sum_in_words(journey, currency)}"
-            failures[pilot_id] = why + told
-    return failures
+        return why and (why if journey.missing else f"{why} {sum_in_words(journey, currency)}")
+
+    return _judge(pilots, judge)
+
+
+def _without_money(journey: Journey, kinds: Collection[BudgetKind]) -> list[str]:
+    """The names of those of these parts for which nothing is planned, or zero."""
+    return [str(kind.label).lower() for kind in kinds if not journey.plans[kind]]
+
+
+@check(fix="Plan money for every part of production.", page="metrics:value")
+def journey_funded(pilots, today) -> Failures:
+    """Infrastructure, integration, training and change, and running each have money planned."""
+
+    def judge(journey, currency):
+        missing = _without_money(journey, PRODUCTION)
+        return f"No money is planned for {', '.join(missing)}." if missing else ""
+
+    return _judge(pilots, judge)
+
+
+@check(fix="Plan what comes after the pilot.", page="metrics:value")
+def production_budgeted(pilots, today) -> Failures:
+    def judge(journey, currency):
+        return "" if journey.production else "No money is planned for anything beyond the pilot."
+
+    return _judge(pilots, judge)
+
+
+@check(fix="Plan the cost of integration.", page="metrics:value")
+def integration_budgeted(pilots, today) -> Failures:
+    def judge(journey, currency):
+        missing = _without_money(journey, [BudgetKind.INTEGRATION])
+        return "No money is planned for integration." if missing else ""
+
+    return _judge(pilots, judge)
+
+
+@check(fix="Plan what running it costs in a year.", page="metrics:value")
+def running_budgeted(pilots, today) -> Failures:
+    def judge(journey, currency):
+        missing = _without_money(journey, [BudgetKind.RUNNING])
+        return "No money is planned for running it." if missing else ""
+
+    return _judge(pilots, judge)

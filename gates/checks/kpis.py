@@ -79,6 +79,7 @@ def kpis_fresh(pilots, today) -> Failures:
     return _judge(pilots, today, lambda kpis: _freshness(kpis, "No KPI is defined."))
 
 
+OFF = (KpiState.OFF_TARGET, KpiState.OUT_OF_RANGE)
 UNTOLD = (KpiState.NO_DATA, KpiState.STALE, KpiState.OUT_OF_RANGE, KpiState.NO_TARGET)
 
 
@@ -156,6 +157,28 @@ def no_guardrail_broken(pilots, today) -> Failures:
     )
 
 
+@check(fix="Bring every technical KPI back up.", page="metrics:kpis")
+def technical_kpis_hold(pilots, today) -> Failures:
+    """None is getting worse. Whether there is one is not asked."""
+
+    def judge(kpis):
+        falling = [kpi for kpi in _of(kpis, KpiKind.TECHNICAL) if kpi.state == KpiState.DEGRADING]
+        return " ".join(kpi.sentence for kpi in falling)
+
+    return _judge(pilots, today, judge)
+
+
+@check(fix="Bring adoption to its target.", page="metrics:kpis")
+def adoption_as_planned(pilots, today) -> Failures:
+    """No adoption KPI's newest reading is off target. Whether there is one, and proof, are not asked."""
+
+    def judge(kpis):
+        off = [kpi for kpi in _of(kpis, KpiKind.ADOPTION) if kpi.state in OFF]
+        return " ".join(kpi.sentence for kpi in off)
+
+    return _judge(pilots, today, judge)
+
+
 ABOUT: dict[str, frozenset[str]] = {
     "business_kpi_defined": frozenset({KpiKind.BUSINESS}),
     "baselines_taken": frozenset(KpiKind),
@@ -164,6 +187,8 @@ ABOUT: dict[str, frozenset[str]] = {
     "business_kpis_at_target": frozenset({KpiKind.BUSINESS}),
     "adoption_at_target": frozenset({KpiKind.ADOPTION}),
     "no_guardrail_broken": frozenset({KpiKind.GUARDRAIL}),
+    "technical_kpis_hold": frozenset({KpiKind.TECHNICAL}),
+    "adoption_as_planned": frozenset({KpiKind.ADOPTION}),
 }
 
 

@@ -1,9 +1,21 @@
-"""Checks over the pilot itself: who answers for it, and its risk."""
+"""Checks over the pilot itself: what it is for, who answers for it, and its risk."""
 
-from django.db.models import Q
+from datetime import datetime, time, timedelta
+
+from django.db.models import Exists, OuterRef, Q, Subquery
+from django.utils import timezone
 
 from gates.checks.registry import Failures, check
 from gates.models import Condition
+from pilots.models import Event
+
+SILENT = timedelta(days=30)  # a sponsor who has done nothing for longer has lost sight of the pilot
+
+
+@check(fix="Say which workflow it changes.", page="pilots:edit")
+def workflow_named(pilots, today) -> Failures:
+    nameless = pilots.filter(workflow="").values_list("pk", flat=True)
+    return dict.fromkeys(nameless, "Nobody has written down whose work changes, and at which step.")
 
 
 @check(fix="Name an owner.", page="pilots:edit")
@@ -21,6 +33,23 @@ def sponsor_named(pilots, today) -> Failures:
     return {
         pk: f"{name} sponsored it and has left; name a new sponsor." if name else "No sponsor is named."
         for pk, name in failing.values_list("pk", "sponsor__name")
+    }
+
+
+@check(fix="Have the sponsor give feedback at the gate.", page="gates:current_gate")
+def sponsor_active(pilots, today) -> Failures:
+    """Of pilots with a sponsor, and not of those made or given to this one just now. One query."""
+    cutoff = timezone.make_aware(datetime.combine(today - SILENT, time.min))
+    here = Event.objects.filter(pilot=OuterRef("pk")).order_by()
+    named_since = Exists(here.filter(changes__has_key="sponsor", at__gte=cutoff))
+    last = here.filter(actor=OuterRef("sponsor")).order_by("-pk").values("at")[:1]
+    known = pilots.filter(~named_since, sponsor__is_active=True, created_at__lt=cutoff)
+    silent = known.annotate(last=Subquery(last)).filter(Q(last__isnull=True) | Q(last__lt=cutoff))
+    return {
+        pk: f"{name} last did something here on {timezone.localdate(at):%-d %b %Y}."
+        if at
+        else f"{name} has done nothing here yet."
+        for pk, name, at in silent.values_list("pk", "sponsor__name", "last")
     }
 
 

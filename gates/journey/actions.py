@@ -25,7 +25,7 @@ from gates.models import (
     PlaybookVersion,
     ReviewTurn,
 )
-from gates.rules import plan_blockers, review_blockers, start_blockers
+from gates.rules import PILOTED, plan_blockers, review_blockers, start_blockers
 from metrics.readings.judging import begin_counting
 from pilots import clock
 from pilots.choices import PilotState
@@ -109,7 +109,6 @@ def enter_phase(
     return gate
 
 
-PILOTED = 2  # the phase from whose entry on readings say whether it works
 PHASE_FIELDS = [
     "state",
     "phase",

@@ -9,8 +9,9 @@ from django.utils import timezone
 
 from gates.demo.made_up import words
 from gates.demo.made_up.draws import RISK_TIERS, Course, Curve, draw_curve, pick
-from gates.journey.actions import PILOTED, stamp_phase
+from gates.journey.actions import stamp_phase
 from gates.models import Criterion, GateDefinition, Phase
+from gates.rules import PILOTED
 from metrics.choices import KpiKind, Source
 from metrics.models import Kpi, Measurement
 from metrics.points import Reading

@@ -357,7 +357,7 @@ def test_a_check_names_its_fix_and_the_page_of_it(name, client_of, pilot, olga):
     assert fix.says.endswith(".")
     assert fix.says == f"{fix.words}."
     assert len(fix.says) <= 60
-    assert client_of(olga).get(fix.address(pilot.key)).status_code == 200
+    assert client_of(olga).get(fix.address(pilot.key), follow=True).status_code == 200
 
 
 @pytest.mark.parametrize("name", sorted(CHECKS))

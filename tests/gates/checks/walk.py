@@ -24,7 +24,7 @@ class Walker:
         self.page = self._open(self.at)
 
     def _open(self, address: str) -> str:
-        answer = self.client.get(address)
+        answer = self.client.get(address, follow=True)
         assert answer.status_code == 200, address
         return answer.content.decode()
 
