@@ -19,7 +19,7 @@ app.autodiscover_tasks(
     [
         "pilots",
         *("gates.decisions", "gates.journey", "gates.meetings", "gates.packs", "gates.reminders"),
-        *("gates.summary", "gates.upgrades", "metrics.collectors", "metrics.readings"),
+        *("gates.signs", "gates.summary", "gates.upgrades", "metrics.collectors", "metrics.readings"),
     ]
 )
 

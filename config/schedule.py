@@ -29,6 +29,10 @@ BEAT_SCHEDULE = {
         "task": "gates.journey.tasks.refresh_all_readiness",
         "schedule": crontab(hour=2, minute=15),
     },
+    "find warning signs": {
+        "task": "gates.signs.tasks.refresh_all_signs",
+        "schedule": crontab(hour=2, minute=30),
+    },
     "anchor and verify the audit log": {
         "task": "pilots.tasks.check_audit",
         "schedule": crontab(hour=3, minute=0),

@@ -298,3 +298,53 @@ class Standing(TextChoices):
     INVITED = "invited", "are invited to this gate meeting"
     ON_AGENDA = "on_agenda", "own a pilot on the agenda of this meeting"
     ADMINISTRATOR = "administrator", "administer Pilotage and nobody closer to the pilot can be reached"
+
+
+class FailureMode(TextChoices):
+    """The known ways in which pilots fail."""
+
+    WRONG_PROBLEM = "wrong_problem", "Wrong problem"
+    DEBT_IGNORED = "debt_ignored", "Technical debt ignored"
+    NO_PIPELINE = "no_pipeline", "No pipeline"
+    NO_OPERATING_MODEL = "no_operating_model", "No operating model"
+    CHANGE_FORGOTTEN = "change_forgotten", "Change forgotten"
+    BUDGET_TOO_SMALL = "budget_too_small", "Budget too small"
+    PORTFOLIO = "portfolio", "Lost in the portfolio"
+
+
+class Point(TextChoices):
+    """From where on its way on a warning sign concerns a pilot, whatever its playbook."""
+
+    INTAKE = "intake", "From intake on"
+    UNDER_WAY = "under_way", "Once it is under way"
+    TRIED = "tried", "From its second phase on"
+    PREPARED = "prepared", "From its third phase on"
+    IN_PRODUCTION = "in_production", "In production"
+
+
+class Sign(TextChoices):
+    """The warning signs; gates.signs.table says of each what it is."""
+
+    NO_BUSINESS_KPI = "no_business_kpi", "No KPI of business value"
+    NO_WORKFLOW = "no_workflow", "No workflow named"
+    NO_SPONSOR = "no_sponsor", "No sponsor"
+    SILENT_SPONSOR = "silent_sponsor", "No sponsor activity for 30 days"
+    NO_NEXT_STEP = "no_next_step", "KPI at target, but no next step"
+    NOT_LOAD_TESTED = "not_load_tested", "No load test"
+    TECHNICAL_KPI_FALLING = "technical_kpi_falling", "Technical KPI falling"
+    ERRORS_NOT_ACCEPTED = "errors_not_accepted", "Users do not accept its errors"
+    ADOPTION_BELOW_PLAN = "adoption_below_plan", "Adoption below plan"
+    PILOT_ONLY_BUDGET = "pilot_only_budget", "Nothing budgeted beyond the pilot"
+    NO_INTEGRATION_COST = "no_integration_cost", "No cost of integration"
+    NO_RUNNING_COST = "no_running_cost", "No running cost"
+    NO_TIME_BEFORE_PRODUCTION = "no_time_before_production", "Deployment right after the pilot"
+    NO_OWNER = "no_owner", "No accountable owner"
+    STUCK = "stuck", "Far longer in its phase than others"
+    EXPIRED_PROOF = "expired_proof", "Evidence or waiver expired"
+
+
+class Question(TextChoices):
+    """What only a person can say of a pilot."""
+
+    LOAD_TESTED = "load_tested", "Has it been tried under the load of production?"
+    ERRORS_ACCEPTED = "errors_accepted", "Do its users accept how often it is wrong?"

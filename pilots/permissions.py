@@ -28,6 +28,7 @@ class Permission(StrEnum):
     DECIDE_GATE = "decide at a gate"
     EDIT_VALUE = "say what a pilot costs and brings month by month"
     VERIFY_BENEFIT = "verify benefits"
+    ANSWER_QUESTION = "answer what only people know of a pilot"
     EDIT_OUTLOOK = "say what going on costs and brings"
     EDIT_PLAYBOOK = "change playbooks"
     UPGRADE_PILOTS = "move pilots to another version of their playbook"
@@ -95,6 +96,7 @@ OWNER_GRANTS = frozenset(
         P.ASK_WAIVER,
         P.ASK_AMENDMENT,
         P.EDIT_VALUE,
+        P.ANSWER_QUESTION,
         P.EDIT_OUTLOOK,
         P.EDIT_KPI,
         P.RECORD_MEASUREMENT,

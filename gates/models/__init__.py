@@ -10,6 +10,7 @@ from gates.models.pack import DecisionPack
 from gates.models.playbook import Criterion, GateDefinition, Phase, Playbook, PlaybookVersion
 from gates.models.review import Feedback, ReviewTurn
 from gates.models.selection import Selection
+from gates.models.sign import DeclaredAnswer, SignSpell
 from gates.models.signoff import AskedSeat, Delegation, Gatekeeper, SignOff
 from gates.models.summary import Summary
 from gates.models.waiver import Waiver
@@ -25,6 +26,7 @@ __all__ = [
     "Criterion",
     "Decision",
     "DecisionPack",
+    "DeclaredAnswer",
     "Delegation",
     "Delivery",
     "Evidence",
@@ -43,6 +45,7 @@ __all__ = [
     "ReviewTurn",
     "Selection",
     "SignOff",
+    "SignSpell",
     "Summary",
     "Vote",
     "Waiver",

@@ -34,6 +34,7 @@ APPROVE_AMENDMENT     -   -  yes yes  -   -   -
 DECIDE_GATE           -   -  yes yes  -   -   -
 EDIT_VALUE           yes  -   -   -   -   -  yes
 VERIFY_BENEFIT        -   -  yes yes  -   -   -
+ANSWER_QUESTION      yes  -   -   -   -   -  yes
 EDIT_OUTLOOK         yes  -   -   -   -   -  yes
 EDIT_PLAYBOOK        yes  -   -   -   -  yes  -
 UPGRADE_PILOTS       yes  -   -   -   -  yes  -

@@ -1,0 +1,62 @@
+"""Every warning sign: how it lets a pilot fail, from where on it counts, what decides it."""
+
+from dataclasses import dataclass
+
+from gates.checks import CHECKS, Check, Fix
+from gates.checks.kpis import ABOUT
+from gates.choices import FailureMode, Point, Question, Sign
+from gates.signs.questions import declared
+
+
+@dataclass(frozen=True)
+class WarningSign:
+    """A sign that a pilot is about to fail in a known way. It stands where its check fails."""
+
+    sign: Sign
+    mode: FailureMode
+    since: Point
+    check: Check  # or the like: a question that people answer
+
+    @property
+    def key(self) -> str:
+        return self.sign.value
+
+    @property
+    def title(self) -> str:
+        return str(self.sign.label)
+
+    @property
+    def fix(self) -> Fix:
+        return self.check.fix
+
+
+LOAD_TESTED = declared(Question.LOAD_TESTED, "Say whether it was tried under load.")
+ERRORS_ACCEPTED = declared(Question.ERRORS_ACCEPTED, "Say whether users accept its errors.")
+
+M, P, S = FailureMode, Point, Sign
+_ROWS = (
+    (S.NO_BUSINESS_KPI, M.WRONG_PROBLEM, P.UNDER_WAY, CHECKS["business_kpi_defined"]),
+    (S.NO_WORKFLOW, M.WRONG_PROBLEM, P.INTAKE, CHECKS["workflow_named"]),
+    (S.NO_SPONSOR, M.WRONG_PROBLEM, P.UNDER_WAY, CHECKS["sponsor_named"]),
+    (S.SILENT_SPONSOR, M.WRONG_PROBLEM, P.UNDER_WAY, CHECKS["sponsor_active"]),
+    (S.NO_NEXT_STEP, M.WRONG_PROBLEM, P.TRIED, CHECKS["next_step_planned"]),
+    (S.NOT_LOAD_TESTED, M.DEBT_IGNORED, P.PREPARED, LOAD_TESTED),
+    (S.TECHNICAL_KPI_FALLING, M.NO_PIPELINE, P.TRIED, CHECKS["technical_kpis_hold"]),
+    (S.ERRORS_NOT_ACCEPTED, M.CHANGE_FORGOTTEN, P.PREPARED, ERRORS_ACCEPTED),
+    (S.ADOPTION_BELOW_PLAN, M.CHANGE_FORGOTTEN, P.IN_PRODUCTION, CHECKS["adoption_as_planned"]),
+    (S.PILOT_ONLY_BUDGET, M.BUDGET_TOO_SMALL, P.UNDER_WAY, CHECKS["production_budgeted"]),
+    (S.NO_INTEGRATION_COST, M.BUDGET_TOO_SMALL, P.TRIED, CHECKS["integration_budgeted"]),
+    (S.NO_RUNNING_COST, M.BUDGET_TOO_SMALL, P.TRIED, CHECKS["running_budgeted"]),
+    (S.NO_TIME_BEFORE_PRODUCTION, M.BUDGET_TOO_SMALL, P.UNDER_WAY, CHECKS["room_before_production"]),
+    (S.NO_OWNER, M.PORTFOLIO, P.INTAKE, CHECKS["accountable_owner"]),
+    (S.STUCK, M.PORTFOLIO, P.UNDER_WAY, CHECKS["within_usual_time"]),
+    (S.EXPIRED_PROOF, M.PORTFOLIO, P.UNDER_WAY, CHECKS["proof_in_force"]),
+)
+SIGNS = {row[0].value: WarningSign(*row) for row in _ROWS}
+# Those that a reading can bring or end: many come in an hour, so nothing else is asked then.
+KPI_SIGNS = frozenset(key for key, sign in SIGNS.items() if sign.check.name in {*ABOUT, "next_step_planned"})
+
+
+def signs_of(mode: str) -> list[str]:
+    """The keys of the signs of one way to fail."""
+    return [key for key, sign in SIGNS.items() if sign.mode == mode]
