@@ -35,6 +35,7 @@ from metrics.readings.api import MeasurementDoor
 from metrics.value.api.benefits import BenefitDoor, BenefitPeriodDoor, BenefitPoolDoor
 from metrics.value.api.budgets import BudgetLineDoor, BudgetPeriodDoor
 from pilots.api import EventDoor, JobDoor, ProgrammeDoor
+from pilots.registers.api import DOORS as REGISTERS
 from pilots.rules import RuleViolation
 
 router = SimpleRouter()
@@ -74,6 +75,8 @@ router.register(r"benefits/(?P<benefit>[^/.]+)/periods", BenefitPeriodDoor, "ben
 router.register("benefit-pools", BenefitPoolDoor, "benefit-pool")
 router.register("budget-lines", BudgetLineDoor, "budget-line")
 router.register(r"budget-lines/(?P<line>[^/.]+)/periods", BudgetPeriodDoor, "budget-period")
+for key, door in REGISTERS.items():
+    router.register(f"registers/{key}", door, f"register-{key}")
 router.register("playbooks", PlaybookDoor, "playbook")
 router.register("jobs", JobDoor, "job")
 router.register("events", EventDoor, "event")

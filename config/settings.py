@@ -256,6 +256,7 @@ SPECTACULAR_SETTINGS = {
         "Area": "gates.choices.Area",
         "PilotState": "pilots.choices.PilotState",
         "Priority": "pilots.choices.Priority",
+        "RiskState": "pilots.choices.RiskState",
         "Role": "pilots.choices.Role",
         "KpiKind": "metrics.choices.KpiKind",
         "KpiState": "metrics.choices.KpiState",

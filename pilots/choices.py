@@ -62,3 +62,33 @@ class JobState(TextChoices):
 
 
 OVER = (JobState.DONE, JobState.FAILED, JobState.CANCELLED)
+
+
+# --- Registers -----------------------------------------------------------------------------------
+class Likelihood(IntegerChoices):
+    RARE = 1, "1 Rare"
+    UNLIKELY = 2, "2 Unlikely"
+    POSSIBLE = 3, "3 Possible"
+    LIKELY = 4, "4 Likely"
+    ALMOST_CERTAIN = 5, "5 Almost certain"
+
+
+class Impact(IntegerChoices):
+    NEGLIGIBLE = 1, "1 Negligible"
+    MINOR = 2, "2 Minor"
+    MODERATE = 3, "3 Moderate"
+    MAJOR = 4, "4 Major"
+    SEVERE = 5, "5 Severe"
+
+
+class Trend(TextChoices):
+    RISING = "rising", "Rising"
+    STEADY = "steady", "Steady"
+    FALLING = "falling", "Falling"
+
+
+class RiskState(TextChoices):
+    OPEN = "open", "Open"
+    MITIGATED = "mitigated", "Mitigated"
+    ACCEPTED = "accepted", "Accepted"
+    CLOSED = "closed", "Closed"

@@ -12,6 +12,8 @@ from pilots.choices import Via
 
 LARGEST_ID = 2**63 - 1
 LONGEST_TEXT = 200
+NOBODY = "none"
+MINE = "me"
 
 
 @extend_schema_field(OpenApiTypes.BOOL)
@@ -51,6 +53,18 @@ class Repeated(django_filters.MultipleChoiceFilter):
 
     def __init__(self, **kwargs):
         super().__init__(distinct=False, **kwargs)
+
+
+class OwnerTexts(Texts):
+    default_error_messages = {"invalid_choice": "Give the id of a person, “me” or “none”."}
+
+    def valid_value(self, value):
+        return value in (NOBODY, MINE) or (value.isdecimal() and len(value) < 19)
+
+
+@extend_schema_field({"type": "string", "pattern": r"^(me|none|\d{1,18})$"})
+class Owners(Repeated):
+    field_class = OwnerTexts
 
 
 class Sort(django_filters.OrderingFilter):

@@ -30,6 +30,7 @@ class Permission(StrEnum):
     VERIFY_BENEFIT = "verify benefits"
     ANSWER_QUESTION = "answer what only people know of a pilot"
     EDIT_OUTLOOK = "say what going on costs and brings"
+    EDIT_REGISTER = "change the registers of a pilot"
     EDIT_PLAYBOOK = "change playbooks"
     UPGRADE_PILOTS = "move pilots to another version of their playbook"
     HOLD_MEETING = "prepare and run gate meetings"
@@ -98,6 +99,7 @@ OWNER_GRANTS = frozenset(
         P.EDIT_VALUE,
         P.ANSWER_QUESTION,
         P.EDIT_OUTLOOK,
+        P.EDIT_REGISTER,
         P.EDIT_KPI,
         P.RECORD_MEASUREMENT,
         P.ANNOTATE_KPI,
@@ -105,8 +107,9 @@ OWNER_GRANTS = frozenset(
     }
 )
 
-# What a person may do with the very thing that names them: a criterion they are to show, work they started.
-NAMED_GRANTS = frozenset({P.FILL_IN_GATE, P.ASK_WAIVER, P.STEER_JOB})
+# What a person may do with the very thing that names them: a criterion they are to show, work they started,
+# a line of a register that is theirs.
+NAMED_GRANTS = frozenset({P.FILL_IN_GATE, P.ASK_WAIVER, P.STEER_JOB, P.EDIT_REGISTER})
 
 # What a person may do at a gate where they hold a gatekeeper role, or stand in for somebody who does.
 SEATED_GRANTS = frozenset({P.SIGN_OFF, P.SEND_BACK, P.GIVE_FEEDBACK})

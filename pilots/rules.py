@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from pilots.choices import OVER, JobState, PilotState
+from pilots.choices import OVER, JobState, PilotState, RiskState
 
 SENT_AGAIN = timedelta(seconds=10)  # the same form within this time is one form sent twice
 LONGEST_TEXT = 20_000  # characters of a text that a person types into a large field
@@ -120,3 +120,16 @@ def seconds_left(*, done: int, begun_with: int, total: int, seconds: float, sinc
 def quarter(done: int, total: int) -> int:
     """The last of 0, 25, 50, 75 and 100 percent that has been passed."""
     return 25 * min(4, 4 * done // total) if total else 0
+
+
+# --- Registers -----------------------------------------------------------------------------------
+HIGH_RISK = 15  # likelihood times impact, from which on a risk must not stay without mitigation
+
+
+def risk_problems(*, state: str, mitigation: str) -> dict[str, str]:
+    """What contradicts itself in a risk: field → sentence."""
+    if state == RiskState.MITIGATED and not mitigation:
+        return {"mitigation": "Say what was done, if it is mitigated."}
+    if state == RiskState.ACCEPTED and not mitigation:
+        return {"mitigation": "Say why it is accepted."}
+    return {}

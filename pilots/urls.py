@@ -1,8 +1,10 @@
 from django.urls import path
 
+from pilots.registers import views as registers
 from pilots.views import audit, jobs, people, pilots, programmes, tokens
 
 app_name = "pilots"
+ENTRY = "pilots/<slug:key>/registers/<slug:register>/<int:pk>"
 urlpatterns = [
     path("pilots/new/", pilots.create, name="create"),
     path("pilots/<slug:key>/edit/", pilots.edit, name="edit"),
@@ -10,6 +12,13 @@ urlpatterns = [
     path("pilots/<slug:key>/restore/", pilots.restore, name="restore"),
     path("pilots/<slug:key>/activity/", pilots.pilot_activity, name="activity"),
     path("pilots/<slug:key>/source/", pilots.source, name="source"),
+    path("pilots/<slug:key>/registers/", registers.overview, name="registers"),
+    path("pilots/<slug:key>/registers/<slug:register>/", registers.entries, name="register"),
+    path("pilots/<slug:key>/registers/<slug:register>/new/", registers.create, name="entry_new"),
+    path(f"{ENTRY}/", registers.show, name="entry"),
+    path(f"{ENTRY}/edit/", registers.edit, name="entry_edit"),
+    path(f"{ENTRY}/remove/", registers.remove, name="entry_remove"),
+    path(f"{ENTRY}/restore/", registers.restore, name="entry_restore"),
     path("audit/", audit.log, name="audit"),
     path("audit/export/", audit.export, name="audit_export"),
     path("activity/", audit.former, name="former_audit"),

@@ -38,7 +38,10 @@ from metrics.value.actions import (
 )
 from pilots.actions.pilots import new_keys
 from pilots.choices import OVER, JobState, PilotState
-from pilots.models import Job, Membership, Pilot, Programme, User
+from pilots.models import Entry, Job, Membership, Pilot, Programme, User
+from pilots.registers.actions import add_entry
+from pilots.registers.table import REGISTERS
+from tests.samples_of_registers import SAMPLES
 
 PHASES = (
     "proof_of_concept",
@@ -310,6 +313,12 @@ def measure(kpi: Kpi, value, *, on: date | None = None, by: User | None = None, 
     reading = record_measurement(kpi=kpi, value=Decimal(value), measured_at=moment, by=by, **facts)
     kpi.refresh_from_db()
     return reading
+
+
+def make_entry(pilot: Pilot, register: str = "risks", *, by: User | None = None, **facts) -> Entry:
+    """The sample of a register, through the action, unless `facts` say otherwise."""
+    model = REGISTERS[register].model
+    return add_entry(model=model, pilot=pilot, by=by or pilot.owner, **SAMPLES[register] | facts)
 
 
 def make_job(by: User, state: str = JobState.FAILED, **facts) -> Job:

@@ -15,11 +15,9 @@ from gates.models import Assessment
 from gates.portfolio.health import with_health
 from gates.readiness import UNMET
 from pilots.choices import PilotState
-from pilots.filters import LONGEST_TEXT, Id, Repeated, Sort, Texts, YesNo
+from pilots.filters import LONGEST_TEXT, MINE, NOBODY, Id, Owners, Repeated, Sort, YesNo
 
 UNKNOWN_PHASE = "unknown"
-NOBODY = "none"
-MINE = "me"
 
 
 def blocked_by(pilots, *, criterion_id: int, today: date):
@@ -35,18 +33,6 @@ def blocked_by(pilots, *, criterion_id: int, today: date):
 
 # Whom a gate can wait on; one that waits on nobody is not worked towards.
 PARTIES = [(party.value, str(party.label)) for party in WaitingOn if party != WaitingOn.NOBODY]
-
-
-class OwnerTexts(Texts):
-    default_error_messages = {"invalid_choice": "Give the id of a person, “me” or “none”."}
-
-    def valid_value(self, value):
-        return value in (NOBODY, MINE) or (value.isdecimal() and len(value) < 19)
-
-
-@extend_schema_field({"type": "string", "pattern": r"^(me|none|\d{1,18})$"})
-class Owners(Repeated):
-    field_class = OwnerTexts
 
 
 STARTED = rf"(true|{UNKNOWN_QUARTER}|(19|20|21)\d\d-Q[1-4])"

@@ -8,10 +8,11 @@ from django.utils.safestring import SafeString
 
 from gates.choices import Health
 from gates.headline.rules import quarter_in_words
-from gates.portfolio.filters import MINE, NOBODY, PARTIES, SORTS, UNKNOWN_PHASE
+from gates.portfolio.filters import PARTIES, SORTS, UNKNOWN_PHASE
 from gates.portfolio.queries import Choices, Portfolio
 from gates.portfolio.rows import draw_options, draw_rows
 from pilots.choices import PilotState
+from pilots.filters import MINE, NOBODY
 
 Pairs = list[tuple[str, str]]
 

@@ -1,10 +1,12 @@
-"""Tables of the foundation: people, programmes, pilots, events."""
+"""Tables of the foundation: people, programmes, pilots and their registers, events."""
 
 from pilots.models.audit import Anchor, AnchoredHead, ChainHead, Seal, Verification
+from pilots.models.entry import Entry
 from pilots.models.event import Event
 from pilots.models.job import Job
 from pilots.models.pilot import Pilot, Sequence, SourceRecord
 from pilots.models.programme import Membership, Programme
+from pilots.models.risk import Risk
 from pilots.models.scope import AppendOnly, ScopedQuerySet
 from pilots.models.token import ApiToken
 from pilots.models.user import User
@@ -15,11 +17,13 @@ __all__ = [
     "ApiToken",
     "AppendOnly",
     "ChainHead",
+    "Entry",
     "Event",
     "Job",
     "Membership",
     "Pilot",
     "Programme",
+    "Risk",
     "ScopedQuerySet",
     "Seal",
     "Sequence",

@@ -13,6 +13,7 @@ from gates.choices import VersionStatus
 from pilots.actions.tokens import create_token, revoke_token
 from pilots.choices import Role
 from pilots.models import Membership
+from pilots.registers.table import REGISTERS
 from tests.api.calls import EVERY_CALL, LISTS, READS, WRITES, Call
 from tests.api.world import BASE, everything_written, nothing_written, program_of, undone
 from tests.builders import make_pilot, make_user
@@ -60,7 +61,7 @@ def test_nothing_is_written_for_those_who_may_not(call: Call, world, cast):
 def test_what_may_not_be_seen_reads_exactly_like_what_is_not_there(call: Call, world, nils, olga):
     hidden = call.by(program_of(nils), world)
     for pk in ("slug", "key", "pk"):
-        for thing in vars(world).values():
+        for thing in (*vars(world).values(), *world.entries.values()):
             if hasattr(thing, pk):
                 setattr(thing, pk, 987_654_321 if pk == "pk" else "PIL-987654")
     missing = call.by(program_of(olga), world)
@@ -256,6 +257,7 @@ QUERIES = {call.name: 4 for call in LISTS} | {
     "show a job": 3,
     "show a playbook": 3,
     "show a draft": 3,
+    **{f"show an entry of {key}": 3 for key in REGISTERS},
     "show an amendment": 3,
     "show the course of a KPI": 6,
     "list notes": 4,
@@ -325,6 +327,8 @@ def copy_everything(world, many, person):
     copies(world.planned, programme=lambda n: programmes[n])
     copies(world.benefit, pilot=lambda n: pilots[n])
     copies(world.line, pilot=lambda n: pilots[n])
+    for entry in world.entries.values():
+        copies(entry, pilot=lambda n: pilots[n])
     copies(world.pool, programme=lambda n: programmes[n])
     copies(world.definition, name=lambda n: f"Definition {many} {n}")
     kpis = copies(world.kpi, pilot=lambda n: pilots[n])

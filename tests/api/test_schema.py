@@ -92,6 +92,7 @@ def known(world):
         "programme": world.programme.slug,
         "slug": world.programme.slug,
         "waivers": world.waiver.pk,
+        **{key: entry.pk for key, entry in world.entries.items()},
     }
 
 

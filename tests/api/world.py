@@ -57,7 +57,8 @@ from metrics.models import (
 from metrics.value.actions import create_pool
 from pilots.actions.tokens import create_token
 from pilots.choices import JobState
-from pilots.models import Event, Job, Pilot, Programme, User
+from pilots.models import Entry, Event, Job, Pilot, Programme, User
+from pilots.registers.table import REGISTERS
 from tests.builders import (
     bring,
     days_ago,
@@ -65,6 +66,7 @@ from tests.builders import (
     make_budget,
     make_collector,
     make_definition,
+    make_entry,
     make_gate,
     make_job,
     make_kpi,
@@ -123,6 +125,7 @@ class World:
     month: BenefitPeriod  # of `benefit`, attributed
     pool: BenefitPool
     line: BudgetLine
+    entries: dict[str, Entry]  # one of each register, of `pilot`
     submitted: Gate  # in review, of another pilot
     feedback: Feedback
     reviewed: Gate  # in review; the signer holds its two roles and has signed in one
@@ -169,6 +172,7 @@ def make_world(programme: Programme, owner: User, decider: User, signer: User, h
         month=bring(benefit, days_ago(40), "1200", band="attributed", by=owner),
         pool=create_pool(programme=programme, name="Fewer calls", by=owner),
         line=make_budget(pilot, "integration", 5_000, months=3),
+        entries={key: make_entry(pilot, key) for key in REGISTERS},
         reviewed=reviewed,
         risk=risk,
         delegation=give_delegation(

@@ -54,11 +54,12 @@ from metrics.models import (
 from pilots.actions.pilots import archive_pilot
 from pilots.actions.tokens import create_token
 from pilots.choices import Approach, JobState, RiskTier, Role
-from pilots.models import ApiToken, Job, Membership, Pilot, Programme, SourceRecord, User
+from pilots.models import ApiToken, Entry, Job, Membership, Pilot, Programme, SourceRecord, User
 from tests.builders import (
     budget_journey,
     days_ago,
     join,
+    make_entry,
     make_job,
     make_kpi,
     make_pilot,
@@ -110,6 +111,7 @@ class Scene:
     pool: BenefitPool  # of which `benefit` counts nothing
     month: BenefitPeriod
     line: BudgetLine  # of `pilot`
+    entry: Entry  # a risk of `pilot`
     waiver: Waiver  # of `gate`, asked for by its owner
     waived: Waiver  # of `gate`, in force
     planned: GateReview  # with the gates of `pilot` and `waiting` on its agenda
@@ -172,6 +174,7 @@ def make_scene() -> Scene:
         **_other_pilots(programme, people, playbook),
         **_signing(programme, people),
         **value_of(pilot, people),
+        entry=make_entry(pilot),
         reading_file=sent_of(pilot, people["programme_manager"]),
         planned=meet(programme, [gate], people["programme_manager"]),
         running=meet(programme, [gate], people["programme_manager"], begin=True),

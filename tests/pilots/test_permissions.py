@@ -36,6 +36,7 @@ EDIT_VALUE           yes  -   -   -   -   -  yes
 VERIFY_BENEFIT        -   -  yes yes  -   -   -
 ANSWER_QUESTION      yes  -   -   -   -   -  yes
 EDIT_OUTLOOK         yes  -   -   -   -   -  yes
+EDIT_REGISTER        yes  -   -   -   -   -  yes
 EDIT_PLAYBOOK        yes  -   -   -   -  yes  -
 UPGRADE_PILOTS       yes  -   -   -   -  yes  -
 HOLD_MEETING         yes  -  yes yes  -   -   -

@@ -1,5 +1,6 @@
 """Every call the API takes, each once in a form that works, and who may make it: a module per area."""
 
+from pilots.registers.table import REGISTERS
 from tests.api.calls import (
     amendments,
     collectors,
@@ -11,6 +12,7 @@ from tests.api.calls import (
     packs,
     pilots,
     playbooks,
+    registers,
     review,
     signoffs,
     value,
@@ -25,6 +27,7 @@ AREAS = (
     metrics,
     collectors,
     value,
+    registers,
     playbooks,
     gates,
     evidence,
@@ -55,6 +58,7 @@ LISTS = tuple(
         "benefits",
         "benefit-pools",
         "budget-lines",
+        *(f"registers/{key}" for key in REGISTERS),
     )
 )
 READS = tuple(call for area in AREAS for call in area.READS)

@@ -1,0 +1,81 @@
+"""What the entries of all registers have in common."""
+
+from datetime import date
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+
+from pilots import clock
+from pilots.models.pilot import Pilot
+from pilots.models.scope import ScopedQuerySet
+
+
+class EntryQuerySet(ScopedQuerySet):
+    model: Any  # a subclass of Entry
+
+    def standing(self):
+        """Those that nobody has removed."""
+        return self.filter(removed_at__isnull=True)
+
+    def live(self):
+        """Standing, and not over: what somebody still has to look after."""
+        return self.standing().exclude(self.model.OVER)
+
+    def overdue(self, today: date):
+        """Live, and to be looked at again before this day."""
+        return self.live().filter(review_on__lt=today)
+
+    def vacant(self):
+        """Live, and looked after by nobody: no person, or one who left, and no team."""
+        return self.live().filter(Q(owner__isnull=True) | Q(owner__is_active=False), team="")
+
+
+class Entry(models.Model):
+    """One line of a register of a pilot. `str` of it names it in lists and in the log.
+
+    OVER says which entries need nobody any more; `is_over` says the same of one.
+    """
+
+    OVER: ClassVar[Q] = Q(pk__in=[])
+
+    pilot = models.ForeignKey(Pilot, models.CASCADE)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, blank=True
+    )
+    team = models.CharField("or team", max_length=120, blank=True)
+    review_on = models.DateField("next review", null=True, blank=True)
+    written_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, editable=False
+    )
+    written_at = models.DateTimeField(default=clock.now, editable=False)
+    removed_at = models.DateTimeField(null=True, editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)  # one more with each change
+
+    objects = EntryQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    @property
+    def is_over(self) -> bool:
+        return False
+
+    def is_overdue(self, today: date) -> bool:
+        """As EntryQuerySet.overdue."""
+        looked_after = self.removed_at is None and not self.is_over
+        return looked_after and self.review_on is not None and self.review_on < today
+
+    def mark(self, today: date) -> tuple[str, str]:
+        """How it stands, as a tone and its words; "" says there is nothing to say."""
+        return "", ""
+
+    def problems(self) -> dict[str, str]:
+        """What contradicts itself: field → sentence."""
+        return {}
+
+    def clean(self):
+        if problems := self.problems():
+            raise ValidationError(problems)

@@ -1,0 +1,87 @@
+"""The shape of what people write into registers. Forms never save.
+
+What contradicts itself is said by the model (`problems`), here as in the API and in files.
+"""
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.db.models import Q
+
+from pilots.forms import DateInput
+from pilots.models import Pilot, Risk, User
+from pilots.queries import members_of
+
+KEPT_BY = ("owner", "team", "review_on")  # the last fields of every form
+HELP = {
+    "owner": "Who looks after it.",
+    "team": "Where no one person does.",
+    "review_on": "When somebody should look at it again.",
+}
+
+
+class EntryForm(forms.ModelForm):
+    """One entry. Each register has a subclass that says its fields; KEPT_BY come last."""
+
+    beside: ClassVar[frozenset[str]] = frozenset()  # fields that stand on one line with the one before
+
+    def __init__(self, *args, pilot: Pilot, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.instance.pilot = pilot
+        owner = self.fields["owner"]
+        owner.queryset = _people(pilot, self.instance.owner_id)
+        owner.label_from_instance = named
+        owner.empty_label = "Nobody yet"
+        owner.error_messages["invalid_choice"] = "Choose a person with a role in this programme."
+        for name, field in self.fields.items():
+            _dress(field)
+            field.help_text = field.help_text or HELP.get(name, "")
+
+    def rows(self) -> list[list[forms.BoundField]]:
+        """The fields as they stand on the page, line by line."""
+        rows: list[list[forms.BoundField]] = []
+        for field in self.visible_fields():
+            if field.name in self.beside or field.name == "team":
+                rows[-1].append(field)
+            else:
+                rows.append([field])
+        return rows
+
+
+def _people(pilot: Pilot, owner_id: int | None):
+    """Who can look after it; whoever does so now can go on, even after leaving."""
+    members = members_of(pilot.programme).order_by().values("pk")
+    return User.objects.filter(Q(pk__in=members) | Q(pk=owner_id)).order_by("name", "pk")
+
+
+def named(person: User) -> str:
+    """The name of a person as registers show it."""
+    return str(person) if person.is_active else f"{person} (left)"
+
+
+def _dress(field: Any) -> None:
+    choices = list(field.choices) if hasattr(field, "coerce") else []  # only those of words have it
+    if choices and choices[0][0] == "":
+        field.choices = [("", "Choose" if field.required else "Not said"), *choices[1:]]
+    elif isinstance(field, forms.DateField):
+        field.widget = DateInput()
+    elif isinstance(field.widget, forms.Textarea):
+        field.widget.attrs["rows"] = 3
+
+
+class RiskForm(EntryForm):
+    beside = frozenset({"impact", "state"})
+
+    class Meta:
+        model = Risk
+        fields = ("title", "likelihood", "impact", "mitigation", "checkpoint", "trend", "state", *KEPT_BY)
+        help_texts = {
+            "title": "Such as: the model invents a clause that is not in the contract.",
+            "mitigation": "What makes it less likely or less bad, and who does that.",
+            "checkpoint": "Where a person decides before anything happens. High risks of a high-tier pilot need one.",
+        }
+        error_messages = {
+            "title": {"required": "Say what can go wrong."},
+            "likelihood": {"required": "Say how likely it is."},
+            "impact": {"required": "Say how bad it would be."},
+        }

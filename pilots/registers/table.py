@@ -1,0 +1,90 @@
+"""All registers. A new one is a model (an Entry), a form (an EntryForm) and a row here."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.db import models
+from django.utils.text import capfirst
+
+from pilots.models import Entry, Risk
+from pilots.registers.forms import KEPT_BY, EntryForm, RiskForm
+
+
+@dataclass(frozen=True)
+class Column:
+    """A field as lists and files show it."""
+
+    name: str
+    field: Any  # of the model
+
+    @property
+    def label(self) -> str:
+        return capfirst(str(self.field.verbose_name))
+
+    @property
+    def is_number(self) -> bool:
+        return isinstance(self.field, models.DecimalField)
+
+
+@dataclass(frozen=True)
+class Register:
+    """What people read of a register, and what its pages, its files and its API are built from.
+
+    `columns` are the fields that a list shows besides what names an entry, how it stands and who looks after
+    it; the form's fields are all there is.
+    """
+
+    key: str  # in addresses
+    model: type[Entry]
+    form: type[EntryForm]
+    name: str
+    one: str  # "risk"
+    lead: str  # what it is for, in a sentence
+    empty: str  # why it should not stay empty
+    columns: tuple[str, ...]
+
+    @cached_property
+    def fields(self) -> list[Column]:
+        """Everything that people write, in the order of the form."""
+        return [self._column(name) for name in self.form._meta.fields or ()]
+
+    @cached_property
+    def shown(self) -> list[Column]:
+        return [self._column(name) for name in self.columns]
+
+    @cached_property
+    def facts(self) -> list[Column]:
+        """What tells this register from others: without who looks after an entry and when."""
+        return [column for column in self.fields if column.name not in KEPT_BY]
+
+    @cached_property
+    def choices(self) -> list[Column]:
+        """What it can be narrowed by: the fields with words to choose from."""
+        return [column for column in self.fields if column.field.choices]
+
+    @cached_property
+    def texts(self) -> list[str]:
+        """The fields that are searched."""
+        kinds = (models.CharField, models.TextField)
+        return [c.name for c in self.fields if isinstance(c.field, kinds) and not c.field.choices]
+
+    def _column(self, name: str) -> Column:
+        return Column(name, self.model._meta.get_field(name))
+
+
+REGISTERS: dict[str, Register] = {
+    register.key: register
+    for register in (
+        Register(
+            key="risks",
+            model=Risk,
+            form=RiskForm,
+            name="Risks",
+            one="risk",
+            lead="What can go wrong, how likely and how bad that is, and what is done about it.",
+            empty="Every pilot risks something. Start with what would hurt the people it serves.",
+            columns=("likelihood", "impact", "trend", "mitigation"),
+        ),
+    )
+}
