@@ -257,6 +257,8 @@ SPECTACULAR_SETTINGS = {
         "PilotState": "pilots.choices.PilotState",
         "Priority": "pilots.choices.Priority",
         "RiskState": "pilots.choices.RiskState",
+        "IntegrationDirection": "pilots.choices.Direction",
+        "IntegrationState": "pilots.choices.IntegrationState",
         "Role": "pilots.choices.Role",
         "KpiKind": "metrics.choices.KpiKind",
         "KpiState": "metrics.choices.KpiState",

@@ -92,3 +92,49 @@ class RiskState(TextChoices):
     MITIGATED = "mitigated", "Mitigated"
     ACCEPTED = "accepted", "Accepted"
     CLOSED = "closed", "Closed"
+
+
+class Direction(TextChoices):
+    IN = "in", "Into the pilot"
+    OUT = "out", "Out of the pilot"
+    BOTH = "both", "Both ways"
+
+
+class Method(TextChoices):
+    API = "api", "API"
+    FILE = "file", "File exchange"
+    DATABASE = "database", "Shared database"
+    MANUAL = "manual", "Re-keyed by hand"
+
+
+class IntegrationState(TextChoices):
+    PLANNED = "planned", "Planned"
+    BUILDING = "building", "Being built"
+    LIVE = "live", "Live"
+    DROPPED = "dropped", "Dropped"
+
+
+class Refresh(TextChoices):
+    CONTINUOUS = "continuous", "Continuously"
+    DAILY = "daily", "Daily"
+    WEEKLY = "weekly", "Weekly"
+    MONTHLY = "monthly", "Monthly"
+    RARELY = "rarely", "More rarely"
+    STATIC = "static", "Never: a fixed set"
+
+
+class Supply(TextChoices):
+    AUTOMATED = "automated", "Automated"
+    BY_HAND = "by_hand", "By hand"
+
+
+class Quality(TextChoices):
+    GOOD = "good", "Good enough for production"
+    MENDED = "mended", "Good after cleaning"
+    POOR = "poor", "Poor"
+
+
+class DataAccess(TextChoices):
+    NONE = "none", "None yet"
+    EXTRACT = "extract", "An extract"
+    LIVE = "live", "Live"

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from pilots.choices import OVER, JobState, PilotState, RiskState
+from pilots.choices import OVER, DataAccess, IntegrationState, JobState, PilotState, Refresh, RiskState
 
 SENT_AGAIN = timedelta(seconds=10)  # the same form within this time is one form sent twice
 LONGEST_TEXT = 20_000  # characters of a text that a person types into a large field
@@ -133,3 +133,15 @@ def risk_problems(*, state: str, mitigation: str) -> dict[str, str]:
     if state == RiskState.ACCEPTED and not mitigation:
         return {"mitigation": "Say why it is accepted."}
     return {}
+
+
+def integration_problems(*, state: str, has_day: bool) -> dict[str, str]:
+    """What contradicts itself in an integration: field → sentence."""
+    is_live = state == IntegrationState.LIVE
+    return {"live_on": "Say since when it is live."} if is_live and not has_day else {}
+
+
+def source_problems(*, refresh: str, access: str) -> dict[str, str]:
+    """What contradicts itself in a data source: field → sentence."""
+    contradicts = refresh == Refresh.STATIC and access == DataAccess.LIVE
+    return {"refresh": "A fixed set is no live access. Say how often it changes."} if contradicts else {}

@@ -13,4 +13,28 @@ SAMPLES: dict[str, dict[str, Any]] = {
         "trend": "falling",
         "state": "open",
     },
+    "integrations": {
+        "system": "Contract archive",
+        "direction": "in",
+        "method": "api",
+        "state": "building",
+        "live_on": "2027-03-01",
+        "hand_off": "Below 80% confidence a clerk decides.",
+        "cost": "12000.00",
+    },
+    "data": {
+        "name": "Scanned contracts",
+        "refresh": "daily",
+        "supply": "by_hand",
+        "quality": "mended",
+        "access": "extract",
+        "governance": "The archive allows it for reading only.",
+    },
+    "debt": {
+        "shortcut": "Exported by hand every Monday",
+        "change_needed": "A job that fetches them every night.",
+        "effort_days": "4.5",
+        "cost": "3000.00",
+        "pay_back_on": "2027-06-30",
+    },
 }

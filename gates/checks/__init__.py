@@ -1,6 +1,6 @@
 """Rules over data that the system evaluates itself."""
 
-from gates.checks import budgets, journey, kpis, pilots, value
+from gates.checks import budgets, journey, kpis, pilots, risks, technical, value
 from gates.checks.registry import CHECKS, Check, Failures, Fix, check, evaluate
 
 __all__ = [
@@ -14,5 +14,7 @@ __all__ = [
     "journey",
     "kpis",
     "pilots",
+    "risks",
+    "technical",
     "value",
 ]

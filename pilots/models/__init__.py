@@ -1,8 +1,11 @@
 """Tables of the foundation: people, programmes, pilots and their registers, events."""
 
 from pilots.models.audit import Anchor, AnchoredHead, ChainHead, Seal, Verification
+from pilots.models.data_source import DataSource
+from pilots.models.debt import Debt
 from pilots.models.entry import Entry
 from pilots.models.event import Event
+from pilots.models.integration import Integration
 from pilots.models.job import Job
 from pilots.models.pilot import Pilot, Sequence, SourceRecord
 from pilots.models.programme import Membership, Programme
@@ -17,8 +20,11 @@ __all__ = [
     "ApiToken",
     "AppendOnly",
     "ChainHead",
+    "DataSource",
+    "Debt",
     "Entry",
     "Event",
+    "Integration",
     "Job",
     "Membership",
     "Pilot",

@@ -40,6 +40,7 @@ class Entry(models.Model):
     """
 
     OVER: ClassVar[Q] = Q(pk__in=[])
+    MONEY: ClassVar[tuple[str, ...]] = ()  # fields that are amounts, in the currency of the programme
 
     pilot = models.ForeignKey(Pilot, models.CASCADE)
     owner = models.ForeignKey(

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils.text import capfirst
 
 from pilots import clock, events
+from pilots.actions.programmes import fix_currency
 from pilots.events import Changes, changed_fields, first_facts, record
 from pilots.models import Entry, Pilot, User
 from pilots.rules import SENT_AGAIN, RuleViolation, edit_blockers
@@ -25,6 +26,7 @@ def add_entry(*, model: type[Entry], pilot: Pilot, by: User | None, **facts: Any
     if known := _sent_before(entry, facts):
         return known
     _check(entry, owner=facts.get("owner"))
+    _fix_currency(entry)
     entry.save()
     _tell(events.ENTRY_ADDED, entry, first_facts(facts), by)
     return entry
@@ -53,6 +55,7 @@ def edit_entry(*, entry: Entry, by: User | None, seen: int | None = None, **fact
         for name in changes:
             setattr(entry, name, facts[name])
         _check(entry, owner=facts["owner"] if "owner" in changes else None)
+        _fix_currency(entry)
         entry.version += 1
         entry.save(update_fields=[*changes, "version"])
         _tell(events.ENTRY_EDITED, entry, changes, by)
@@ -106,6 +109,11 @@ def _check(entry: Entry, *, owner: User | None) -> None:
         entry.validate_constraints()
     except ValidationError as error:
         raise RuleViolation(*error.messages) from None
+
+
+def _fix_currency(entry: Entry) -> None:
+    if any(getattr(entry, name) is not None for name in entry.MONEY):
+        fix_currency(entry.pilot.programme_id)
 
 
 def _meanwhile(entry: Entry, facts: dict[str, Any], changes: Changes) -> list[str]:

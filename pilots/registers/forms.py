@@ -9,7 +9,7 @@ from django import forms
 from django.db.models import Q
 
 from pilots.forms import DateInput
-from pilots.models import Pilot, Risk, User
+from pilots.models import DataSource, Debt, Integration, Pilot, Risk, User
 from pilots.queries import members_of
 
 KEPT_BY = ("owner", "team", "review_on")  # the last fields of every form
@@ -85,3 +85,57 @@ class RiskForm(EntryForm):
             "likelihood": {"required": "Say how likely it is."},
             "impact": {"required": "Say how bad it would be."},
         }
+
+
+IN_CURRENCY = "In the currency of the programme."
+
+
+class IntegrationForm(EntryForm):
+    beside = frozenset({"method", "live_on"})
+
+    class Meta:
+        model = Integration
+        fields = ("system", "direction", "method", "state", "live_on", "hand_off", "cost", *KEPT_BY)
+        help_texts = {
+            "system": "Such as: the contract archive.",
+            "live_on": "When it should go live, or did.",
+            "hand_off": "When a case goes to a person, such as: below 80% confidence a clerk decides.",
+            "cost": IN_CURRENCY,
+        }
+        error_messages = {
+            "system": {"required": "Name the system."},
+            "direction": {"required": "Say where data goes."},
+            "method": {"required": "Say how they are connected."},
+        }
+
+
+class DataSourceForm(EntryForm):
+    beside = frozenset({"supply", "access"})
+
+    class Meta:
+        model = DataSource
+        fields = ("name", "refresh", "supply", "quality", "access", "governance", *KEPT_BY)
+        help_texts = {
+            "name": "Such as: scanned invoices of the last five years.",
+            "refresh": "How often production needs it anew.",
+            "governance": "Who allows its use, for what, and what must not happen with it.",
+        }
+        error_messages = {
+            "name": {"required": "Name the source."},
+            "refresh": {"required": "Say how often it is refreshed."},
+            "supply": {"required": "Say whether it comes by itself or by hand."},
+        }
+
+
+class DebtForm(EntryForm):
+    beside = frozenset({"cost", "paid_on"})
+
+    class Meta:
+        model = Debt
+        fields = ("shortcut", "change_needed", "effort_days", "cost", "pay_back_on", "paid_on", *KEPT_BY)
+        help_texts = {
+            "shortcut": "Such as: invoices are exported by hand every Monday.",
+            "change_needed": "What takes its place before many people rely on it.",
+            "cost": IN_CURRENCY,
+        }
+        error_messages = {"shortcut": {"required": "Say which shortcut was taken."}}

@@ -7,8 +7,15 @@ from typing import Any
 from django.db import models
 from django.utils.text import capfirst
 
-from pilots.models import Entry, Risk
-from pilots.registers.forms import KEPT_BY, EntryForm, RiskForm
+from pilots.models import DataSource, Debt, Entry, Integration, Risk
+from pilots.registers.forms import (
+    KEPT_BY,
+    DataSourceForm,
+    DebtForm,
+    EntryForm,
+    IntegrationForm,
+    RiskForm,
+)
 
 
 @dataclass(frozen=True)
@@ -85,6 +92,36 @@ REGISTERS: dict[str, Register] = {
             lead="What can go wrong, how likely and how bad that is, and what is done about it.",
             empty="Every pilot risks something. Start with what would hurt the people it serves.",
             columns=("likelihood", "impact", "trend", "mitigation"),
+        ),
+        Register(
+            key="integrations",
+            model=Integration,
+            form=IntegrationForm,
+            name="Integrations",
+            one="integration",
+            lead="The systems it has to work with, how they are connected, and since when.",
+            empty="A pilot that works with nothing else stays a demo. List what it must read from and write to.",
+            columns=("direction", "method", "live_on", "cost"),
+        ),
+        Register(
+            key="data",
+            model=DataSource,
+            form=DataSourceForm,
+            name="Data sources",
+            one="data source",
+            lead="Where production data will come from, how often, and whether somebody has to carry it.",
+            empty="Many pilots ran on one extract that somebody made by hand. Say where the data will come from.",
+            columns=("refresh", "supply", "quality", "access"),
+        ),
+        Register(
+            key="debt",
+            model=Debt,
+            form=DebtForm,
+            name="Technical debt",
+            one="shortcut",
+            lead="The shortcuts that were right for the demo, and what putting them right takes.",
+            empty="Every pilot takes some. What is written down now can be planned and paid for.",
+            columns=("effort_days", "cost", "pay_back_on"),
         ),
     )
 }
