@@ -127,10 +127,18 @@ def fuzzed(world, olga, ana):
 NOT_PROMISED = [schemathesis.checks.positive_data_acceptance]
 
 
+RIGHT, WRONG = schemathesis.GenerationMode.POSITIVE, schemathesis.GenerationMode.NEGATIVE
+# An auditor changes nothing, so what is wrong with a request is found by the others.
+TRIED = [
+    *(("programme_manager", mode) for mode in (RIGHT, WRONG)),
+    *(("gatekeeper", mode) for mode in (RIGHT, WRONG)),
+    ("auditor", RIGHT),
+]
+
+
 # The client of schemathesis leaves downloads unread, and so their files open.
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-@pytest.mark.parametrize("mode", list(schemathesis.GenerationMode), ids=lambda mode: mode.value)
-@pytest.mark.parametrize("role", ["programme_manager", "gatekeeper", "auditor"])
+@pytest.mark.parametrize(("role", "mode"), TRIED)
 def test_whatever_is_sent_is_answered_as_the_schema_says(role, mode, fuzzed, known, cast):
     program = program_of(cast[role])
     sign_in = {"Authorization": program._credentials["HTTP_AUTHORIZATION"]}
@@ -144,7 +152,7 @@ def test_whatever_is_sent_is_answered_as_the_schema_says(role, mode, fuzzed, kno
         def is_answered_as_described(case):
             case.call_and_validate(headers=sign_in, excluded_checks=NOT_PROMISED)
 
-        if mode == schemathesis.GenerationMode.NEGATIVE:
+        if mode == WRONG:
             with suppress(Unsatisfiable):  # nothing can be wrong where any text is a name
                 is_answered_as_described()
         else:
@@ -157,7 +165,7 @@ def fixed(operation, known, mode):
     """Addresses of things that are there; where only the address can be wrong it is left to chance."""
     names = in_address(operation.path)
     only_address = not list(operation.body) and not list(operation.query)
-    if not names or (mode == schemathesis.GenerationMode.NEGATIVE and only_address):
+    if not names or (mode == WRONG and only_address):
         return None
     return {name: known[thing] for name, thing in names.items()}
 

@@ -5,6 +5,7 @@ import os
 import pytest
 from django.test import Client
 
+from tests.browser.keeping import Kept
 from tests.everything.browser import find_browser
 from tests.flows.scene import make_scene, surroundings
 
@@ -29,11 +30,17 @@ def browser_type_launch_args(browser_type_launch_args):
     return {**browser_type_launch_args, "executable_path": path, "args": ["--no-sandbox"]}
 
 
+@pytest.fixture(scope="session")
+def kept(tmp_path_factory) -> Kept:
+    """What takes long to make is made once: every test finds it again as it was."""
+    return Kept(tmp_path_factory.mktemp("kept"))
+
+
 @pytest.fixture
-def scene(transactional_db, settings, tmp_path):
+def scene(transactional_db, settings, tmp_path, kept):
     for name, value in surroundings(tmp_path).items():
         setattr(settings, name, value)
-    return make_scene()
+    return kept.find("scene", make_scene, files=tmp_path)
 
 
 @pytest.fixture

@@ -18,9 +18,14 @@ from tests.gates.packs.filling import fill
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
-def test_the_summary_fits_a_screen_and_one_sheet(opened, settings, tmp_path):
+@pytest.fixture
+def demo(transactional_db, settings, tmp_path, kept):
+    """The demo portfolio as of today."""
     settings.MEDIA_ROOT = tmp_path
-    seed(timezone.localdate())
+    kept.find("demo", lambda: seed(timezone.localdate()), files=tmp_path)
+
+
+def test_the_summary_fits_a_screen_and_one_sheet(demo, opened):
     page = opened(_person(Role.EXECUTIVE))
 
     page.goto("/summary/")
@@ -31,9 +36,7 @@ def test_the_summary_fits_a_screen_and_one_sheet(opened, settings, tmp_path):
     assert _sheets(sheet) == 1
 
 
-def test_a_full_pack_fits_one_upright_sheet(opened, settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
-    seed(timezone.localdate())
+def test_a_full_pack_fits_one_upright_sheet(demo, opened):
     manager, filled = _person(Role.PROGRAMME_MANAGER), _untouched()
     fill(filled, _person(Role.GATEKEEPER))
     page = opened(manager, color_scheme="dark")
