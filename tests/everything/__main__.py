@@ -17,8 +17,6 @@ from tests.everything.suites import Result, Suite, run_suites
 
 # Tests that another database cannot change run once, on SQLite.
 ONCE = {"browser", "process", "prometheus"}
-# Tests whose subject is not the database: once, on PostgreSQL where there is one, while the browser is on SQLite.
-EITHER = "either"
 
 
 def main(arguments: list[str]) -> int:
@@ -64,7 +62,6 @@ def plan(left_out: list[str]) -> list[Suite]:
     if postgres:
         # Both runs go on at once, so each has a Redis database of its own.
         beside = {"DATABASE_URL": postgres, "REDIS_URL": another_database(redis)}
-        suites[0].without.add(EITHER)
         suites.append(Suite("Tests on PostgreSQL", shared | beside, missing | ONCE))
     else:
         left_out.append(

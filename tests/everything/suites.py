@@ -3,14 +3,18 @@
 import os
 import subprocess
 import sys
-import tempfile
 import xml.etree.ElementTree as ElementTree
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from tests.everything.sharing import FOLDER
 
 ROOT = Path(__file__).resolve().parents[2]
+PLUGIN = "tests.everything.sharing"
 
 
 @dataclass(frozen=True)
@@ -37,18 +41,18 @@ class Result:
 
 def run_suites(suites: list[Suite]) -> list[Result]:
     """Run all of them at the same time, each in a process of its own: one database waits while the other works."""
-    with ThreadPoolExecutor(max_workers=len(suites) or 1) as pool:
-        return list(pool.map(run_suite, suites))
+    with TemporaryDirectory() as claims, ThreadPoolExecutor(max_workers=len(suites) or 1) as pool:
+        return list(pool.map(partial(run_suite, claims=claims), suites))
 
 
-def run_suite(suite: Suite) -> Result:
-    """Run pytest and count; a run that breaks off counts as one failure."""
-    with tempfile.TemporaryDirectory() as folder:
+def run_suite(suite: Suite, *, claims: str) -> Result:
+    """Run pytest and count; a run that breaks off counts as one failure. `claims`: the folder of `sharing`."""
+    with TemporaryDirectory() as folder:
         report = Path(folder) / "report.xml"
-        command = [sys.executable, "-m", "pytest", "-q", "-rf", f"--junitxml={report}"]
+        command = [sys.executable, "-m", "pytest", "-q", "-rf", f"--junitxml={report}", "-p", PLUGIN]
         if suite.without:
             command += ["-m", " and ".join(f"not {marker}" for marker in sorted(suite.without))]
-        code = _told(suite.name, command, _environment(suite))
+        code = _told(suite.name, command, _environment(suite) | {FOLDER: claims})
         result = count(suite.name, report) if report.exists() else Result(suite.name)
     if code != 0 and not result.failed:
         result.failed = 1

@@ -1,11 +1,16 @@
 """The sums of `make test` can be trusted: nothing failed or left out goes unsaid."""
 
+import os
+import subprocess
+import sys
+import xml.etree.ElementTree as ElementTree
 from collections import Counter
 
 import pytest
 
 from tests.everything import __main__ as everything
-from tests.everything.suites import Result, Suite, count, run_suite
+from tests.everything.sharing import FOLDER, take
+from tests.everything.suites import PLUGIN, ROOT, Result, Suite, count, run_suite
 
 REPORT = """<?xml version="1.0"?><testsuites><testsuite>
 <testcase name="a"/><testcase name="b"/>
@@ -30,8 +35,10 @@ def test_a_report_is_counted_with_errors_as_failures_and_reasons_of_skips(tmp_pa
     assert (result.passed, result.failed, result.skipped) == (2, 2, Counter({"no printer": 1}))
 
 
-def test_a_run_that_breaks_off_is_a_failure(monkeypatch):
-    result = run_suite(Suite("Broken", {"DJANGO_SETTINGS_MODULE": "no.such.settings"}, set()))
+def test_a_run_that_breaks_off_is_a_failure(tmp_path):
+    result = run_suite(
+        Suite("Broken", {"DJANGO_SETTINGS_MODULE": "no.such.settings"}, set()), claims=str(tmp_path)
+    )
 
     assert result.failed == 1
 
@@ -47,12 +54,44 @@ def test_a_machine_without_services_still_tests_on_sqlite_and_names_each_thing_l
         assert sum(words in line for line in left_out) >= 1
 
 
-def test_long_tests_that_any_database_serves_run_once(nothing_here, monkeypatch):
-    monkeypatch.setattr(everything, "find_postgres", lambda: "postgres://localhost/test")
+@pytest.fixture
+def run(tmp_path, monkeypatch):
+    """`run(claims)` runs three small files; the names of the tests that it ran."""
+    for name in ("a", "b", "c"):
+        mark = "" if name == "b" else "@pytest.mark.either\n"
+        (tmp_path / f"test_{name}.py").write_text(f"import pytest\n{mark}def test_{name}(): pass\n")
 
-    on_sqlite, on_postgres = everything.plan([])
+    def names(claims) -> list[str]:
+        report = tmp_path / "report.xml"
+        command = [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-q",
+            "-c",
+            "/dev/null",
+            f"--rootdir={tmp_path}",
+            str(tmp_path),
+        ]
+        command += ["-p", PLUGIN, f"--junitxml={report}"]
+        environment = os.environ | {
+            FOLDER: str(claims),
+            "PYTHONPATH": str(ROOT),
+            "DJANGO_SETTINGS_MODULE": "",
+        }
+        subprocess.run(command, env=environment, cwd=tmp_path, check=False, stdout=subprocess.DEVNULL)
+        return [case.get("name") for case in ElementTree.parse(report).iter("testcase")]
 
-    assert ("either" in on_sqlite.without, "either" in on_postgres.without) == (True, False)
+    return names
+
+
+def test_what_either_database_serves_is_run_once_after_what_is_a_runs_own(run, tmp_path):
+    claims = tmp_path / "claims"
+    claims.mkdir()
+    take("test_c.py", claims)  # by another run
+
+    assert run(claims) == ["test_b", "test_a"]
+    assert run(claims) == ["test_b"]
 
 
 def test_what_is_left_out_fails_only_where_everything_is_required(monkeypatch, capsys):
