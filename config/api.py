@@ -19,6 +19,7 @@ from gates.amendments.api import AmendmentDoor, GateAmendmentDoor
 from gates.checklist.api import AssessmentDoor
 from gates.decisions.api import ConditionDoor, DecisionDoor, GateDecisionDoor
 from gates.evidence.api import EvidenceDoor, ReadingEvidenceDoor
+from gates.handover.api import HandoverDoor
 from gates.journey.api import KpiAtGatesDoor
 from gates.meetings.api import AgendaItemDoor, MeetingDoor
 from gates.packs.api import PackDoor
@@ -34,7 +35,7 @@ from metrics.definitions.api import DefinitionDoor
 from metrics.readings.api import MeasurementDoor
 from metrics.value.api.benefits import BenefitDoor, BenefitPeriodDoor, BenefitPoolDoor
 from metrics.value.api.budgets import BudgetLineDoor, BudgetPeriodDoor
-from pilots.api import EventDoor, JobDoor, ProgrammeDoor
+from pilots.api import EventDoor, JobDoor, PersonDoor, ProgrammeDoor
 from pilots.registers.api import DOORS as REGISTERS
 from pilots.rules import RuleViolation
 
@@ -51,6 +52,7 @@ router.register(r"gates/(?P<gate>[^/.]+)/sign-offs", SignOffDoor, "sign-off")
 router.register(r"programmes/(?P<programme>[^/.]+)/gatekeepers", GatekeeperDoor, "gatekeeper")
 router.register("delegations", DelegationDoor, "delegation")
 router.register(r"gates/(?P<gate>[^/.]+)/amendments", GateAmendmentDoor, "gate-amendment")
+router.register("handovers", HandoverDoor, "handover")
 router.register("amendments", AmendmentDoor, "amendment")
 router.register("assessments", AssessmentDoor, "assessment")
 router.register("evidence", EvidenceDoor, "evidence")
@@ -78,6 +80,7 @@ router.register(r"budget-lines/(?P<line>[^/.]+)/periods", BudgetPeriodDoor, "bud
 for key, door in REGISTERS.items():
     router.register(f"registers/{key}", door, f"register-{key}")
 router.register("playbooks", PlaybookDoor, "playbook")
+router.register("people", PersonDoor, "person")
 router.register("jobs", JobDoor, "job")
 router.register("events", EventDoor, "event")
 

@@ -59,6 +59,7 @@ def shell(request):
     frame["role_line"] = ", ".join(str(role.label) for role in Role if role in roles) or "No role yet"
     administration = [
         _place(request, "Delegations", "gates:delegations", "user-check"),
+        _place(request, "Hand over work", "gates:own_handover", "send"),
         _place(request, "API tokens", "pilots:tokens", "lock"),
     ]
     if allows(user, Permission.READ_AUDIT):

@@ -1,6 +1,7 @@
 """What happens after what: event → tasks. An empty list is a decision; a missing line is a bug."""
 
 from gates import events as gates
+from gates.handover.tasks import tell_of_handover
 from gates.journey.tasks import refresh_readiness, refresh_readiness_of_person, refresh_reviews
 from gates.meetings.tasks import tell
 from gates.packs.tasks import freeze_where_past
@@ -134,4 +135,7 @@ REACTIONS: dict = {
     gates.ITEM_REMARKED: [],
     gates.VOTE_CAST: [],
     gates.QUESTION_ANSWERED: [refresh_signs],
+    gates.CONDITION_HANDED_OVER: [],  # the handover has refreshed the gates
+    gates.WORK_HANDED_OVER: [tell_of_handover],
+    gates.WORK_HANDED_BACK: [tell_of_handover],
 }

@@ -194,6 +194,7 @@ DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="Pilotage <pilotage@local
 
 # --- Background work ---------------------------------------------------------------------------
 EVENT_REACTIONS = "config.reactions.REACTIONS"
+WORK_LEFT = "gates.handover.queries.work_left"  # what is asked before somebody is deactivated
 REDIS_URL = env("REDIS_URL", default="")
 CELERY_BROKER_URL = env("BROKER_URL", default=REDIS_URL or f"redis+socket://{socket_path(DATA_DIR)}")
 CELERY_BROKER_TRANSPORT_OPTIONS = {

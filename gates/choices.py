@@ -281,6 +281,7 @@ class DeliveryStatus(TextChoices):
     SENT = "sent", "Sent"
     FAILED = "failed", "Failed"
     WITHDRAWN = "withdrawn", "No longer due"
+    SPARED = "spared", "Due before the work was handed over"
 
 
 class Standing(TextChoices):
@@ -297,6 +298,8 @@ class Standing(TextChoices):
     PROGRAMME_MANAGER = "programme_manager", "manage its programme"
     INVITED = "invited", "are invited to this gate meeting"
     ON_AGENDA = "on_agenda", "own a pilot on the agenda of this meeting"
+    SUCCESSOR = "successor", "take over this work"
+    PREDECESSOR = "predecessor", "held this work, or hold it again"
     ADMINISTRATOR = "administrator", "administer Pilotage and nobody closer to the pilot can be reached"
 
 
@@ -348,3 +351,12 @@ class Question(TextChoices):
 
     LOAD_TESTED = "load_tested", "Has it been tried under the load of production?"
     ERRORS_ACCEPTED = "errors_accepted", "Do its users accept how often it is wrong?"
+
+
+class Passing(TextChoices):
+    """What became of one thing that was picked to be handed over."""
+
+    PICKED = "picked", "Picked"
+    MOVED = "moved", "Handed over"
+    KEPT = "kept", "Not handed over"
+    RETURNED = "returned", "Back with its holder"

@@ -8,6 +8,7 @@ from gates.checklist.preview import preview
 from gates.decisions import views as decisions
 from gates.evidence import kpi_views as reading_evidence
 from gates.evidence import views as evidence
+from gates.handover import views as handover
 from gates.meetings.views import calling, meeting, minutes, sitting
 from gates.meetings.views import planning as meetings
 from gates.packs import views as packs
@@ -90,6 +91,11 @@ urlpatterns = [
         signoffs.gatekeeper_dismiss,
         name="gatekeeper_dismiss",
     ),
+    path("handover/", handover.own, name="own_handover"),
+    path("handover/<int:pk>/", handover.pick, name="hand_over"),
+    path("handovers/<int:pk>/", handover.handover_page, name="handover"),
+    path("handovers/<int:pk>/confirm/", handover.confirm, name="handover_confirm"),
+    path("handovers/<int:pk>/undo/", handover.undo, name="handover_undo"),
     path("delegations/", signoffs.delegations, name="delegations"),
     path("delegations/<int:pk>/end/", signoffs.delegation_end, name="delegation_end"),
     path(

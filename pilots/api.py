@@ -25,14 +25,17 @@ from rest_framework.serializers import IntegerField, Serializer
 
 from pilots.actions import programmes as actions
 from pilots.actions.jobs import cancel_job, retry_job
+from pilots.actions.people import set_active
 from pilots.filters import EventFilters
-from pilots.models import Event, Job, Programme
+from pilots.models import Event, Job, Programme, User
 from pilots.permissions import Permission, require
 from pilots.queries import members
 from pilots.serializers import (
     EventShown,
     JobShown,
+    Leaving,
     Nothing,
+    PersonShown,
     ProgrammeDetail,
     ProgrammeSent,
     ProgrammeShown,
@@ -264,3 +267,33 @@ class JobDoor(ReadingDoor):
         self.parse(Nothing)
         act(job=job, by=self.request.user)
         return Response(self.show(self.get_queryset(), pk=job.pk))
+
+
+@extend_schema(tags=["People"])
+class PersonDoor(Door):
+    """Who may sign in: for administrators."""
+
+    queryset = User.objects.order_by("name", "pk")
+    serializer_class = PersonShown
+
+    @extend_schema(
+        summary="Let a person no longer sign in",
+        description="Who left keeps a name on what was done. Whoever still holds work hands it over first (see "
+        "Handovers), unless a reason says why it stays without anybody.",
+        request=Leaving,
+        responses=PersonShown,
+    )
+    @action(detail=True, methods=["post"])
+    def deactivate(self, request, pk):
+        return self._set(pk, active=False, sent=Leaving)
+
+    @extend_schema(summary="Let a person sign in again", request=Nothing, responses=PersonShown)
+    @action(detail=True, methods=["post"])
+    def activate(self, request, pk):
+        return self._set(pk, active=True, sent=Nothing)
+
+    def _set(self, pk: str, *, active: bool, sent: type[Serializer]) -> Response:
+        require(self.request.user, Permission.MANAGE_PEOPLE)
+        person = self.find(User.objects.all(), pk=whole(pk))
+        set_active(person=person, active=active, by=self.request.user, **self.parse(sent))
+        return Response(self.show(self.queryset.all(), pk=person.pk))

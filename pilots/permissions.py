@@ -42,6 +42,7 @@ class Permission(StrEnum):
     ALLOW_HOSTS = "allow collectors to ask private hosts"
     STEER_JOB = "cancel long work or take it up again"
     READ_AUDIT = "read the audit log"
+    HAND_OVER_WORK = "hand over somebody's work"
 
 
 P = Permission
@@ -73,6 +74,7 @@ GRANTS: dict[str, frozenset[Permission]] = {
             P.ALLOW_HOSTS,
             P.STEER_JOB,
             P.READ_AUDIT,
+            P.HAND_OVER_WORK,
         }
     ),
     Role.PROGRAMME_MANAGER: frozenset(
@@ -107,9 +109,9 @@ OWNER_GRANTS = frozenset(
     }
 )
 
-# What a person may do with the very thing that names them: a criterion they are to show, work they started,
+# What a person may do with the very thing that names them: a criterion they are to show, work they started or hold,
 # a line of a register that is theirs.
-NAMED_GRANTS = frozenset({P.FILL_IN_GATE, P.ASK_WAIVER, P.STEER_JOB, P.EDIT_REGISTER})
+NAMED_GRANTS = frozenset({P.FILL_IN_GATE, P.ASK_WAIVER, P.STEER_JOB, P.EDIT_REGISTER, P.HAND_OVER_WORK})
 
 # What a person may do at a gate where they hold a gatekeeper role, or stand in for somebody who does.
 SEATED_GRANTS = frozenset({P.SIGN_OFF, P.SEND_BACK, P.GIVE_FEEDBACK})

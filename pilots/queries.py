@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.module_loading import import_string
 
 from pilots.models import Event, Membership, Pilot, Programme, User
 from pilots.models.event import type_in_words
@@ -124,6 +126,11 @@ def people_seen(text: str = ""):
     """Every account with its roles, by name; `text` narrows by name or address. Two queries."""
     found = User.objects.prefetch_related("memberships__programme").order_by("-is_active", "name", "pk")
     return found.filter(Q(name__icontains=text) | Q(email__icontains=text)) if text else found
+
+
+def work_left(person: User) -> int:
+    """How many things would be without anybody if this person left. What those are, the app above knows."""
+    return import_string(settings.WORK_LEFT)(person)
 
 
 def members(programme: Programme) -> list[Membership]:

@@ -19,6 +19,10 @@ class RuleViolation(Exception):
         self.reasons = list(reasons)
 
 
+class WorkHeld(RuleViolation):
+    """Somebody who is to leave holds work that would be without anybody."""
+
+
 @dataclass(frozen=True)
 class Access:
     """The roles one person holds: everywhere, and programme by programme (programme id → roles)."""
@@ -83,6 +87,14 @@ def date_blockers(*, intake_on: date | None, ends_on: date | None, ended_on: dat
     if intake_on and ended_on and ended_on < intake_on:
         reasons.append("The end is before the pilot was proposed.")
     return reasons
+
+
+def leaving_blockers(*, name: str, work: int, reason: str) -> list[str]:
+    """Why this person cannot leave now: what they hold is handed over first, or left on purpose."""
+    if not work or reason.strip():
+        return []
+    things = "one thing" if work == 1 else f"{work:,} things"
+    return [f"{name} still holds {things}. Hand them over first, or say why they stay without anybody."]
 
 
 # --- Long work -----------------------------------------------------------------------------------

@@ -158,6 +158,22 @@ class Person(Shown):
     name = serializers.CharField()
 
 
+class PersonShown(Person):
+    """An account."""
+
+    email = serializers.EmailField()
+    is_active = serializers.BooleanField(help_text="May sign in.")
+
+
+class Leaving(Sent):
+    reason = serializers.CharField(
+        max_length=LONG_TEXT,
+        allow_blank=True,
+        required=False,
+        help_text="Why the work that this person still holds stays without anybody.",
+    )
+
+
 class MemberShown(serializers.Serializer):
     """A person in a programme, with every role held there."""
 

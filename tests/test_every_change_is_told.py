@@ -25,6 +25,8 @@ SILENT = {
     "gates.meetings.actions.sitting.show_item": "turns the screens in the room; nothing is decided by it",
     "gates.reminders.actions.write_news": "plans mails about an event; it is in the log already",
     "gates.portfolio.actions.keep_selection": "keeps what somebody picked from a list; nothing changes by it",
+    "gates.handover.actions.prepare_handover": "keeps what somebody picked, to be looked at; nothing changes by it",
+    "gates.handover.actions.write_letter_of": "plans mails about an event; it is in the log already",
     "metrics.uploads.actions.keep_file": "keeps a file until its readings are recorded; nothing changes by it",
     "gates.reminders.actions.write_letter": "plans mails about an event; it is in the log already",
     "gates.meetings.actions.telling.write_letter_of": "the same",

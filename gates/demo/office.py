@@ -60,7 +60,8 @@ def _delegate(house: House, given: Mapping[str, Any]) -> None:
 
 
 def _leave(house: House, who: str) -> None:
-    set_active(person=house.cast[who], active=False, by=house.administrator)
+    reason = "Left the company. A successor is being looked for."
+    set_active(person=house.cast[who], active=False, reason=reason, by=house.administrator)
 
 
 def _draft(house: House, changed: Mapping[str, Any]) -> None:

@@ -4,6 +4,7 @@ from gates.models.amendment import Amendment
 from gates.models.decision import Condition, Decision
 from gates.models.evidence import Evidence, EvidenceOfReading, EvidenceRevision, as_it_stands
 from gates.models.gate import Assessment, Gate, PhaseEntry
+from gates.models.handover import HandedThing, Handover
 from gates.models.ledger import Delivery, Letter
 from gates.models.meeting import Addition, AgendaItem, Attendee, GateReview, Vote
 from gates.models.pack import DecisionPack
@@ -37,6 +38,8 @@ __all__ = [
     "GateDefinition",
     "GateReview",
     "Gatekeeper",
+    "HandedThing",
+    "Handover",
     "Letter",
     "Phase",
     "PhaseEntry",

@@ -112,7 +112,20 @@ def write_letter(*, letter: Letter, to: Mapping[int, str]) -> None:
     )
 
 
-def _write(dues: Iterable[Due], *, letter: Letter | None = None) -> None:
+@transaction.atomic
+def spare(dues: Iterable[Due]) -> None:
+    """Keep in the ledger that these steps are not sent, now or later: who would get them took the work over since."""
+    dues = list(dues)
+    _write(dues, status=DeliveryStatus.SPARED)
+    known = ledger_of(dues)
+    meant = {due.key for due in dues}
+    ids = [pk for key, (pk, status) in known.items() if status == WITHDRAWN and key in meant]
+    Delivery.objects.filter(pk__in=ids, status=WITHDRAWN).update(status=DeliveryStatus.SPARED)
+
+
+def _write(
+    dues: Iterable[Due], *, letter: Letter | None = None, status: str = DeliveryStatus.WAITING
+) -> None:
     now = timezone.now()
     host = urlsplit(settings.BASE_URL).hostname or "localhost"
     rows = (
@@ -125,6 +138,7 @@ def _write(dues: Iterable[Due], *, letter: Letter | None = None) -> None:
             step=due.step,
             recipient_id=due.recipient,
             standing=due.standing,
+            status=status,
             message_id=f"<{due.obligation.replace(':', '.')}.{due.step}.{due.recipient}@{host}>",
             owed_at=now,
         )

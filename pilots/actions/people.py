@@ -7,7 +7,8 @@ from pilots.actions.programmes import add_member
 from pilots.choices import Role
 from pilots.events import first_facts, record
 from pilots.models import Programme, User
-from pilots.rules import RuleViolation
+from pilots.queries import work_left
+from pilots.rules import RuleViolation, WorkHeld, leaving_blockers
 
 
 @transaction.atomic
@@ -31,12 +32,20 @@ def create_person(
 
 
 @transaction.atomic
-def set_active(*, person: User, active: bool, by: User) -> User:
-    """Let a person sign in, or no longer. Who left keeps a name on what was done. Raises RuleViolation."""
+def set_active(*, person: User, active: bool, by: User, reason: str = "") -> User:
+    """Let a person sign in, or no longer. Who left keeps a name on what was done.
+
+    Whoever still holds work leaves only with a `reason` why it stays without anybody: else WorkHeld is raised.
+    Raises RuleViolation.
+    """
     person = User.objects.select_for_update().get(pk=person.pk)
     if person.pk == by.pk and not active:
         raise RuleViolation("You cannot deactivate your own account.")
     if person.is_active != active:
+        left = 0 if active else work_left(person)
+        blockers = leaving_blockers(name=str(person), work=left, reason=reason)
+        if blockers:
+            raise WorkHeld(*blockers)
         person.is_active = active
         person.save(update_fields=["is_active"])
         record(
@@ -45,6 +54,7 @@ def set_active(*, person: User, active: bool, by: User) -> User:
             actor=by,
             changes={"active": [not active, active]},
             name=person.name,
+            **({"without_anybody": left, "reason": reason.strip()} if left else {}),
         )
     return person
 

@@ -15,7 +15,7 @@ from pilots.forms import PersonForm
 from pilots.models import User
 from pilots.permissions import Permission, require
 from pilots.queries import people_seen
-from pilots.rules import RuleViolation
+from pilots.rules import RuleViolation, WorkHeld
 
 PAGE_SIZE = 50
 
@@ -65,9 +65,12 @@ def set_active(request, pk):
     require(request.user, Permission.MANAGE_PEOPLE)
     person = get_object_or_404(User, pk=pk)
 
-    active = request.POST.get("active") == "true"
+    active, reason = request.POST.get("active") == "true", request.POST.get("reason", "").replace("\x00", "")
     try:
-        people.set_active(person=person, active=active, by=request.user)
+        people.set_active(person=person, active=active, reason=reason, by=request.user)
+    except WorkHeld as held:
+        messages.error(request, " ".join(held.reasons))
+        return redirect("gates:hand_over", person.pk)
     except RuleViolation as violation:
         messages.error(request, " ".join(violation.reasons))
     else:

@@ -32,6 +32,7 @@ from gates.models import (
     Gate,
     Gatekeeper,
     GateReview,
+    Handover,
     PlaybookVersion,
     Waiver,
 )
@@ -76,6 +77,7 @@ from tests.builders import (
     measure,
     start,
 )
+from tests.gates.handover.handing import give, prepare
 from tests.gates.playbooks.samples import SMALL
 
 BASE = "/api/v1/"
@@ -130,6 +132,8 @@ class World:
     feedback: Feedback
     reviewed: Gate  # in review; the signer holds its two roles and has signed in one
     risk: Gatekeeper
+    prepared: Handover  # the owner's pilots, by the owner; nothing has moved
+    handed: Handover  # of the decider, by the decider: a KPI to the signer
     delegation: Delegation  # from the signer to the helper, not yet begun
 
     @cached_property
@@ -144,6 +148,7 @@ def make_world(programme: Programme, owner: User, decider: User, signer: User, h
     kpi = make_kpi(pilot, "Cost per case")
     benefit = make_benefit(pilot, by=owner)
     reviewed, risk = make_reviewed(programme, owner, signer)
+    prepared, handed = make_handovers(pilot, owner, decider, signer)
     running = start_meeting(review=make_meeting(gate, decider, "Now"), by=decider)
     lease = make_pilot(programme, owner=owner, title="Lease abstracts")
     return World(
@@ -174,6 +179,8 @@ def make_world(programme: Programme, owner: User, decider: User, signer: User, h
         line=make_budget(pilot, "integration", 5_000, months=3),
         entries={key: make_entry(pilot, key) for key in REGISTERS},
         reviewed=reviewed,
+        prepared=prepared,
+        handed=handed,
         risk=risk,
         delegation=give_delegation(
             receiver=helper, starts_on=days_ago(-1), ends_on=days_ago(-9), reason="Away", by=signer
@@ -210,6 +217,15 @@ def make_reviewed(programme: Programme, owner: User, signer: User) -> tuple[Gate
     )
     sign_off(gate=gate, role="Security", by=signer)
     return gate, risk
+
+
+def make_handovers(pilot: Pilot, owner: User, decider: User, signer: User) -> tuple[Handover, Handover]:
+    """What the owner is about to pass on, and what the decider has."""
+    make_kpi(pilot, "Letters per day", owner=decider)
+    return (
+        prepare(owner, signer, by=owner, kinds=["owner"]),
+        give(decider, signer, by=decider, kinds=["kpi"]),
+    )
 
 
 def make_waiver(gate: Gate, key: str, by: User) -> Waiver:

@@ -29,6 +29,7 @@ from gates.models import (
     Gate,
     Gatekeeper,
     GateReview,
+    Handover,
     PlaybookVersion,
     Selection,
     Waiver,
@@ -69,6 +70,7 @@ from tests.builders import (
     start,
 )
 from tests.flows.scene_metrics import collected_of, measured_of, sent_of, value_of
+from tests.gates.handover.handing import give, prepare
 
 PASSWORD = "a long enough passphrase"
 CAST = {
@@ -123,6 +125,8 @@ class Scene:
     token: ApiToken  # the programme manager's
     risk: Gatekeeper  # the executive, for Risk
     delegation: Delegation  # the executive signs for the gatekeeper now
+    prepared: Handover  # of the owner's pilots, by the programme manager; nothing has moved
+    handed: Handover  # of the gatekeeper, by the gatekeeper: a KPI of `intake` to the other owner
     draft: PlaybookVersion  # of the playbook, a copy of it
 
     def args(self) -> dict[str, object]:
@@ -160,6 +164,7 @@ def make_scene() -> Scene:
     playbook = _standard()
     pilot, gate = _under_way(programme, people["owner"], people["gatekeeper"], playbook)
     freeze_pack(gate=gate, by=people["programme_manager"])
+    others = _other_pilots(programme, people, playbook)
     return Scene(
         people=people,
         programme=programme,
@@ -171,7 +176,8 @@ def make_scene() -> Scene:
         collector=collected_of(pilot, people["owner"]),
         host=allow_host(entry="10.0.4.7:9090", reason="Prometheus.", by=people["administrator"]),
         **_at_gate(gate, people),
-        **_other_pilots(programme, people, playbook),
+        **others,
+        **_handovers(others["intake"], people),
         **_signing(programme, people),
         **value_of(pilot, people),
         entry=make_entry(pilot),
@@ -239,6 +245,15 @@ def _signing(programme, people: dict[str, User]) -> dict[str, Any]:
         "delegation": give_delegation(
             receiver=executive, starts_on=days_ago(0), ends_on=days_ago(-9), reason="Away", by=keeper
         ),
+    }
+
+
+def _handovers(intake: Pilot, people: dict[str, User]) -> dict[str, Handover]:
+    owner, other, keeper = people["owner"], people["other_owner"], people["gatekeeper"]
+    make_kpi(intake, "Minutes typed", owner=keeper)
+    return {
+        "prepared": prepare(owner, other, by=people["programme_manager"]),
+        "handed": give(keeper, other, by=keeper, kinds=["kpi"]),
     }
 
 

@@ -325,7 +325,9 @@ class GateLife(Working):
     @can(person=who("leo", "sven", "olga"))
     def leaves_or_comes_back(self, person):
         one = self.doing.person(person)
-        self.do("ida", P.MANAGE_PEOPLE, set_active, person=one, active=not one.is_active)
+        self.do(
+            "ida", P.MANAGE_PEOPLE, set_active, person=one, active=not one.is_active, reason="Moves away."
+        )
 
     @can(by=who("petra"), to=who("oscar", "ana", "olga", "leo"), word=["owner", "owner", "sponsor"])
     def hands_over(self, by, to, word):

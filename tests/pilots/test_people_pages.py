@@ -46,7 +46,7 @@ def test_a_person_who_left_blocks_the_gates_of_their_pilots_at_once(
     client.force_login(ida)
 
     with django_capture_on_commit_callbacks(execute=True):
-        client.post(f"/settings/people/{olga.pk}/active/", {"active": "false"})
+        client.post(f"/settings/people/{olga.pk}/active/", {"active": "false", "reason": "No successor yet."})
 
     gate.refresh_from_db()
     assert gate.blocker_count == 1

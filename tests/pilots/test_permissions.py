@@ -48,6 +48,7 @@ MANAGE_COLLECTORS    yes  -   -   -   -  yes yes
 ALLOW_HOSTS           -   -   -   -   -  yes  -
 STEER_JOB             -   -   -   -   -  yes  -
 READ_AUDIT           yes  -   -   -  yes yes  -
+HAND_OVER_WORK       yes  -   -   -   -  yes  -
 """
 SHORT = {
     "PM": Role.PROGRAMME_MANAGER,

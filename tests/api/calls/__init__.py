@@ -7,6 +7,7 @@ from tests.api.calls import (
     decisions,
     evidence,
     gates,
+    handovers,
     meetings,
     metrics,
     packs,
@@ -38,6 +39,7 @@ AREAS = (
     decisions,
     packs,
     meetings,
+    handovers,
 )
 LISTS = tuple(
     Call(f"list {name}", "get", lambda world, name=name: f"{name}/", to_outsiders=200)
@@ -63,6 +65,6 @@ LISTS = tuple(
 )
 READS = tuple(call for area in AREAS for call in area.READS)
 # Everybody has their own.
-OWN = pilots.OWN + signoffs.OWN
+OWN = pilots.OWN + signoffs.OWN + handovers.OWN
 WRITES = tuple(call for area in AREAS for call in area.WRITES)
 EVERY_CALL = LISTS + READS + OWN + WRITES

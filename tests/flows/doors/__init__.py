@@ -11,6 +11,7 @@ from tests.flows.doors import (
     decisions,
     definitions,
     evidence,
+    handover,
     meetings,
     metrics,
     packs,
@@ -47,6 +48,7 @@ AREAS = (
     decisions,
     packs,
     meetings,
+    handover,
 )
 DOORS = tuple(door for area in AREAS for door in area.DOORS)
 FORMS = tuple(door for door in DOORS if door.is_form)

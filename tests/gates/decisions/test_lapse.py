@@ -269,7 +269,7 @@ def test_the_gate_waits_on_nobody_who_has_left(
         step_down_lapsed(today=AFTER)
         meet("Train", olga)
         with django_capture_on_commit_callbacks(execute=True):
-            set_active(person=sven, active=False, by=ida)
+            set_active(person=sven, active=False, reason="Nobody follows yet.", by=ida)
         assert waits(pilot) == (WaitingOn.CONDITION, None)
         with django_capture_on_commit_callbacks(execute=True):
             set_active(person=sven, active=True, by=ida)

@@ -260,7 +260,7 @@ def test_who_leaves_is_not_waited_on(gate, olga, renate, on, run_reactions):
     with on("2026-03-03"):
         hand(gate, renate, olga)
     with on("2026-03-08"):
-        set_active(person=renate, active=False, by=olga)
+        set_active(person=renate, active=False, reason="Nobody follows yet.", by=olga)
         run_reactions()
     assert waits(gate) == (W.OWNER, olga.pk, "03-08")
 

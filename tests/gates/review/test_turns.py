@@ -276,7 +276,7 @@ def test_sent_back_decided_and_asked_again(gate, olga, rita, sven, ana):
 
 
 def test_people_who_leave_come_or_change_are_followed(gate, pilot, programme, olga, rita, ben, sven, ida):
-    set_active(person=rita, active=False, by=ida)
+    set_active(person=rita, active=False, reason="Nobody follows yet.", by=ida)
     run_reactions()
     assert waiting_for(sven) == ONE
     assert AskedSeat.objects.get(gate=gate, role="Risk").holder is None  # any gatekeeper now

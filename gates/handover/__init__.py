@@ -1,0 +1,1 @@
+"""Passing on everything that a person holds, and taking it back."""
