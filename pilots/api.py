@@ -292,8 +292,9 @@ class PersonDoor(Door):
     def activate(self, request, pk):
         return self._set(pk, active=True, sent=Nothing)
 
-    def _set(self, pk: str, *, active: bool, sent: type[Serializer]) -> Response:
+    def _set(self, pk, *, active, sent):
         require(self.request.user, Permission.MANAGE_PEOPLE)
         person = self.find(User.objects.all(), pk=whole(pk))
-        set_active(person=person, active=active, by=self.request.user, **self.parse(sent))
+        by: Any = self.request.user
+        set_active(person=person, active=active, by=by, **self.parse(sent))
         return Response(self.show(self.queryset.all(), pk=person.pk))

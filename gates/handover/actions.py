@@ -20,7 +20,7 @@ from gates.models import Gate, HandedThing, Handover
 from gates.reminders.actions import write_letter
 from pilots import clock
 from pilots.events import record
-from pilots.models import Event, Pilot, Programme, User
+from pilots.models import Event, Pilot, User
 from pilots.rules import RuleViolation
 
 KEPT = timedelta(days=1)
@@ -150,7 +150,7 @@ def _announce(type_: str, handover: Handover, steps: Sequence[Step], by: User) -
     for receiver in sorted({step.thing.receiver for step in steps}, key=lambda one: one.pk):
         own = [step for step in steps if step.thing.receiver_id == receiver.pk]
         programmes = {step.thing.programme_id for step in own}
-        one = Programme.objects.filter(pk__in=programmes - {None}).first() if len(programmes) == 1 else None
+        one = own[0].thing.programme if len(programmes) == 1 else None
         record(
             type_,
             subject=handover,

@@ -98,7 +98,8 @@ class HandoverDoor(ReadingDoor):
         return self.find(self.get_queryset().select_related("person", "by", "undone_by"), pk=whole(pk))
 
     def _whole(self, handover: Handover) -> dict[str, Any]:
-        things = things_seen(handover, self.request.user)
+        asking: Any = self.request.user
+        things = things_seen(handover, asking)
         whys = {one.pk: one.why for one in things}
         if handover.done_at is None:
             whys = {step.thing.pk: step.why for step in forth(things, handover.person, by=handover.by)}

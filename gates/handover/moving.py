@@ -4,6 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from django.db.models import F
+
 from gates import events
 from gates.handover.planning import Step
 from gates.handover.table import HOLDINGS, Holding
@@ -12,6 +14,7 @@ from pilots import clock
 from pilots import events as pilot_events
 from pilots.events import build, record_many
 from pilots.models import Event, Membership, User
+from pilots.models.entry import Entry
 
 
 def move(steps: Sequence[Step], *, by: User, **why: Any) -> None:
@@ -33,6 +36,8 @@ def _name(holding: Holding, pks: Iterable[int], receiver: int) -> None:
     named: dict[str, Any] = {f"{holding.field}_id": receiver}
     if holding.model in (Gatekeeper, Membership):
         named["created_at"] = clock.now()  # theirs begins now
+    if issubclass(holding.model, Entry):
+        named["version"] = F("version") + 1  # whoever has it open in a form is told that it changed
     holding.model._default_manager.filter(pk__in=pks).update(**named)
 
 

@@ -76,7 +76,8 @@ def judged(steps: list[Step]) -> list[Step]:
 
 
 def _parted(steps: Iterable[Step]) -> tuple[list[Step], list[Step]]:
-    roles, others = [], []
+    roles: list[Step] = []
+    others: list[Step] = []
     for step in steps:
         (roles if step.thing.holding == "role" else others).append(step)
     return roles, others

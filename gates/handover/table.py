@@ -20,6 +20,7 @@ from pilots import events as pilot_events
 from pilots.choices import ENDED, Role
 from pilots.models import Membership, Pilot, Programme
 from pilots.permissions import Permission
+from pilots.registers.table import REGISTERS, Register
 
 
 @dataclass(frozen=True)
@@ -108,6 +109,20 @@ def _named(row: Any) -> dict[str, Any]:
     return {"name": row.name}
 
 
+def _entries(register: Register) -> Holding:
+    """The lines of a register that this person looks after."""
+
+    def standing() -> QuerySet:
+        rows = register.model.objects.live().filter(_live("pilot__"))
+        return rows.select_related("pilot__programme").order_by("pilot__title", "pk")
+
+    return Holding(
+        register.key, register.name, "owner", standing, str, "pilot",
+        event=pilot_events.ENTRY_EDITED, due=lambda row: row.review_on,
+        told=lambda row: {"register": str(row._meta.verbose_name_plural), "title": str(row)},
+    )  # fmt: skip
+
+
 HOLDINGS: dict[str, Holding] = {
     holding.key: holding
     for holding in (
@@ -138,6 +153,7 @@ HOLDINGS: dict[str, Holding] = {
             "benefit", "Benefits", "owner", lambda: _of_pilots(Benefit), _name, "pilot",
             event=metric_events.BENEFIT_EDITED, told=_named,
         ),
+        *(_entries(register) for register in REGISTERS.values()),
         Holding(
             "seat", "Gatekeeper roles", "person", _seats,
             lambda row: f"{row.role} in {row.programme}", None, permission=Permission.MANAGE_GATEKEEPERS,

@@ -1,5 +1,7 @@
 """People who may sign in. Nobody is ever deleted: who left is deactivated."""
 
+from typing import Any
+
 from django.db import transaction
 
 from pilots import events
@@ -54,9 +56,13 @@ def set_active(*, person: User, active: bool, by: User, reason: str = "") -> Use
             actor=by,
             changes={"active": [not active, active]},
             name=person.name,
-            **({"without_anybody": left, "reason": reason.strip()} if left else {}),
+            **_left(left, reason),
         )
     return person
+
+
+def _left(work: int, reason: str) -> dict[str, Any]:
+    return {"without_anybody": work, "reason": reason.strip()} if work else {}
 
 
 @transaction.atomic

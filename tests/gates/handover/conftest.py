@@ -4,8 +4,18 @@ import pytest
 
 from gates.models import Condition, Gatekeeper
 from pilots.choices import Role
+from pilots.registers.table import REGISTERS
 from tests.api.world import make_condition
-from tests.builders import criterion, join, make_benefit, make_gate, make_kpi, make_pilot, make_user
+from tests.builders import (
+    criterion,
+    join,
+    make_benefit,
+    make_entry,
+    make_gate,
+    make_kpi,
+    make_pilot,
+    make_user,
+)
 
 
 @pytest.fixture
@@ -37,6 +47,8 @@ def everything(gate, sponsored, condition, pilot, olga):
     make_kpi(pilot, owner=olga)
     make_benefit(pilot, by=olga, owner=olga)
     Gatekeeper.objects.create(programme=pilot.programme, role="Finance", person=olga)
+    for register in REGISTERS:
+        make_entry(pilot, register, owner=olga)
     make_pilot(pilot.programme, owner=olga, title="Long over", state="stopped")
     make_kpi(sponsored, "Archived", owner=olga, archived_at=gate.opened_at)
     return pilot
