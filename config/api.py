@@ -22,6 +22,7 @@ from gates.evidence.api import EvidenceDoor, ReadingEvidenceDoor
 from gates.handover.api import HandoverDoor
 from gates.journey.api import KpiAtGatesDoor
 from gates.meetings.api import AgendaItemDoor, MeetingDoor
+from gates.overlap.api import DistinctionDoor, OverlapDoor
 from gates.packs.api import PackDoor
 from gates.playbooks.api import PlaybookDoor
 from gates.portfolio.api import PilotDoor
@@ -59,6 +60,8 @@ router.register("evidence", EvidenceDoor, "evidence")
 router.register("decisions", DecisionDoor, "decision")
 router.register("conditions", ConditionDoor, "condition")
 router.register("waivers", WaiverDoor, "waiver")
+router.register("overlaps", OverlapDoor, "overlap")
+router.register("distinctions", DistinctionDoor, "distinction")
 router.register("meetings", MeetingDoor, "meeting")
 router.register(r"meetings/(?P<meeting>[^/.]+)/items", AgendaItemDoor, "agenda-item")
 router.register("kpi-definitions", DefinitionDoor, "kpi-definition")

@@ -18,15 +18,9 @@ app.conf.CELERY_DB_REUSE_MAX = 10_000
 app.autodiscover_tasks(
     [
         "pilots",
-        *("gates.decisions", "gates.handover", "gates.journey", "gates.meetings", "gates.packs"),
-        *(
-            "gates.reminders",
-            "gates.signs",
-            "gates.summary",
-            "gates.upgrades",
-            "metrics.collectors",
-            "metrics.readings",
-        ),
+        *("gates.decisions", "gates.handover", "gates.journey", "gates.meetings", "gates.overlap"),
+        *("gates.packs", "gates.reminders", "gates.signs", "gates.summary", "gates.upgrades"),
+        *("metrics.collectors", "metrics.readings"),
     ]
 )
 

@@ -50,6 +50,7 @@ def shell(request):
         _place(request, "KPIs", "metrics:all_kpis", "target-arrow"),
         _place(request, "Value", "metrics:value_portfolio", "coin"),
         _place(request, "Decisions", "gates:all_decisions", "gavel"),
+        _place(request, "Overlaps", "gates:all_overlaps", "stack-2"),
         _place(request, "Programmes", "pilots:programmes", "layout-kanban"),
         _place(request, "Playbooks", "gates:playbooks", "template"),
     ]

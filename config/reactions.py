@@ -4,6 +4,7 @@ from gates import events as gates
 from gates.handover.tasks import tell_of_handover
 from gates.journey.tasks import refresh_readiness, refresh_readiness_of_person, refresh_reviews
 from gates.meetings.tasks import tell
+from gates.overlap.tasks import refresh_overlaps
 from gates.packs.tasks import freeze_where_past
 from gates.reminders.tasks import notify
 from gates.signs.tasks import refresh_kpi_signs, refresh_signs, refresh_signs_of_person
@@ -20,16 +21,16 @@ REACTIONS: dict = {
     pilots.PERSON_CREATED: [],
     pilots.PERSON_DEACTIVATED: [refresh_readiness_of_person, refresh_signs_of_person],
     pilots.PERSON_ACTIVATED: [refresh_readiness_of_person, refresh_signs_of_person],
-    pilots.PILOT_CREATED: [refresh_signs],
-    pilots.PILOT_EDITED: [refresh_readiness, refresh_signs],
-    pilots.PILOT_ARCHIVED: [refresh_readiness, refresh_signs],
-    pilots.PILOT_RESTORED: [refresh_readiness, refresh_signs],
-    pilots.PILOT_IMPORTED: [],
-    pilots.PILOT_UPDATED_FROM_FILE: [refresh_signs],
-    pilots.ENTRY_ADDED: [refresh_readiness, refresh_signs],
-    pilots.ENTRY_EDITED: [refresh_readiness, refresh_signs],
-    pilots.ENTRY_REMOVED: [refresh_readiness, refresh_signs],
-    pilots.ENTRY_RESTORED: [refresh_readiness, refresh_signs],
+    pilots.PILOT_CREATED: [refresh_signs, refresh_overlaps],
+    pilots.PILOT_EDITED: [refresh_readiness, refresh_signs, refresh_overlaps],
+    pilots.PILOT_ARCHIVED: [refresh_readiness, refresh_signs, refresh_overlaps],
+    pilots.PILOT_RESTORED: [refresh_readiness, refresh_signs, refresh_overlaps],
+    pilots.PILOT_IMPORTED: [],  # a file brings many: the clock has them compared in one go
+    pilots.PILOT_UPDATED_FROM_FILE: [refresh_signs, refresh_overlaps],
+    pilots.ENTRY_ADDED: [refresh_readiness, refresh_signs, refresh_overlaps],
+    pilots.ENTRY_EDITED: [refresh_readiness, refresh_signs, refresh_overlaps],
+    pilots.ENTRY_REMOVED: [refresh_readiness, refresh_signs, refresh_overlaps],
+    pilots.ENTRY_RESTORED: [refresh_readiness, refresh_signs, refresh_overlaps],
     pilots.AUDIT_EXPORTED: [],
     pilots.JOB_STARTED: [],
     pilots.JOB_RETRIED: [],
@@ -138,4 +139,6 @@ REACTIONS: dict = {
     gates.CONDITION_HANDED_OVER: [],  # the handover has refreshed the gates
     gates.WORK_HANDED_OVER: [tell_of_handover],
     gates.WORK_HANDED_BACK: [tell_of_handover],
+    gates.PILOTS_TOLD_APART: [refresh_readiness, refresh_signs],
+    gates.DISTINCTION_UNDONE: [refresh_readiness, refresh_signs],
 }

@@ -24,6 +24,14 @@ BEAT_SCHEDULE = {
         "task": "gates.meetings.tasks.freeze_for_meetings",
         "schedule": crontab(minute="*/10"),
     },
+    "compare pilots that never were": {
+        "task": "gates.overlap.tasks.refresh_missing_overlaps",
+        "schedule": 60.0,
+    },
+    "compare all pilots": {
+        "task": "gates.overlap.tasks.refresh_all_overlaps",
+        "schedule": crontab(hour=1, minute=30),
+    },
     "judge KPIs": {"task": "metrics.readings.tasks.judge_kpis", "schedule": crontab(hour=2, minute=0)},
     "recompute readiness": {
         "task": "gates.journey.tasks.refresh_all_readiness",

@@ -11,6 +11,7 @@ from gates.evidence import views as evidence
 from gates.handover import views as handover
 from gates.meetings.views import calling, meeting, minutes, sitting
 from gates.meetings.views import planning as meetings
+from gates.overlap import views as overlap
 from gates.packs import views as packs
 from gates.pilot_pages import views as pilot_pages
 from gates.playbooks.views import drafts, editing, reading
@@ -177,6 +178,12 @@ urlpatterns = [
     path("meetings/<int:pk>/items/<int:item_pk>/park/", sitting.park, name="agenda_park"),
     path("meetings/<int:pk>/items/<int:item_pk>/move/", meeting.item_move, name="agenda_move"),
     path("meetings/<int:pk>/items/<int:item_pk>/remove/", meeting.item_remove, name="agenda_remove"),
+    path("overlaps/", overlap.all_overlaps, name="all_overlaps"),
+    path("overlaps/file/", overlap.overlaps_file, name="overlaps_file"),
+    path("overlaps/similar/", overlap.similar, name="similar"),
+    path("pilots/<slug:key>/overlaps/", overlap.pilot_overlaps, name="pilot_overlaps"),
+    path("pilots/<slug:key>/overlaps/<slug:other_key>/apart/", overlap.tell_apart, name="tell_apart"),
+    path("pilots/<slug:key>/distinctions/<int:pk>/undo/", overlap.undo_distinction, name="undo_distinction"),
     path("evidence/<int:pk>/file/", evidence.evidence_file, name="evidence_file"),
     path("evidence/<int:pk>/r<int:number>/file/", evidence.evidence_file, name="revision_file"),
     path("playbooks/", reading.playbook_list, name="playbooks"),

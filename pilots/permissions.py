@@ -40,6 +40,7 @@ class Permission(StrEnum):
     ANNOTATE_KPI = "note at KPIs what happened"
     MANAGE_COLLECTORS = "say from where the readings of a KPI are collected"
     ALLOW_HOSTS = "allow collectors to ask private hosts"
+    TELL_APART = "say that two pilots are not the same"
     STEER_JOB = "cancel long work or take it up again"
     READ_AUDIT = "read the audit log"
     HAND_OVER_WORK = "hand over somebody's work"
@@ -106,6 +107,7 @@ OWNER_GRANTS = frozenset(
         P.RECORD_MEASUREMENT,
         P.ANNOTATE_KPI,
         P.MANAGE_COLLECTORS,
+        P.TELL_APART,
     }
 )
 

@@ -15,6 +15,7 @@ from gates.models import (
     Criterion,
     Gate,
     GateDefinition,
+    Overlap,
     Phase,
     PhaseEntry,
     Playbook,
@@ -339,6 +340,13 @@ def make_job(by: User, state: str = JobState.FAILED, **facts) -> Job:
         "error": "The worker has stopped." if state == JobState.FAILED else "",
     } | facts
     return Job.objects.create(state=state, started_by=by, **facts)
+
+
+def make_overlap(pilot: Pilot, other: Pilot, *, score: float = 0.62, words=("invoice", "clerk")) -> Overlap:
+    """Two pilots that write about themselves alike."""
+    first, second = sorted((pilot, other), key=lambda one: one.pk)
+    facts = {"score": score, "words": list(words), "texts": f"{first.pk}-{second.pk}"}
+    return Overlap.objects.create(pilot=first, other=second, found_at=timezone.now(), **facts)
 
 
 def days_ago(days: int) -> date:

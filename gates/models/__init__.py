@@ -7,6 +7,7 @@ from gates.models.gate import Assessment, Gate, PhaseEntry
 from gates.models.handover import HandedThing, Handover
 from gates.models.ledger import Delivery, Letter
 from gates.models.meeting import Addition, AgendaItem, Attendee, GateReview, Vote
+from gates.models.overlap import Commonplace, ComparedText, Distinction, Overlap, Word, WordOfText
 from gates.models.pack import DecisionPack
 from gates.models.playbook import Criterion, GateDefinition, Phase, Playbook, PlaybookVersion
 from gates.models.review import Feedback, ReviewTurn
@@ -23,6 +24,8 @@ __all__ = [
     "AskedSeat",
     "Assessment",
     "Attendee",
+    "Commonplace",
+    "ComparedText",
     "Condition",
     "Criterion",
     "Decision",
@@ -30,6 +33,7 @@ __all__ = [
     "DeclaredAnswer",
     "Delegation",
     "Delivery",
+    "Distinction",
     "Evidence",
     "EvidenceOfReading",
     "EvidenceRevision",
@@ -41,6 +45,7 @@ __all__ = [
     "HandedThing",
     "Handover",
     "Letter",
+    "Overlap",
     "Phase",
     "PhaseEntry",
     "Playbook",
@@ -52,5 +57,7 @@ __all__ = [
     "Summary",
     "Vote",
     "Waiver",
+    "Word",
+    "WordOfText",
     "as_it_stands",
 ]

@@ -11,6 +11,7 @@ from gates.feedback.queries import feedback_of
 from gates.journey import actions
 from gates.journey.finding import find_gate
 from gates.journey.queries import checklist_of, latest_events, open_scope, steps, with_current_gate
+from gates.overlap.queries import OFFERED, overlaps_of
 from gates.pilot_pages.forms import PlanForm, StartForm
 from metrics.models import Kpi
 from metrics.queries import standings
@@ -54,6 +55,7 @@ def _overview(request, key, start_form=None):
         "money": money_of(pilot, today=today),
         "today": today,
         "to_date": last_day_counted(today),
+        "overlaps": overlaps_of(pilot, request.user, limit=OFFERED),
         "events": latest_events(pilot),
         "start_form": start_form if waits else None,
         "failed": bool(start_form and start_form.is_bound),

@@ -253,6 +253,7 @@ QUERIES = {call.name: 4 for call in LISTS} | {
     "download a revision": 3,
     "show a decision": 5,
     "show a waiver": 3,
+    "show two pilots that try the same": 3,
     "show a meeting": 8,
     "show a job": 3,
     "show a playbook": 3,

@@ -27,15 +27,18 @@ from gates.models import (
     Decision,
     DecisionPack,
     Delegation,
+    Distinction,
     Evidence,
     Feedback,
     Gate,
     Gatekeeper,
     GateReview,
     Handover,
+    Overlap,
     PlaybookVersion,
     Waiver,
 )
+from gates.overlap.actions import tell_apart
 from gates.packs.actions import freeze_pack
 from gates.playbooks.drafting import draft_from_text
 from gates.signoffs.actions import give_delegation, name_gatekeeper, sign_off
@@ -72,6 +75,7 @@ from tests.builders import (
     make_job,
     make_kpi,
     make_outlook,
+    make_overlap,
     make_pilot,
     make_playbook,
     measure,
@@ -134,6 +138,8 @@ class World:
     risk: Gatekeeper
     prepared: Handover  # the owner's pilots, by the owner; nothing has moved
     handed: Handover  # of the decider, by the decider: a KPI to the signer
+    overlap: Overlap  # of `pilot` and the pilot in review
+    distinction: Distinction  # `pilot` and `intake` are alike, and told apart
     delegation: Delegation  # from the signer to the helper, not yet begun
 
     @cached_property
@@ -150,12 +156,16 @@ def make_world(programme: Programme, owner: User, decider: User, signer: User, h
     reviewed, risk = make_reviewed(programme, owner, signer)
     prepared, handed = make_handovers(pilot, owner, decider, signer)
     running = start_meeting(review=make_meeting(gate, decider, "Now"), by=decider)
+    intake = make_pilot(programme, owner=owner, title="Clause review")
+    make_overlap(pilot, intake, score=0.41)
     lease = make_pilot(programme, owner=owner, title="Lease abstracts")
     return World(
         programme=programme,
         playbook=make_playbook(),
         draft=draft_from_text(source=SMALL, known_checks=frozenset(CHECKS), by=decider),
-        intake=make_pilot(programme, owner=owner, title="Clause review"),
+        intake=intake,
+        overlap=make_overlap(pilot, lease),
+        distinction=tell_apart(pilot=pilot, other=intake, reason="It reads clauses.", by=owner),
         pilot=pilot,
         gate=gate,
         **_at_gate(gate, owner, decider),

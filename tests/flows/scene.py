@@ -24,16 +24,19 @@ from gates.models import (
     Condition,
     DecisionPack,
     Delegation,
+    Distinction,
     Evidence,
     Feedback,
     Gate,
     Gatekeeper,
     GateReview,
     Handover,
+    Overlap,
     PlaybookVersion,
     Selection,
     Waiver,
 )
+from gates.overlap.actions import tell_apart
 from gates.packs.actions import freeze_pack
 from gates.playbooks.drafting import draft_from_version
 from gates.playbooks.files import load, shipped
@@ -63,6 +66,7 @@ from tests.builders import (
     make_entry,
     make_job,
     make_kpi,
+    make_overlap,
     make_pilot,
     make_programme,
     make_user,
@@ -128,6 +132,8 @@ class Scene:
     prepared: Handover  # of the owner's pilots, by the programme manager; nothing has moved
     handed: Handover  # of the gatekeeper, by the gatekeeper: a KPI of `intake` to the other owner
     draft: PlaybookVersion  # of the playbook, a copy of it
+    overlap: Overlap  # of `pilot` and `waiting`
+    distinction: Distinction  # `pilot` and `stopped` are alike, and told apart
 
     def args(self) -> dict[str, object]:
         """What stands in the addresses of this scene, by the name of the part."""
@@ -178,6 +184,7 @@ def make_scene() -> Scene:
         **_at_gate(gate, people),
         **others,
         **_handovers(others["intake"], people),
+        **_alike(pilot, others, people["owner"]),
         **_signing(programme, people),
         **value_of(pilot, people),
         entry=make_entry(pilot),
@@ -235,6 +242,14 @@ def _other_pilots(programme, people: dict[str, User], playbook) -> dict[str, Any
         "stopped": _stopped(programme, owner, keeper, playbook),
         "waiting": _waiting(programme, owner, keeper, playbook),
     }
+
+
+def _alike(pilot: Pilot, others: dict[str, Any], owner: User) -> dict[str, Any]:
+    """Two pilots try the same as this one; of one somebody has said that it does not."""
+    overlap = make_overlap(pilot, others["waiting"])
+    make_overlap(pilot, others["stopped"], score=0.41)
+    said = tell_apart(pilot=pilot, other=others["stopped"], reason="It reads leases.", by=owner)
+    return {"overlap": overlap, "distinction": said}
 
 
 def _signing(programme, people: dict[str, User]) -> dict[str, Any]:

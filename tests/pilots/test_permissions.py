@@ -46,6 +46,7 @@ ANNOTATE_KPI         yes  -  yes  -   -   -  yes
 RECORD_MEASUREMENT   yes  -   -   -   -   -  yes
 MANAGE_COLLECTORS    yes  -   -   -   -  yes yes
 ALLOW_HOSTS           -   -   -   -   -  yes  -
+TELL_APART           yes  -   -   -   -   -  yes
 STEER_JOB             -   -   -   -   -  yes  -
 READ_AUDIT           yes  -   -   -  yes yes  -
 HAND_OVER_WORK       yes  -   -   -   -  yes  -

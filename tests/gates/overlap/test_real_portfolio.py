@@ -1,0 +1,62 @@
+"""The federal portfolio of 2024: do the pairs found agree with what a reader says?
+
+labels.csv holds what was read, by record number of v2.csv: the 50 pairs most alike (top), pairs drawn by chance
+from those less alike (band), and pairs of pilots on one subject, found by a word in their titles and judged the
+same before any score was looked at (subject). “Same” means: the same work of the AI, on the same kind of input,
+so that two teams should talk. Pairs of the very same two texts are read once.
+"""
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from gates.models import Overlap
+from gates.models.overlap import LIKELY
+from gates.overlap.indexing import refresh_all_overlaps
+from gates.overlap.queries import OverlapChoice, overlaps_seen
+from pilots.choices import Role
+from pilots.models import SourceRecord
+from tests.builders import join, make_user
+from tests.gates.imports.conftest import import_pilots, playbooks, shared_data  # noqa: F401
+
+pytestmark = [pytest.mark.shared_data, pytest.mark.django_db, pytest.mark.either]
+
+LABELS = Path(__file__).with_name("labels.csv")
+Two = tuple[int, int]
+
+
+def labels(because: str) -> dict[Two, bool]:
+    """Pair of record numbers → is it the same."""
+    with LABELS.open() as stream:
+        rows = [row for row in csv.DictReader(stream) if row["read_because"] == because]
+    return {(int(row["one"]), int(row["other"])): row["verdict"] == "same" for row in rows}
+
+
+def share(verdicts) -> float:
+    verdicts = list(verdicts)
+    return sum(verdicts) / len(verdicts)
+
+
+@pytest.mark.usefixtures("playbooks")
+def test_the_pairs_that_are_most_alike_are_those_a_reader_would_name(shared_data):  # noqa: F811
+    import_pilots(shared_data / "us-fed-2024/v2.csv")
+    refresh_all_overlaps()
+    number = dict(SourceRecord.objects.values_list("pilot", "record_number"))
+    rows = Overlap.objects.values_list("pk", "pilot", "other", "score")
+    pairs = {pk: tuple(sorted((number[one], number[other]))) for pk, one, other, _ in rows}
+    scores = {pairs[pk]: score for pk, _, _, score in rows}
+
+    listed = overlaps_seen(join(make_user(), None, Role.EXECUTIVE), OverlapChoice())
+    first = [pairs[row["first"]] for row in listed[:50]]
+    top, band, subject = labels("top"), labels("band"), labels("subject")
+    unread = [two for two in first if two not in top]
+    assert len(unread) <= 2, f"read these pairs: {unread}"
+    assert share(top.get(two, False) for two in first) >= 0.94  # measured: 48 of 50
+
+    def drawn(low: float, high: float) -> float:
+        return share(same for two, same in band.items() if low <= scores.get(two, 0) < high)
+
+    assert drawn(LIKELY, 1) >= 0.65  # measured: 20 of 29
+    assert drawn(0.3, LIKELY) >= 0.5  # measured: 47 of 81
+    assert share(two in scores for two in subject) >= 0.35  # measured: 12 of 32, for words must be shared
