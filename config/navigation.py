@@ -49,6 +49,7 @@ def shell(request):
         _place(request, "Gate meetings", "gates:meetings", "calendar-event"),
         _place(request, "KPIs", "metrics:all_kpis", "target-arrow"),
         _place(request, "Value", "metrics:value_portfolio", "coin"),
+        _place(request, "Registers", "pilots:all_registers", "database"),
         _place(request, "Decisions", "gates:all_decisions", "gavel"),
         _place(request, "Overlaps", "gates:all_overlaps", "stack-2"),
         _place(request, "Programmes", "pilots:programmes", "layout-kanban"),

@@ -1,6 +1,8 @@
 from django.urls import path
 
+from pilots.registers import portfolio as all_registers
 from pilots.registers import views as registers
+from pilots.registers.uploads import views as uploads
 from pilots.views import audit, jobs, people, pilots, programmes, tokens
 
 app_name = "pilots"
@@ -19,6 +21,11 @@ urlpatterns = [
     path(f"{ENTRY}/edit/", registers.edit, name="entry_edit"),
     path(f"{ENTRY}/remove/", registers.remove, name="entry_remove"),
     path(f"{ENTRY}/restore/", registers.restore, name="entry_restore"),
+    path("registers/", all_registers.overview, name="all_registers"),
+    path("registers/<slug:register>/", all_registers.entries, name="register_all"),
+    path("registers/<slug:register>/import/", uploads.upload, name="register_upload"),
+    path("registers/<slug:register>/import/<int:pk>/", uploads.upload_file, name="register_file"),
+    path("registers/<slug:register>/export/", all_registers.export, name="register_export"),
     path("audit/", audit.log, name="audit"),
     path("audit/export/", audit.export, name="audit_export"),
     path("activity/", audit.former, name="former_audit"),

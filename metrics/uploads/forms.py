@@ -1,18 +1,14 @@
 """The shape of a file of readings as people send it. Forms never save."""
 
-import tempfile
-from pathlib import Path
-
 from django import forms
 from django.utils import timezone
 
 from metrics.readings.many import MOST
 from metrics.uploads.queries import Scope
 from metrics.uploads.rows import FileRows, read_rows
-from pilots.imports.csv_files import likely_delimiter
 from pilots.imports.date_spellings import DAY_FIRST, MONTH_FIRST
-from pilots.imports.files import ZIP, read_table
-from pilots.imports.table import Table, UnreadableFile
+from pilots.imports.files import ZIP, table_in
+from pilots.imports.table import UnreadableFile
 
 MOST_BYTES = 5_000_000
 TOO_LARGE = f"The file is larger than {MOST_BYTES // 1_000_000} MB. Split it into smaller files."
@@ -53,7 +49,7 @@ class UploadForm(forms.Form):
         if file.size > MOST_BYTES:
             raise UnreadableFile(TOO_LARGE)
         data = file.read()
-        table = _table(data)
+        table = table_in(data)
         if len(table.records) > MOST:
             raise UnreadableFile(f"The file has {len(table.records):,} rows; at most {MOST:,} at once.")
         return read_rows(
@@ -63,19 +59,3 @@ class UploadForm(forms.Form):
             order=order,
             is_sheet=data.startswith(ZIP),
         )
-
-
-def _table(data: bytes) -> Table:
-    """The table in these bytes; the reader of files wants a path. Raises UnreadableFile."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "readings"
-        path.write_bytes(data)
-        try:
-            return read_table(path)
-        except UnreadableFile:
-            if data.startswith(ZIP) or not data:
-                raise
-            delimiter = likely_delimiter(data)
-            if delimiter == ",":
-                raise
-            return read_table(path, delimiter=delimiter)

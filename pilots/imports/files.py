@@ -1,8 +1,9 @@
 """A file becomes a table. What kind it is shows in its first bytes; its name is not asked."""
 
+import tempfile
 from pathlib import Path
 
-from pilots.imports.csv_files import csv_rows
+from pilots.imports.csv_files import csv_rows, likely_delimiter
 from pilots.imports.table import Table, UnreadableFile, table_of
 from pilots.imports.xlsx_files import xlsx_table
 
@@ -38,6 +39,22 @@ def read_table(path: Path, *, delimiter: str | None = None) -> Table:
     _refuse_other_kinds(data)
     rows, notes = csv_rows(data, delimiter)
     return table_of(rows, ragged=True, notes=notes)
+
+
+def table_in(data: bytes) -> Table:
+    """The table in these bytes, whatever stands between its cells. Raises UnreadableFile."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "sent"
+        path.write_bytes(data)
+        try:
+            return read_table(path)
+        except UnreadableFile:
+            if data.startswith(ZIP) or not data:
+                raise
+            delimiter = likely_delimiter(data)
+            if delimiter == ",":
+                raise
+            return read_table(path, delimiter=delimiter)
 
 
 def _bytes_of(path: Path) -> bytes:

@@ -9,6 +9,7 @@ from pilots.models.integration import Integration
 from pilots.models.job import Job
 from pilots.models.pilot import Pilot, Sequence, SourceRecord
 from pilots.models.programme import Membership, Programme
+from pilots.models.register_file import RegisterFile
 from pilots.models.risk import Risk
 from pilots.models.scope import AppendOnly, ScopedQuerySet
 from pilots.models.token import ApiToken
@@ -29,6 +30,7 @@ __all__ = [
     "Membership",
     "Pilot",
     "Programme",
+    "RegisterFile",
     "Risk",
     "ScopedQuerySet",
     "Seal",

@@ -6,6 +6,7 @@ from datetime import date
 from django.db.models import Count, Q, QuerySet, Value
 
 from pilots.models import Entry, Event, Pilot, User
+from pilots.models.entry import EntryQuerySet
 from pilots.queries import Happening, happening
 from pilots.registers.table import REGISTERS, Register
 
@@ -50,13 +51,13 @@ def _counted(register: Register, user: User, today: date, pilot: Pilot | None) -
     )
 
 
-def entries_seen(register: Register, user: User) -> QuerySet[Entry]:
+def entries_seen(register: Register, user: User) -> EntryQuerySet:
     """The entries of a register that this person may see, of pilots that are not archived."""
     entries = register.model.objects.visible_to(user).filter(pilot__archived_at__isnull=True)
     return entries.select_related("pilot__programme", "owner")
 
 
-def entries_of(register: Register, pilot: Pilot) -> QuerySet[Entry]:
+def entries_of(register: Register, pilot: Pilot) -> EntryQuerySet:
     return register.model.objects.filter(pilot=pilot).select_related("pilot", "owner")
 
 
@@ -67,7 +68,7 @@ def history(entry: Entry) -> list[Happening]:
     return [happening(event) for event in events.order_by("-pk")[:LATEST]]
 
 
-def owners_of(entries: QuerySet[Entry]) -> list[tuple[int, str]]:
+def owners_of(entries: QuerySet) -> list[tuple[int, str]]:
     """(id, name) of who looks after some of these. One query."""
     people = User.objects.filter(pk__in=entries.order_by().values("owner"))
     return list(people.order_by("name", "pk").values_list("pk", "name"))

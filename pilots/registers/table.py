@@ -50,6 +50,7 @@ class Register:
     lead: str  # what it is for, in a sentence
     empty: str  # why it should not stay empty
     columns: tuple[str, ...]
+    crossed: tuple[str, str] | None = None  # two fields of numbered choices whose product says how bad it is
 
     @cached_property
     def fields(self) -> list[Column]:
@@ -64,6 +65,11 @@ class Register:
     def facts(self) -> list[Column]:
         """What tells this register from others: without who looks after an entry and when."""
         return [column for column in self.fields if column.name not in KEPT_BY]
+
+    @cached_property
+    def matrix(self) -> tuple[Column, Column] | None:
+        """What stands down and across in its matrix, if it has one."""
+        return (self._column(self.crossed[0]), self._column(self.crossed[1])) if self.crossed else None
 
     @cached_property
     def choices(self) -> list[Column]:
@@ -92,6 +98,7 @@ REGISTERS: dict[str, Register] = {
             lead="What can go wrong, how likely and how bad that is, and what is done about it.",
             empty="Every pilot risks something. Start with what would hurt the people it serves.",
             columns=("likelihood", "impact", "trend", "mitigation"),
+            crossed=("likelihood", "impact"),
         ),
         Register(
             key="integrations",

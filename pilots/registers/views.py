@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
@@ -11,10 +10,12 @@ from django.views.decorators.http import require_POST, require_safe
 from pilots.models import Entry, Pilot
 from pilots.permissions import Permission, allows, granted, require
 from pilots.registers import actions
+from pilots.registers.choosing import matrix_of, narrowing
 from pilots.registers.filters import FILTERS
+from pilots.registers.finding import find_register
 from pilots.registers.queries import entries_of, fills, history
 from pilots.registers.rows import cells_of, rows_of
-from pilots.registers.table import REGISTERS, Register
+from pilots.registers.table import Register
 from pilots.rules import RuleViolation
 from pilots.views.finding import find_pilot
 
@@ -45,7 +46,8 @@ def entries(request, key, register):
     context = _about(request, pilot, register) | {
         "page": page,
         "rows": rows_of(register, page, today=today),
-        "narrowed": bool(filters.form.changed_data),
+        "matrix": matrix_of(register, entries_of(register, pilot)),
+        "narrowed": narrowing(filters),
         "today": today,
     }
     return render(request, "pilots/registers/list.html", context)
@@ -147,13 +149,6 @@ def restore(request, key, register, pk):
     else:
         messages.success(request, f"“{entry}” is back in the register.")
     return redirect("pilots:entry", pilot.key, register.key, pk)
-
-
-def find_register(key: str) -> Register:
-    """The register of this key. Raises Http404."""
-    if key not in REGISTERS:
-        raise Http404
-    return REGISTERS[key]
 
 
 def _find(request, key: str, register_key: str, pk: int) -> tuple[Register, Pilot, Entry]:

@@ -58,7 +58,10 @@ from metrics.models import (
 from pilots.actions.pilots import archive_pilot
 from pilots.actions.tokens import create_token
 from pilots.choices import Approach, JobState, RiskTier, Role
-from pilots.models import ApiToken, Entry, Job, Membership, Pilot, Programme, SourceRecord, User
+from pilots.models import ApiToken, Entry, Job, Membership, Pilot, Programme, RegisterFile, SourceRecord, User
+from pilots.registers.table import REGISTERS
+from pilots.registers.uploads.actions import keep_file
+from pilots.registers.uploads.reading import FileRows
 from tests.builders import (
     budget_journey,
     days_ago,
@@ -118,6 +121,7 @@ class Scene:
     month: BenefitPeriod
     line: BudgetLine  # of `pilot`
     entry: Entry  # a risk of `pilot`
+    register_file: RegisterFile  # the programme manager's, with an error
     waiver: Waiver  # of `gate`, asked for by its owner
     waived: Waiver  # of `gate`, in force
     planned: GateReview  # with the gates of `pilot` and `waiting` on its agenda
@@ -188,6 +192,12 @@ def make_scene() -> Scene:
         **_signing(programme, people),
         **value_of(pilot, people),
         entry=make_entry(pilot),
+        register_file=keep_file(
+            register=REGISTERS["risks"],
+            found=FileRows([(2, {"ID": "", "Pilot": pilot.key, "title": "It sleeps", "impact": "2"})]),
+            name="risks.csv",
+            by=people["programme_manager"],
+        ),
         reading_file=sent_of(pilot, people["programme_manager"]),
         planned=meet(programme, [gate], people["programme_manager"]),
         running=meet(programme, [gate], people["programme_manager"], begin=True),

@@ -1,6 +1,8 @@
 """The registers of a pilot, shown by that of risks: the pages of the others are the same."""
 
-from tests.flows.doors.door import Door, of_pilot
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from tests.flows.doors.door import SIGNED_IN, Door, of_pilot
 from tests.flows.scene import Scene
 from tests.roles import KEEPERS
 from tests.samples_of_registers import SAMPLES
@@ -19,7 +21,33 @@ def entry_body(s: Scene):
     return {**SAMPLES["risks"], "title": "It forgets a clause", **kept_by}
 
 
+def register_file(s: Scene):
+    text = f"ID,Pilot,What can go wrong,Likelihood,Impact\n,{s.pilot.key},It sleeps,3 Possible,2\n"
+    return {"file": SimpleUploadedFile("risks.csv", text.encode())}
+
+
+def of_file(s: Scene):
+    return {"register": "risks", "pk": s.register_file.pk}
+
+
+SENDER = ("programme_manager",)
+
 DOORS = (
+    Door("pilots:all_registers", allowed=SIGNED_IN),
+    Door("pilots:register_all", allowed=SIGNED_IN, args=lambda s: {"register": "risks"}),
+    Door("pilots:register_export", allowed=SIGNED_IN, args=lambda s: {"register": "risks"}, is_page=False),
+    Door("pilots:register_upload", "get", KEEPERS, lambda s: {"register": "risks"}, hidden=403),
+    Door(
+        "pilots:register_upload",
+        "post",
+        KEEPERS,
+        lambda s: {"register": "risks"},
+        status=302,
+        hidden=403,
+        files=register_file,
+    ),
+    Door("pilots:register_file", "get", SENDER, of_file, refused=404),
+    Door("pilots:register_file", "post", SENDER, of_file, status=302, refused=404),
     Door("pilots:registers", args=of_pilot),
     Door("pilots:register", args=of_register),
     Door("pilots:entry_new", "get", KEEPERS, of_register),

@@ -1,0 +1,1 @@
+"""Entries of a register from a file: read, shown before anything is written, then recorded."""
