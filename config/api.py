@@ -16,6 +16,7 @@ from rest_framework.routers import SimpleRouter
 from rest_framework.views import APIView, exception_handler
 
 from gates.amendments.api import AmendmentDoor, GateAmendmentDoor
+from gates.audit_document.api import AuditDocumentDoor
 from gates.checklist.api import AssessmentDoor
 from gates.decisions.api import ConditionDoor, DecisionDoor, GateDecisionDoor
 from gates.evidence.api import EvidenceDoor, ReadingEvidenceDoor
@@ -43,6 +44,7 @@ from pilots.rules import RuleViolation
 router = SimpleRouter()
 router.register("programmes", ProgrammeDoor, "programme")
 router.register("pilots", PilotDoor, "pilot")
+router.register(r"pilots/(?P<pilot>[^/.]+)/audit-document", AuditDocumentDoor, "audit-document")
 router.register("summary", SummaryDoor, "summary")
 router.register("gates", GateDoor, "gate")
 router.register(r"gates/(?P<gate>[^/.]+)/decisions", GateDecisionDoor, "gate-decision")

@@ -141,4 +141,5 @@ REACTIONS: dict = {
     gates.WORK_HANDED_BACK: [tell_of_handover],
     gates.PILOTS_TOLD_APART: [refresh_readiness, refresh_signs],
     gates.DISTINCTION_UNDONE: [refresh_readiness, refresh_signs],
+    gates.AUDIT_DOCUMENT_PRODUCED: [],
 }

@@ -2,6 +2,7 @@ from django.urls import path
 
 from gates.amendments import kpi_views as kpi_amendments
 from gates.amendments import views as amendments
+from gates.audit_document import views as audit_document
 from gates.checklist import recording
 from gates.checklist import views as checklist
 from gates.checklist.preview import preview
@@ -92,6 +93,8 @@ urlpatterns = [
         signoffs.gatekeeper_dismiss,
         name="gatekeeper_dismiss",
     ),
+    path("pilots/<slug:key>/audit-document/", audit_document.page, name="audit_document"),
+    path("pilots/<slug:key>/audit-document/pdf/", audit_document.pdf, name="audit_document_pdf"),
     path("handover/", handover.own, name="own_handover"),
     path("handover/<int:pk>/", handover.pick, name="hand_over"),
     path("handovers/<int:pk>/", handover.handover_page, name="handover"),

@@ -43,6 +43,7 @@ class Permission(StrEnum):
     TELL_APART = "say that two pilots are not the same"
     STEER_JOB = "cancel long work or take it up again"
     READ_AUDIT = "read the audit log"
+    READ_AUDIT_DOCUMENT = "read the audit document of a pilot"
     HAND_OVER_WORK = "hand over somebody's work"
 
 
@@ -75,6 +76,7 @@ GRANTS: dict[str, frozenset[Permission]] = {
             P.ALLOW_HOSTS,
             P.STEER_JOB,
             P.READ_AUDIT,
+            P.READ_AUDIT_DOCUMENT,
             P.HAND_OVER_WORK,
         }
     ),
@@ -86,7 +88,7 @@ GRANTS: dict[str, frozenset[Permission]] = {
     Role.OWNER: frozenset({P.CREATE_PILOT}),
     Role.GATEKEEPER: AT_THE_GATE | {P.HOLD_MEETING, P.ANNOTATE_KPI},
     Role.EXECUTIVE: AT_THE_GATE | {P.HOLD_MEETING},
-    Role.AUDITOR: frozenset({P.READ_AUDIT}),
+    Role.AUDITOR: frozenset({P.READ_AUDIT, P.READ_AUDIT_DOCUMENT}),
 }
 
 # What the accountable owner may do with the own pilot, beyond the role's grants.
@@ -108,6 +110,7 @@ OWNER_GRANTS = frozenset(
         P.ANNOTATE_KPI,
         P.MANAGE_COLLECTORS,
         P.TELL_APART,
+        P.READ_AUDIT_DOCUMENT,
     }
 )
 

@@ -49,6 +49,7 @@ ALLOW_HOSTS           -   -   -   -   -  yes  -
 TELL_APART           yes  -   -   -   -   -  yes
 STEER_JOB             -   -   -   -   -  yes  -
 READ_AUDIT           yes  -   -   -  yes yes  -
+READ_AUDIT_DOCUMENT  yes  -   -   -  yes yes yes
 HAND_OVER_WORK       yes  -   -   -   -  yes  -
 """
 SHORT = {

@@ -1,8 +1,8 @@
-"""Handing work over."""
+"""Handing work over, and audit documents."""
 
-from tests.flows.doors.door import SIGNED_IN, Door
+from tests.flows.doors.door import SIGNED_IN, Door, of_pilot
 from tests.flows.scene import Scene
-from tests.roles import EDITORS, MANAGERS
+from tests.roles import AUDITORS, EDITORS, MANAGERS
 
 
 def of_owner(s: Scene):
@@ -25,7 +25,11 @@ def handover_body(s: Scene):
     }
 
 
+READERS = ("owner", *AUDITORS)
+
 DOORS = (
+    Door("gates:audit_document", "get", READERS, of_pilot),
+    Door("gates:audit_document_pdf", "post", READERS, of_pilot),
     Door("gates:own_handover", allowed=SIGNED_IN, status=302, is_page=False),
     Door("gates:hand_over", "get", EDITORS, of_owner, refused=404),
     Door("gates:hand_over", "post", EDITORS, of_owner, handover_body, 302, refused=404, is_form=True),

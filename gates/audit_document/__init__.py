@@ -1,0 +1,1 @@
+"""What a regulator asks for of one pilot, on one page and as PDF."""
