@@ -138,3 +138,15 @@ class DataAccess(TextChoices):
     NONE = "none", "None yet"
     EXTRACT = "extract", "An extract"
     LIVE = "live", "Live"
+
+
+class OperatingDuty(TextChoices):
+    """What somebody has to do once a pilot is in production."""
+
+    PRODUCT_OWNER = "product_owner", "Product owner"
+    MODEL_MAINTENANCE = "model_maintenance", "Model maintenance and retraining"
+    DATA_PIPELINE = "data_pipeline", "Data pipeline"
+    INFRASTRUCTURE = "infrastructure", "Infrastructure and monitoring"
+    INCIDENT_RESPONSE = "incident_response", "Incident response"
+    USER_SUPPORT = "user_support", "User support"
+    ADOPTION = "adoption", "Adoption"

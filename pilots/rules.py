@@ -157,3 +157,12 @@ def source_problems(*, refresh: str, access: str) -> dict[str, str]:
     """What contradicts itself in a data source: field → sentence."""
     contradicts = refresh == Refresh.STATIC and access == DataAccess.LIVE
     return {"refresh": "A fixed set is no live access. Say how often it changes."} if contradicts else {}
+
+
+def wave_problems(*, cap: int, users: int | None, has_begun: bool) -> dict[str, str]:
+    """What contradicts itself in a wave: field → sentence."""
+    if users is None:
+        return {}
+    if not has_begun:
+        return {"users": "Nobody can use it before the wave has begun."}
+    return {"users": "More people than the wave may have."} if users > cap else {}

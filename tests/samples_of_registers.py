@@ -37,4 +37,14 @@ SAMPLES: dict[str, dict[str, Any]] = {
         "cost": "3000.00",
         "pay_back_on": "2027-06-30",
     },
+    "roles": {"role": "product_owner", "link": "https://example.com/runbooks/owner"},
+    "waves": {
+        "cohort": "Two teams in Malmö",
+        "cap": 24,
+        "planned_on": "2026-02-02",
+        "actual_on": "2026-02-09",
+        "users": 18,
+        "trigger": "Handling time over seven minutes for two weeks.",
+        "tried_on": "2026-02-20",
+    },
 }

@@ -7,6 +7,7 @@ from pilots.models.entry import Entry
 from pilots.models.event import Event
 from pilots.models.integration import Integration
 from pilots.models.job import Job
+from pilots.models.operating_role import OperatingRole
 from pilots.models.pilot import Pilot, Sequence, SourceRecord
 from pilots.models.programme import Membership, Programme
 from pilots.models.register_file import RegisterFile
@@ -14,6 +15,7 @@ from pilots.models.risk import Risk
 from pilots.models.scope import AppendOnly, ScopedQuerySet
 from pilots.models.token import ApiToken
 from pilots.models.user import User
+from pilots.models.wave import Wave
 
 __all__ = [
     "Anchor",
@@ -28,6 +30,7 @@ __all__ = [
     "Integration",
     "Job",
     "Membership",
+    "OperatingRole",
     "Pilot",
     "Programme",
     "RegisterFile",
@@ -38,4 +41,5 @@ __all__ = [
     "SourceRecord",
     "User",
     "Verification",
+    "Wave",
 ]

@@ -6,10 +6,11 @@ What contradicts itself is said by the model (`problems`), here as in the API an
 from typing import Any, ClassVar
 
 from django import forms
+from django.db import models
 from django.db.models import Q
 
 from pilots.forms import DateInput
-from pilots.models import DataSource, Debt, Integration, Pilot, Risk, User
+from pilots.models import DataSource, Debt, Integration, OperatingRole, Pilot, Risk, User, Wave
 from pilots.queries import members_of
 
 KEPT_BY = ("owner", "team", "review_on")  # the last fields of every form
@@ -139,3 +140,39 @@ class DebtForm(EntryForm):
             "cost": IN_CURRENCY,
         }
         error_messages = {"shortcut": {"required": "Say which shortcut was taken."}}
+
+
+def with_https(field: models.Field, **options: Any) -> forms.Field | None:
+    """The field of a form; a link without a scheme means https."""
+    if isinstance(field, models.URLField):
+        options["assume_scheme"] = "https"
+    return field.formfield(**options)
+
+
+class OperatingRoleForm(EntryForm):
+    class Meta:
+        model = OperatingRole
+        formfield_callback = with_https
+        fields = ("role", "link", *KEPT_BY)
+        help_texts = {
+            "link": "Where it is written what this person or team does.",
+            "owner": "Who holds it once the pilot is in production.",
+        }
+        error_messages = {"role": {"required": "Choose the role."}}
+
+
+class WaveForm(EntryForm):
+    beside = frozenset({"actual_on", "users", "tried_on"})
+
+    class Meta:
+        model = Wave
+        fields = ("cohort", "planned_on", "actual_on", "cap", "users", "trigger", "tried_on", *KEPT_BY)
+        help_texts = {
+            "cohort": "Such as: the two teams in Malmö.",
+            "trigger": "Such as: handling time over seven minutes for two weeks.",
+        }
+        error_messages = {
+            "cohort": {"required": "Say who is reached."},
+            "cap": {"required": "Say how many people at most."},
+            "planned_on": {"required": "Say when it is to begin."},
+        }

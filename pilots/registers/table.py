@@ -7,14 +7,16 @@ from typing import Any
 from django.db import models
 from django.utils.text import capfirst
 
-from pilots.models import DataSource, Debt, Entry, Integration, Risk
+from pilots.models import DataSource, Debt, Entry, Integration, OperatingRole, Risk, Wave
 from pilots.registers.forms import (
     KEPT_BY,
     DataSourceForm,
     DebtForm,
     EntryForm,
     IntegrationForm,
+    OperatingRoleForm,
     RiskForm,
+    WaveForm,
 )
 
 
@@ -129,6 +131,26 @@ REGISTERS: dict[str, Register] = {
             lead="The shortcuts that were right for the demo, and what putting them right takes.",
             empty="Every pilot takes some. What is written down now can be planned and paid for.",
             columns=("effort_days", "cost", "pay_back_on"),
+        ),
+        Register(
+            key="roles",
+            model=OperatingRole,
+            form=OperatingRoleForm,
+            name="Operating roles",
+            one="operating role",
+            lead="Who looks after it once it is in production: a person or a team for each of seven roles.",
+            empty="Most pilots die because nobody takes them over. Name who would, role by role.",
+            columns=("link",),
+        ),
+        Register(
+            key="waves",
+            model=Wave,
+            form=WaveForm,
+            name="Roll-out waves",
+            one="wave",
+            lead="Who gets it when, how many use it, and what would make you go back.",
+            empty="Reaching everybody at once leaves no way back. Begin with a group that you can call.",
+            columns=("planned_on", "actual_on", "cap", "users"),
         ),
     )
 }
