@@ -59,7 +59,7 @@ def faults(found) -> list[tuple]:
 @pytest.mark.parametrize("key", REGISTERS)
 def test_an_export_that_nobody_touched_changes_nothing(pilot, olga, client_of, key):
     make_entry(pilot, key, owner=olga, review_on=days_ago(3))
-    make_entry(pilot, key, team="=Two  words")
+    make_entry(make_pilot(pilot.programme, owner=olga), key, team="=Two  words")
     client = client_of(olga)
 
     found, _ = looked_at(client, exported(client, key), key)
