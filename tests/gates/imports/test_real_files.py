@@ -53,6 +53,7 @@ def test_the_inventory_of_2024_is_imported_whole_in_seconds(shared_data):
     assert Pilot.objects.filter(in_production=True).count() == 892
 
 
+@pytest.mark.either
 def test_the_tricky_records_are_in_the_database_as_a_person_would_read_them(shared_data):
     import_pilots(shared_data / V2)
 
@@ -97,6 +98,7 @@ def test_the_corrected_inventory_makes_what_is_new_and_no_duplicate(shared_data)
     assert everything() == before
 
 
+@pytest.mark.either
 def test_a_dry_run_of_the_inventory_writes_nothing(shared_data):
     before = everything()
 
@@ -104,6 +106,7 @@ def test_a_dry_run_of_the_inventory_writes_nothing(shared_data):
     assert everything() == before
 
 
+@pytest.mark.either
 def test_the_inventory_as_a_workbook_is_the_same_pilots(shared_data, tmp_path):
     book = openpyxl.Workbook(write_only=True)
     sheet = book.create_sheet("Inventory")
@@ -124,6 +127,7 @@ def test_other_files_are_imported_whole_and_once(shared_data, name, rows):
     assert counts(shared_data / name) == (0, 0, rows, 0)
 
 
+@pytest.mark.either
 def test_the_page_of_a_source_row_says_what_was_left_out_and_why(shared_data, client_of):
     import_pilots(shared_data / V2)
     browser = client_of(join(make_user(), None, Role.AUDITOR))

@@ -15,6 +15,7 @@ BEFORE = [("gates", "0017_decision_packs")]
 NOON = datetime(2026, 11, 20, 12, tzinfo=BERLIN)
 
 
+@pytest.mark.either  # rows are changed through models
 @pytest.mark.django_db(transaction=True)
 def test_packs_find_the_request_under_way_when_they_were_frozen():
     gate, olga = make_gate(), make_user()
