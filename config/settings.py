@@ -254,8 +254,9 @@ SPECTACULAR_SETTINGS = {
         "config.api.describe",
     ],
     "ENUM_NAME_OVERRIDES": {
-        "Area": "gates.choices.Area",
+        "Area": "pilots.choices.Area",
         "PilotState": "pilots.choices.PilotState",
+        "LessonKind": "pilots.choices.LessonKind",
         "Priority": "pilots.choices.Priority",
         "RiskState": "pilots.choices.RiskState",
         "IntegrationDirection": "pilots.choices.Direction",

@@ -4,21 +4,13 @@ from dataclasses import dataclass
 
 from django.db.models import TextChoices
 
+from pilots.choices import Area
+
 
 class VersionStatus(TextChoices):
     DRAFT = "draft", "Draft"
     PUBLISHED = "published", "Published"
     RETIRED = "retired", "Retired"
-
-
-class Area(TextChoices):
-    VALUE = "value", "Value"
-    DATA = "data", "Data"
-    TECHNICAL = "technical", "Technical"
-    OPERATIONAL = "operational", "Operational"
-    ORGANISATIONAL = "organisational", "Organisational"
-    RISK = "risk", "Risk"
-    FINANCE = "finance", "Finance"
 
 
 ANY, ALL = "any", "all"  # of the people or roles that a quorum counts; else a number in digits

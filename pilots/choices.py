@@ -150,3 +150,18 @@ class OperatingDuty(TextChoices):
     INCIDENT_RESPONSE = "incident_response", "Incident response"
     USER_SUPPORT = "user_support", "User support"
     ADOPTION = "adoption", "Adoption"
+
+
+class Area(TextChoices):
+    VALUE = "value", "Value"
+    DATA = "data", "Data"
+    TECHNICAL = "technical", "Technical"
+    OPERATIONAL = "operational", "Operational"
+    ORGANISATIONAL = "organisational", "Organisational"
+    RISK = "risk", "Risk"
+    FINANCE = "finance", "Finance"
+
+
+class LessonKind(TextChoices):
+    WORKED = "worked", "Worked"
+    DID_NOT = "did_not", "Did not work"

@@ -135,6 +135,7 @@ def quarter(done: int, total: int) -> int:
 
 
 # --- Registers -----------------------------------------------------------------------------------
+LONGEST_LESSON = 300  # characters of what happened
 HIGH_RISK = 15  # likelihood times impact, from which on a risk must not stay without mitigation
 
 

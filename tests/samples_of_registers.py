@@ -47,4 +47,11 @@ SAMPLES: dict[str, dict[str, Any]] = {
         "trigger": "Handling time over seven minutes for two weeks.",
         "tried_on": "2026-02-20",
     },
+    "lessons": {
+        "title": "Clerks were asked too late",
+        "advice": "Ask the people who do the work before you build.",
+        "kind": "did_not",
+        "area": "organisational",
+        "published_on": "2026-10-01",
+    },
 }

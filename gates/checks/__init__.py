@@ -1,6 +1,6 @@
 """Rules over data that the system evaluates itself."""
 
-from gates.checks import budgets, journey, kpis, operating, overlap, pilots, risks, technical, value
+from gates.checks import budgets, journey, kpis, lessons, operating, overlap, pilots, risks, technical, value
 from gates.checks.registry import CHECKS, Check, Failures, Fix, check, evaluate
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "evaluate",
     "journey",
     "kpis",
+    "lessons",
     "operating",
     "overlap",
     "pilots",

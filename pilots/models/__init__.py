@@ -7,6 +7,7 @@ from pilots.models.entry import Entry
 from pilots.models.event import Event
 from pilots.models.integration import Integration
 from pilots.models.job import Job
+from pilots.models.lesson import Lesson
 from pilots.models.operating_role import OperatingRole
 from pilots.models.pilot import Pilot, Sequence, SourceRecord
 from pilots.models.programme import Membership, Programme
@@ -29,6 +30,7 @@ __all__ = [
     "Event",
     "Integration",
     "Job",
+    "Lesson",
     "Membership",
     "OperatingRole",
     "Pilot",

@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import Q
 
 from pilots.forms import DateInput
-from pilots.models import DataSource, Debt, Integration, OperatingRole, Pilot, Risk, User, Wave
+from pilots.models import DataSource, Debt, Integration, Lesson, OperatingRole, Pilot, Risk, User, Wave
 from pilots.queries import members_of
 
 KEPT_BY = ("owner", "team", "review_on")  # the last fields of every form
@@ -175,4 +175,21 @@ class WaveForm(EntryForm):
             "cohort": {"required": "Say who is reached."},
             "cap": {"required": "Say how many people at most."},
             "planned_on": {"required": "Say when it is to begin."},
+        }
+
+
+class LessonForm(EntryForm):
+    beside = frozenset({"area"})
+
+    class Meta:
+        model = Lesson
+        fields = ("title", "advice", "kind", "area", "published_on", *KEPT_BY)
+        help_texts = {
+            "title": "Such as: nobody used it, because clerks were not asked.",
+            "advice": "What others should do. It is offered to pilots that are like this one.",
+            "published_on": "From this day on it is shown to others. Leave it empty while you still write.",
+        }
+        error_messages = {
+            "title": {"required": "Say what happened."},
+            "kind": {"required": "Say whether it worked."},
         }

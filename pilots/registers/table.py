@@ -7,13 +7,14 @@ from typing import Any
 from django.db import models
 from django.utils.text import capfirst
 
-from pilots.models import DataSource, Debt, Entry, Integration, OperatingRole, Risk, Wave
+from pilots.models import DataSource, Debt, Entry, Integration, Lesson, OperatingRole, Risk, Wave
 from pilots.registers.forms import (
     KEPT_BY,
     DataSourceForm,
     DebtForm,
     EntryForm,
     IntegrationForm,
+    LessonForm,
     OperatingRoleForm,
     RiskForm,
     WaveForm,
@@ -151,6 +152,16 @@ REGISTERS: dict[str, Register] = {
             lead="Who gets it when, how many use it, and what would make you go back.",
             empty="Reaching everybody at once leaves no way back. Begin with a group that you can call.",
             columns=("planned_on", "actual_on", "cap", "users"),
+        ),
+        Register(
+            key="lessons",
+            model=Lesson,
+            form=LessonForm,
+            name="Lessons",
+            one="lesson",
+            lead="What worked, what did not, and what you would do differently. Published ones are offered to others.",
+            empty="The next team will make the same mistake if nobody tells them. Two sentences are enough.",
+            columns=("kind", "area", "advice", "published_on"),
         ),
     )
 }

@@ -318,6 +318,8 @@ def copy_everything(world, many, person):
     programmes = copies(world.programme, slug=lambda n: f"copy-{many}-{n}", name=lambda n: f"Copy {many} {n}")
     Membership.objects.bulk_create(Membership(user=person, programme=p, role=Role.OWNER) for p in programmes)
     pilots = copies(world.pilot, key=lambda n: f"C{many}-{n}", programme=lambda n: programmes[n])
+    copies(world.overlap, other=lambda n: pilots[n])
+    copies(world.distinction, other=lambda n: pilots[n])
     gates = copies(world.gate, pilot=lambda n: pilots[n])
     assessments = copies(world.assessment, gate=lambda n: gates[n])
     copies(world.waiver, assessment=lambda n: assessments[n])
