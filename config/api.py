@@ -29,6 +29,7 @@ from gates.playbooks.api import PlaybookDoor
 from gates.portfolio.api import PilotDoor
 from gates.review.api import FeedbackDoor, GateDoor, GateFeedbackDoor
 from gates.signoffs.api import DelegationDoor, GatekeeperDoor, SignOffDoor
+from gates.signs.api import AnswerDoor, PilotSignDoor, SignDoor
 from gates.summary.api import SummaryDoor
 from gates.waivers.api import WaiverDoor
 from metrics.annotations.api import AnnotationDoor
@@ -45,6 +46,9 @@ router = SimpleRouter()
 router.register("programmes", ProgrammeDoor, "programme")
 router.register("pilots", PilotDoor, "pilot")
 router.register(r"pilots/(?P<pilot>[^/.]+)/audit-document", AuditDocumentDoor, "audit-document")
+router.register(r"pilots/(?P<key>[^/.]+)/signs", PilotSignDoor, "pilot-sign")
+router.register(r"pilots/(?P<key>[^/.]+)/answers", AnswerDoor, "pilot-answer")
+router.register("signs", SignDoor, "sign")
 router.register("summary", SummaryDoor, "summary")
 router.register("gates", GateDoor, "gate")
 router.register(r"gates/(?P<gate>[^/.]+)/decisions", GateDecisionDoor, "gate-decision")

@@ -45,6 +45,7 @@ def shell(request):
     main = [
         _place(request, "Executive summary", "gates:summary", "layout-dashboard"),
         _place(request, "Portfolio", "gates:portfolio", "table"),
+        _place(request, "Warning signs", "gates:signs", "alert-triangle"),
         _place(request, "Reviews", "gates:reviews", "checklist", _later(standing)),
         _place(request, "Gate meetings", "gates:meetings", "calendar-event"),
         _place(request, "KPIs", "metrics:all_kpis", "target-arrow"),
@@ -56,7 +57,7 @@ def shell(request):
         _place(request, "Playbooks", "gates:playbooks", "template"),
     ]
     if allows(user, Permission.APPROVE_WAIVER):
-        main.insert(4, _place(request, "Waivers", "gates:all_waivers", "hourglass"))
+        main.insert(5, _place(request, "Waivers", "gates:all_waivers", "hourglass"))
     roles = user.access.roles
     frame["role_line"] = ", ".join(str(role.label) for role in Role if role in roles) or "No role yet"
     administration = [

@@ -327,7 +327,7 @@ class Sign(TextChoices):
     NO_NEXT_STEP = "no_next_step", "KPI at target, but no next step"
     NOT_LOAD_TESTED = "not_load_tested", "No load test"
     TECHNICAL_KPI_FALLING = "technical_kpi_falling", "Technical KPI falling"
-    ERRORS_NOT_ACCEPTED = "errors_not_accepted", "Users do not accept its errors"
+    ERRORS_NOT_ACCEPTED = "errors_not_accepted", "Error rate not accepted by users"
     ADOPTION_BELOW_PLAN = "adoption_below_plan", "Adoption below plan"
     PILOT_ONLY_BUDGET = "pilot_only_budget", "Nothing budgeted beyond the pilot"
     NO_INTEGRATION_COST = "no_integration_cost", "No cost of integration"

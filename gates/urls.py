@@ -19,6 +19,7 @@ from gates.playbooks.views import drafts, editing, reading
 from gates.portfolio import views as portfolio
 from gates.review import views as review
 from gates.signoffs import views as signoffs
+from gates.signs import views as signs
 from gates.summary import views as summary
 from gates.upgrades import views as upgrades
 from gates.waivers import views as waivers
@@ -157,6 +158,10 @@ urlpatterns = [
     path("pilots/<slug:key>/decisions/<int:pk>/", decisions.decision_page, name="decision"),
     path("pilots/<slug:key>/decisions/<int:pk>/correction/", decisions.correct, name="correct"),
     path("pilots/<slug:key>/conditions/<int:pk>/met/", decisions.condition_met, name="condition_met"),
+    path("signs/", signs.portfolio_signs, name="signs"),
+    path("signs/csv/", signs.signs_csv, name="signs_csv"),
+    path("pilots/<slug:key>/signs/", signs.pilot_signs, name="pilot_signs"),
+    path("pilots/<slug:key>/signs/<slug:question>/", signs.answer_question, name="answer_question"),
     path("meetings/", meetings.meeting_list, name="meetings"),
     path("meetings/new/", calling.call, name="meeting_call"),
     path("meetings/new/<int:pk>/", calling.add, name="meeting_add"),

@@ -13,6 +13,7 @@ from gates.journey.finding import find_gate
 from gates.journey.queries import checklist_of, latest_events, open_scope, steps, with_current_gate
 from gates.overlap.queries import OFFERED, overlaps_of
 from gates.pilot_pages.forms import PlanForm, StartForm
+from gates.signs.queries import standing_signs
 from metrics.models import Kpi
 from metrics.queries import standings
 from metrics.value.queries import money_of
@@ -57,6 +58,7 @@ def _overview(request, key, start_form=None):
         "to_date": last_day_counted(today),
         "overlaps": overlaps_of(pilot, request.user, limit=OFFERED),
         "events": latest_events(pilot),
+        "groups": standing_signs(pilot, today=today),
         "start_form": start_form if waits else None,
         "failed": bool(start_form and start_form.is_bound),
         "days_in_phase": (today - pilot.phase_entered_on).days if pilot.phase_entered_on else None,

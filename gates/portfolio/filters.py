@@ -8,10 +8,10 @@ from django.core.validators import EMPTY_VALUES
 from django.db.models import Exists, F, OuterRef, Q
 from drf_spectacular.utils import extend_schema_field
 
-from gates.choices import AssessmentState, CriterionKind, Health, WaitingOn
+from gates.choices import AssessmentState, CriterionKind, Health, Sign, WaitingOn
 from gates.headline.queries import delivering, started, started_in
 from gates.headline.rules import UNKNOWN_QUARTER
-from gates.models import Assessment
+from gates.models import Assessment, SignSpell
 from gates.portfolio.health import with_health
 from gates.readiness import UNMET
 from pilots.choices import PilotState
@@ -75,6 +75,9 @@ class PilotFilters(django_filters.FilterSet):
     )
     started = Started(method="by_started", label="Started")
     production = YesNo(field_name="in_production", label="In production")
+    sign = django_filters.MultipleChoiceFilter(
+        choices=Sign.choices, method="by_sign", label="Warning sign", distinct=False
+    )
     archived = YesNo(method="by_archived", label="Archived")
 
     def __init__(self, *args, today: date, **kwargs):
@@ -128,6 +131,11 @@ class PilotFilters(django_filters.FilterSet):
 
     def by_value(self, pilots, name, value):
         return delivering(pilots, today=self.today)
+
+    def by_sign(self, pilots, name, wanted):
+        """Those that show one of these signs now."""
+        shown = SignSpell.objects.standing().filter(pilot=OuterRef("pk"), sign__in=wanted)
+        return pilots.filter(Exists(shown)) if wanted else pilots
 
     def by_started(self, pilots, name, when):
         return started(pilots) if when == "true" else started_in(pilots, when, today=self.today)

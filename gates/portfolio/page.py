@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from django.http import QueryDict
 from django.utils.safestring import SafeString
 
-from gates.choices import Health
+from gates.choices import Health, Sign
 from gates.headline.rules import quarter_in_words
 from gates.portfolio.filters import PARTIES, SORTS, UNKNOWN_PHASE
 from gates.portfolio.queries import Choices, Portfolio
@@ -179,6 +179,7 @@ def _chips(menus: list[Menu], switches: list[Option], pairs: Pairs, offered: Cho
         "value": lambda _: "Measured value in production",
         "started": lambda when: "Started" if when == "true" else f"Started: {quarter_in_words(when)}",
         "archived": lambda _: "Archived",
+        "sign": lambda key: f"Warning sign: {Sign(key).label if key in Sign.values else key}",
         "blocker": lambda _: f"Blocked by: {offered.blocker}",
     }
     chips += [

@@ -8,6 +8,7 @@ from django.db import transaction
 from gates import events
 from gates.choices import Question
 from gates.models import DeclaredAnswer, SignSpell
+from gates.signs.queries import place_of
 from gates.signs.rules import Place, answer_blockers, concerns
 from gates.signs.table import SIGNS
 from pilots import clock
@@ -89,8 +90,7 @@ def answer_question(*, pilot: Pilot, question: Question, yes: bool, note: str, b
     known = answers.filter(**same).first()
     if known is not None:
         return known
-    place = Place(pilot.state, pilot.phase_number, pilot.in_production, pilot.archived_at is not None)
-    blockers = answer_blockers(place=place, note=note)
+    blockers = answer_blockers(place=place_of(pilot), note=note)
     if blockers:
         raise RuleViolation(*blockers)
     before = answers.first()

@@ -53,6 +53,9 @@ _ROWS = (
     (S.EXPIRED_PROOF, M.PORTFOLIO, P.UNDER_WAY, CHECKS["proof_in_force"]),
 )
 SIGNS = {row[0].value: WarningSign(*row) for row in _ROWS}
+QUESTIONS = {
+    question: sign for question in Question for sign in SIGNS.values() if sign.check.name == question.value
+}
 # Those that a reading can bring or end: many come in an hour, so nothing else is asked then.
 KPI_SIGNS = frozenset(key for key, sign in SIGNS.items() if sign.check.name in {*ABOUT, "next_step_planned"})
 

@@ -8,7 +8,7 @@ from pilots.charts.months import Planned, month_columns
 from pilots.charts.panel import panel
 from pilots.charts.readiness import Segment, readiness, ring, segments
 from pilots.charts.scales import written
-from pilots.charts.spark import sparkline
+from pilots.charts.spark import sparkbars, sparkline
 from pilots.charts.units import Column, Unit, units
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "readiness",
     "ring",
     "segments",
+    "sparkbars",
     "sparkline",
     "stacked_bar",
     "stepper",

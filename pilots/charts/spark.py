@@ -45,3 +45,35 @@ def _y(value: float, low: float, high: float) -> float:
     """From the bottom for the lowest value to the top for the highest; in the middle when all are one."""
     part = (value - low) / (high - low) if high > low else 0.5
     return _ROOM + (_HIGH - 2 * _ROOM) * (1 - part)
+
+
+_STEP, _THICK = 7.0, 5.0
+
+
+def sparkbars(counts: Sequence[tuple[str, int | None]], label: str = "") -> SafeString:
+    """A bar for each time, such as (Nov 2026, 3), the last darker; None is not known and leaves its place empty."""
+    known = [(when, count) for when, count in counts if count is not None]
+    if not known:
+        return SafeString("")
+    top = max(1, *(count for _, count in known))
+    drawn = [
+        _sparkbar(place, count, top, is_last=place == len(counts) - 1)
+        for place, (_, count) in enumerate(counts)
+        if count is not None
+    ]
+    words = ", ".join(f"{when} {count:,}" for when, count in known)
+    wide = _STEP * len(counts)
+    box = element("svg", *drawn, width=wide, height=_HIGH, viewBox=f"0 0 {plain(wide)} {plain(_HIGH)}")
+    return chart(_HIGH, box, label=f"{label}: {words}" if label else words, class_="chart sparkbars")
+
+
+def _sparkbar(place: int, count: int, top: int, *, is_last: bool) -> SafeString:
+    high = max(1.0, (_HIGH - 2) * count / top)
+    return element(
+        "rect",
+        x=place * _STEP,
+        y=_HIGH - high,
+        width=_THICK,
+        height=high,
+        class_="actual" if is_last else "previous",
+    )

@@ -25,6 +25,7 @@ for _draw in (
     charts.readiness,
     charts.ring,
     charts.segments,
+    charts.sparkbars,
     charts.sparkline,
     charts.stacked_bar,
     charts.stepper,

@@ -254,6 +254,9 @@ QUERIES = {call.name: 4 for call in LISTS} | {
     "show a decision": 5,
     "show a waiver": 3,
     "show two pilots that try the same": 3,
+    "show a warning sign": 3,
+    "list the signs of a pilot": 5,
+    "list the answers about a pilot": 4,
     "show a meeting": 8,
     "show a job": 3,
     "show a playbook": 3,
@@ -332,6 +335,7 @@ def copy_everything(world, many, person):
     copies(world.line, pilot=lambda n: pilots[n])
     for entry in world.entries.values():
         copies(entry, pilot=lambda n: pilots[n])
+    copies(world.sign, pilot=lambda n: pilots[n])
     copies(world.pool, programme=lambda n: programmes[n])
     copies(world.definition, name=lambda n: f"Definition {many} {n}")
     kpis = copies(world.kpi, pilot=lambda n: pilots[n])

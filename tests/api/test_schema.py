@@ -94,6 +94,7 @@ def known(world):
         "overlaps": world.overlap.pk,
         "playbooks": world.draft.pk,
         "programme": world.programme.slug,
+        "signs": world.sign.pk,
         "slug": world.programme.slug,
         "waivers": world.waiver.pk,
         **{key: entry.pk for key, entry in world.entries.items()},

@@ -36,12 +36,14 @@ from gates.models import (
     Handover,
     Overlap,
     PlaybookVersion,
+    SignSpell,
     Waiver,
 )
 from gates.overlap.actions import tell_apart
 from gates.packs.actions import freeze_pack
 from gates.playbooks.drafting import draft_from_text
 from gates.signoffs.actions import give_delegation, name_gatekeeper, sign_off
+from gates.signs.actions import refresh_signs
 from gates.waivers.actions import approve_waiver, ask_waiver
 from metrics.annotations.actions import annotate_kpi
 from metrics.collectors.actions.hosts import allow_host
@@ -141,10 +143,17 @@ class World:
     overlap: Overlap  # of `pilot` and the pilot in review
     distinction: Distinction  # `pilot` and `intake` are alike, and told apart
     delegation: Delegation  # from the signer to the helper, not yet begun
+    sign: SignSpell  # of `pilot`
 
     @cached_property
     def event(self) -> Event:
         return Event.objects.filter(pilot=self.pilot).latest("pk")
+
+
+def warned_of(pilot: Pilot) -> SignSpell:
+    """A warning sign of this pilot, found as every night."""
+    refresh_signs([pilot.pk], today=timezone.localdate())
+    return SignSpell.objects.filter(pilot=pilot).earliest("pk")
 
 
 def make_world(programme: Programme, owner: User, decider: User, signer: User, helper: User) -> World:
@@ -192,6 +201,7 @@ def make_world(programme: Programme, owner: User, decider: User, signer: User, h
         prepared=prepared,
         handed=handed,
         risk=risk,
+        sign=warned_of(pilot),
         delegation=give_delegation(
             receiver=helper, starts_on=days_ago(-1), ends_on=days_ago(-9), reason="Away", by=signer
         ),

@@ -9,7 +9,9 @@ from django.core.management import get_commands
 from config.api import router
 from config.schedule import BEAT_SCHEDULE
 from gates.checks import CHECKS
+from gates.choices import Point
 from gates.playbooks.schema import parse
+from gates.signs.table import SIGNS
 from pilots.imports.mapping import COLUMN_FIELDS, TOP, parse_mapping
 from tests.config.test_compose import read_by_settings
 
@@ -96,6 +98,20 @@ def test_the_table_of_checks_is_complete_and_says_the_fix_as_the_checklist_does(
     rows = re.findall(r"^\| `(\w+)` \| .+ \| (.+?) \|$", section("playbooks.md", "The checks"), re.MULTILINE)
 
     assert dict(rows) == {name: check.fix.says for name, check in CHECKS.items()}
+
+
+def test_the_tables_of_warning_signs_are_complete():
+    rows = re.findall(
+        r"^\| (.+?) \| (.+?) \| (.+?) \| (.+?) \|$", section("signs.md", "The signs"), re.MULTILINE
+    )
+    points = re.findall(
+        r"^\| (.+?) \| .+ \|$", section("signs.md", "From where on a sign counts"), re.MULTILINE
+    )
+
+    assert rows[2:] == [
+        (sign.title, str(sign.mode.label), str(sign.since.label), sign.fix.says) for sign in SIGNS.values()
+    ]
+    assert points[2:] == [str(point.label) for point in Point]
 
 
 def test_the_example_of_a_playbook_can_be_loaded():

@@ -17,6 +17,7 @@ from tests.api.calls import (
     registers,
     review,
     signoffs,
+    signs,
     value,
     waivers,
 )
@@ -42,6 +43,7 @@ AREAS = (
     packs,
     meetings,
     handovers,
+    signs,
 )
 LISTS = tuple(
     Call(f"list {name}", "get", lambda world, name=name: f"{name}/", to_outsiders=200)
@@ -55,6 +57,7 @@ LISTS = tuple(
         "kpis",
         "kpi-definitions",
         "amendments",
+        "signs",
         "waivers",
         "overlaps",
         "distinctions",

@@ -22,6 +22,7 @@ from tests.flows.doors import (
     registers,
     review,
     signoffs,
+    signs,
     site,
     value,
     waivers,
@@ -51,6 +52,7 @@ AREAS = (
     packs,
     meetings,
     handover,
+    signs,
 )
 DOORS = tuple(door for area in AREAS for door in area.DOORS)
 FORMS = tuple(door for door in DOORS if door.is_form)

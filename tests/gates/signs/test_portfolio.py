@@ -1,0 +1,212 @@
+"""Signs over the portfolio: the counts against the rows themselves, history, and each number leading to its pilots."""
+
+from datetime import date, timedelta
+from urllib.parse import urlsplit
+
+import pytest
+from django.db import connection
+from django.http import QueryDict
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from gates.choices import FailureMode, Sign
+from gates.models import SignSpell
+from gates.signs.actions import refresh_signs
+from gates.signs.page import choice_of, sections
+from gates.signs.portfolio import heat, month_ends, pilots_by_mode, rows_of_file
+from gates.signs.table import SIGNS
+from pilots.choices import PilotState
+from pilots.models import Pilot
+from tests.builders import make_pilot, make_programme, make_user
+from tests.gates.signs.test_refresh import under_way
+
+pytestmark = pytest.mark.django_db
+TODAY = date(2026, 3, 2)
+MODES = FailureMode.values
+
+
+@pytest.fixture
+def world(programme, olga):
+    """Pilots at several places of two programmes, some owned, one over."""
+    other = make_programme("Back office")
+    pilots = [
+        make_pilot(programme, owner=olga, title="In intake"),
+        under_way(programme, owner=olga, title="First", phase=1),
+        under_way(programme, title="Second", phase=2),
+        under_way(other, title="Third", phase=3, phase_name="Planning"),
+        under_way(other, title="Live", phase=4, in_production=True),
+        make_pilot(other, title="Somewhere", state=PilotState.ACTIVE),
+        under_way(other, title="Stopped", phase=1, state=PilotState.STOPPED),
+    ]
+    keys = {1: "poc", 2: "pilot", 3: "planning", 4: "live"}
+    for pilot in pilots:
+        if pilot.phase_number:
+            Pilot.objects.filter(pk=pilot.pk).update(phase=keys[pilot.phase_number])
+    refresh_signs([pilot.pk for pilot in pilots], today=TODAY)
+    return pilots
+
+
+def looked_at(by="phase", modes=MODES, pilots=None, today=TODAY):
+    return heat(Pilot.objects.all() if pilots is None else pilots, by=by, modes=modes, today=today)
+
+
+@pytest.mark.parametrize("by", ["phase", "programme"])
+def test_every_count_is_the_count_of_its_rows(world, by):
+    found = looked_at(by)
+    standing = SignSpell.objects.standing()
+
+    assert found.pilots == 6
+    assert found.touched == standing.values("pilot").distinct().count()
+    assert [mode.touched for mode in found.modes] == sorted(
+        (mode.touched for mode in found.modes), reverse=True
+    )
+    for mode in found.modes:
+        signs = [row.sign.key for row in mode.rows]
+        assert mode.touched == standing.filter(sign__in=signs).values("pilot").distinct().count()
+        assert [row.count for row in mode.rows] == sorted((row.count for row in mode.rows), reverse=True)
+        for row in mode.rows:
+            assert row.count == standing.filter(sign=row.sign.key).count() == sum(c.count for c in row.cells)
+            assert row.of == sum(cell.of for cell in row.cells) >= row.count
+            assert all(cell.count <= cell.of for cell in row.cells)
+
+
+def test_columns_come_in_the_order_in_which_pilots_go_through_them(world):
+    assert [title for _, title, _ in looked_at().columns] == [
+        "Intake", "Phase unknown", "Pilot", "Pilot", "Planning", "Pilot",
+    ]  # fmt: skip
+    assert [column for column, _, _ in looked_at().columns] == [
+        ("state", "intake"), ("phase", "unknown"), ("phase", "poc"), ("phase", "pilot"),
+        ("phase", "planning"), ("phase", "live"),
+    ]  # fmt: skip
+    assert looked_at("programme").columns == [
+        (("programme", "back-office"), "Back office", 3),
+        (("programme", "customer-service"), "Customer service", 3),
+    ]
+
+
+def test_a_sign_is_counted_of_those_whom_it_concerns(world):
+    rows = {row.sign.sign: row for mode in looked_at().modes for row in mode.rows}
+
+    assert (rows[Sign.NO_OWNER].count, rows[Sign.NO_OWNER].of, rows[Sign.NO_OWNER].percent) == (4, 6, 67)
+    assert (rows[Sign.NO_BUSINESS_KPI].count, rows[Sign.NO_BUSINESS_KPI].of) == (5, 5)
+    assert (rows[Sign.NOT_LOAD_TESTED].count, rows[Sign.NOT_LOAD_TESTED].of) == (2, 2)
+    assert rows[Sign.ADOPTION_BELOW_PLAN].of == 1
+
+
+def test_every_number_leads_to_exactly_its_pilots(world, ida, client_of):
+    client = client_of(ida)
+    pilots = Pilot.objects.visible_to(ida)
+    for by in ("phase", "programme"):
+        found = heat(pilots, by=by, modes=[FailureMode.PORTFOLIO], today=TODAY)
+        choice = choice_of(QueryDict(f"by={by}"))
+        (section,) = sections(found, choice)
+        numbers = [(section.url, section.touched)]
+        for line in section.lines:
+            numbers += [(line.url, line.row.count)] * bool(line.row.count)
+            numbers += [(square.url, square.count) for square in line.squares if square.count]
+        assert len(numbers) > 3
+        for url, count in numbers:
+            assert client.get(url).context["found"].matching == count, url
+
+
+def test_what_narrows_the_signs_narrows_the_pilots_a_number_leads_to(world):
+    choice = choice_of(QueryDict("programme=back-office&phase=poc&q=a&health=at_risk&by=phase"))
+    (section, *_) = sections(looked_at(modes=[FailureMode.PORTFOLIO]), choice)
+
+    squares = [square.url for line in section.lines for square in line.squares if square.url]
+    asked = QueryDict(urlsplit(squares[0]).query)
+    assert asked.getlist("programme") == ["back-office"]
+    assert asked["q"] == "a"
+    assert "health" not in asked
+    assert asked.getlist("phase") in (["poc"], [asked["phase"]])
+
+
+def test_history_counts_who_showed_a_sign_at_the_end_of_each_month(programme):
+    pilots = [under_way(programme) for _ in range(3)]
+    spells = [
+        (pilots[0], date(2025, 10, 5), None),
+        (pilots[1], date(2025, 11, 30), date(2026, 1, 31)),
+        (pilots[2], date(2025, 12, 2), date(2025, 12, 20)),
+    ]
+    for pilot, since, until in spells:
+        SignSpell.objects.create(pilot=pilot, sign=Sign.NO_OWNER, since=since, until=until, reason="So.")
+
+    found = looked_at()
+
+    (row,) = [row for mode in found.modes for row in mode.rows if row.sign.sign == Sign.NO_OWNER]
+    assert [count for _, count in row.months] == [None] * 6 + [1, 2, 2, 1, 1, 1][-6:]
+    assert [day for day, _ in row.months][-6:] == [
+        date(2025, 10, 31), date(2025, 11, 30), date(2025, 12, 31), date(2026, 1, 31), date(2026, 2, 28), TODAY,
+    ]  # fmt: skip
+    assert row.change == -1
+    assert found.counted_since == date(2025, 10, 5)
+
+
+def test_month_ends_are_twelve_and_the_last_is_today():
+    assert month_ends(date(2026, 3, 31))[-2:] == [date(2026, 2, 28), date(2026, 3, 31)]
+    assert month_ends(date(2026, 1, 1))[-2:] == [date(2025, 12, 31), date(2026, 1, 1)]
+    assert len(month_ends(TODAY)) == 12
+
+
+def test_pilots_are_listed_with_their_signs_of_each_way_to_fail(world):
+    listed = list(pilots_by_mode(Pilot.objects.all(), MODES))
+
+    assert [pilot.signs for pilot in listed] == sorted((pilot.signs for pilot in listed), reverse=True)
+    for pilot in listed:
+        signs = list(pilot.sign_spells.standing().values_list("sign", flat=True))
+        assert pilot.signs == len(signs)
+        for mode in MODES:
+            assert getattr(pilot, f"in_{mode}") == sum(SIGNS[sign].mode == mode for sign in signs)
+    narrowed = pilots_by_mode(Pilot.objects.all(), [FailureMode.CHANGE_FORGOTTEN])
+    assert {pilot.title for pilot in narrowed} == {"Third", "Live"}
+
+
+def test_the_file_has_a_row_for_each_sign(world):
+    rows = list(rows_of_file(Pilot.objects.all(), [FailureMode.PORTFOLIO]))
+
+    assert len(rows) == 4
+    assert [row[1] for row in rows] == ["Live", "Second", "Somewhere", "Third"]
+    assert rows[1][4:] == [
+        "", "Lost in the portfolio", "No accountable owner", TODAY, "Nobody owns this pilot.", "Name an owner.",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("path", ["gates:signs", "gates:signs_csv"])
+@pytest.mark.parametrize("asked", ["", "by=programme&mode=portfolio&phase=pilot", "view=pilots&q=o"])
+def test_a_page_costs_the_same_with_few_and_many_pilots(path, asked, programme, petra, client_of):
+    client = client_of(petra)
+
+    def queries(number: int) -> int:
+        pilots = [under_way(programme, title=f"No. {number}") for number in range(number)]
+        refresh_signs([pilot.pk for pilot in pilots], today=TODAY)
+        with CaptureQueriesContext(connection) as captured:
+            assert client.get(f"{reverse(path)}?{asked}").status_code == 200
+        return len(captured)
+
+    few = queries(2)
+    assert few <= 13
+    assert queries(20) == few
+
+
+def test_nobody_sees_signs_of_other_programmes(world, nils, client_of):
+    join_free = client_of(nils)
+    page = join_free.get(reverse("gates:signs")).content.decode()
+
+    assert "No pilots yet" in page
+    assert "First" not in join_free.get(reverse("gates:signs_csv")).content.decode()
+
+
+def test_signs_of_a_person_who_left_are_on_the_page(world, petra, client_of):
+    text = client_of(petra).get(f"{reverse('gates:signs')}?view=pilots&sign=no_owner").content.decode()
+
+    assert "Second" in text
+    assert "In intake" not in text
+
+
+def test_history_before_anything_was_counted_is_unknown_not_none():
+    make_pilot(owner=make_user())
+    found = looked_at(today=TODAY + timedelta(days=1))
+
+    assert found.counted_since is None
+    assert {count for mode in found.modes for row in mode.rows for _, count in row.months} == {None}
+    assert all(row.change is None for mode in found.modes for row in mode.rows)
