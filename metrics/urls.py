@@ -64,6 +64,7 @@ urlpatterns = [
     path(f"{MONTH}/support/", months.support, name="benefit_support"),
     path(f"{MONTH}/verify/", months.verify, name="benefit_verify"),
     path(f"{BUDGET}/new/", budgets.create, name="budget_new"),
+    path(f"{BUDGET}/from/<slug:register>/<int:pk>/", budgets.take_over, name="budget_take_over"),
     path(f"{BUDGET}/<int:pk>/", budgets.page, name="budget_line"),
     path(f"{BUDGET}/<int:pk>/edit/", budgets.edit, name="budget_edit"),
     path(f"{BUDGET}/<int:pk>/archive/", budgets.archive, name="budget_archive"),

@@ -20,6 +20,7 @@ class BudgetLine(models.Model):
     pilot = models.ForeignKey(Pilot, models.CASCADE, related_name="budget_lines")
     kind = models.CharField(max_length=20, choices=BudgetKind)
     name = models.CharField("what it pays for", max_length=200)
+    origin = models.CharField(max_length=60, blank=True, editable=False)  # such as pilots.Debt:7
     created_at = models.DateTimeField(default=clock.now, editable=False)
     archived_at = models.DateTimeField(null=True, editable=False)
 
@@ -32,6 +33,11 @@ class BudgetLine(models.Model):
                 fields=["pilot", "kind", "name"],
                 condition=Q(archived_at__isnull=True),
                 name="one_budget_line_per_name",
+            ),
+            models.UniqueConstraint(
+                fields=["pilot", "origin"],
+                condition=Q(archived_at__isnull=True) & ~Q(origin=""),
+                name="one_budget_line_per_origin",
             ),
             models.CheckConstraint(condition=Q(kind__in=BudgetKind.values), name="budget_kind_is_known"),
         ]

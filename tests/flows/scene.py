@@ -121,6 +121,7 @@ class Scene:
     month: BenefitPeriod
     line: BudgetLine  # of `pilot`
     entry: Entry  # a risk of `pilot`
+    debt: Entry  # a shortcut with a cost
     register_file: RegisterFile  # the programme manager's, with an error
     waiver: Waiver  # of `gate`, asked for by its owner
     waived: Waiver  # of `gate`, in force
@@ -192,6 +193,7 @@ def make_scene() -> Scene:
         **_signing(programme, people),
         **value_of(pilot, people),
         entry=make_entry(pilot),
+        debt=make_entry(pilot, "debt"),
         register_file=keep_file(
             register=REGISTERS["risks"],
             found=FileRows([(2, {"ID": "", "Pilot": pilot.key, "title": "It sleeps", "impact": "2"})]),

@@ -7,6 +7,7 @@ from metrics.value.actions.budgets import (
     edit_budget_line,
     plan_budget,
     record_spending,
+    take_over_cost,
 )
 from metrics.value.actions.months import expect_benefit, record_actual, support_actual, verify_actual
 from metrics.value.actions.outlook import state_outlook
@@ -27,5 +28,6 @@ __all__ = [
     "rename_pool",
     "state_outlook",
     "support_actual",
+    "take_over_cost",
     "verify_actual",
 ]

@@ -8,25 +8,49 @@ from django.db import transaction
 
 from metrics import events
 from metrics.models import BudgetLine, BudgetPeriod
+from metrics.value.queries.noted import FEEDS, origin_of
 from metrics.value.rules import CENT, actual_problems, month_in_words, month_of, months_from, plan_problems
 from pilots import clock
 from pilots.actions.programmes import fix_currency
 from pilots.events import changed_fields, first_facts, record
-from pilots.models import Pilot, User
+from pilots.models import Debt, Integration, Pilot, User
+from pilots.registers.table import REGISTERS
 from pilots.rules import RuleViolation, edit_blockers
 
 
 @transaction.atomic
-def create_budget_line(*, pilot: Pilot, kind: str, name: str, by: User | None) -> BudgetLine:
-    """Add something that is paid for. Raises RuleViolation."""
+def create_budget_line(
+    *, pilot: Pilot, kind: str, name: str, by: User | None, origin: str = ""
+) -> BudgetLine:
+    """Add something that is paid for; `origin` says which entry of a register notes it. Raises RuleViolation."""
     pilot = Pilot.objects.select_for_update(of=("self",), no_key=True).get(pk=pilot.pk)
-    line = BudgetLine(pilot=pilot, kind=kind, name=name)
+    line = BudgetLine(pilot=pilot, kind=kind, name=name, origin=origin)
     _check(line)
     fix_currency(pilot.programme_id)
     line.save()
     changes = first_facts({"kind": kind})
     record(events.BUDGET_LINE_ADDED, subject=line, pilot=pilot, actor=by, changes=changes, name=name)
     return line
+
+
+@transaction.atomic
+def take_over_cost(*, entry: Integration | Debt, by: User) -> BudgetLine:
+    """Plan in the budget what an entry of a register notes that it costs, in the month when it is due.
+
+    Doing it again gives the line that is there. Raises RuleViolation.
+    """
+    register = next(key for key in FEEDS if REGISTERS[key].model is type(entry))
+    kind, when = FEEDS[register]
+    pilot = Pilot.objects.select_for_update(of=("self",), no_key=True).get(pk=entry.pilot_id)
+    entry.refresh_from_db()  # as it is now that nobody else changes it
+    if entry.removed_at is not None or not entry.cost:
+        raise RuleViolation("This entry notes no cost.")
+    origin = origin_of(entry)
+    if known := pilot.budget_lines.listed().filter(origin=origin).first():
+        return known
+    line = create_budget_line(pilot=pilot, kind=kind, name=str(entry), by=by, origin=origin)
+    first = getattr(entry, when) or clock.today()
+    return plan_budget(line=line, first=first, months=1, amount=entry.cost, by=by)
 
 
 @transaction.atomic

@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -14,14 +15,17 @@ from metrics.value.actions import (
     edit_budget_line,
     plan_budget,
     record_spending,
+    take_over_cost,
 )
 from metrics.value.forms.benefits import ActualForm, PlanForm
 from metrics.value.forms.budgets import BudgetLineForm
 from metrics.value.queries.budgets import months_of
+from metrics.value.queries.noted import FEEDS
 from metrics.value.rules import month_of
 from metrics.value.views.finding import HEAD
 from metrics.value.views.small_form import small_form
 from pilots.permissions import Permission, granted, require
+from pilots.registers.table import REGISTERS
 from pilots.rules import RuleViolation
 from pilots.views.finding import find_pilot
 
@@ -48,6 +52,25 @@ def create(request, key):
             return redirect("metrics:budget_plan", pilot.key, line.pk)
     back = reverse("metrics:value", args=[key])
     return small_form(request, form, pilot, heading="New budget line", button="Add budget line", back=back)
+
+
+@login_required
+@require_POST
+def take_over(request, key, register, pk):
+    """Plan what an entry of a register costs."""
+    pilot = find_pilot(request, key)
+    require(request.user, Permission.EDIT_VALUE, pilot=pilot)
+    if register not in FEEDS:
+        raise Http404
+    entry = get_object_or_404(REGISTERS[register].model.objects.standing().filter(pilot=pilot), pk=pk)
+
+    try:
+        line = take_over_cost(entry=entry, by=request.user)
+    except RuleViolation as violation:
+        messages.error(request, " ".join(violation.reasons))
+        return redirect("metrics:value", key)
+    messages.success(request, f"“{line.name}” is in the budget.")
+    return redirect("metrics:budget_line", key, line.pk)
 
 
 @login_required

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 from metrics.choices import Band
 from metrics.value.queries.benefits import benefits_of
 from metrics.value.queries.budgets import budget_of
+from metrics.value.queries.noted import noted_costs
 from metrics.value.queries.rows import COLUMNS, rows_of
 from metrics.value.rules import last_day_counted
 from metrics.value.views.csv_file import csv_file
@@ -28,6 +29,7 @@ def value(request, key):
         "to_date": last_day_counted(today),
         "benefits": benefits_of(pilot, today=today),
         "budget": budget_of(pilot, today=today),
+        "noted": noted_costs(pilot),
         "bands": [band.label for band in Band],
         "may": granted(request.user, pilot=pilot),
         "tab": "value",

@@ -19,6 +19,10 @@ def of_line(s: Scene):
     return of_pilot(s) | {"pk": s.line.pk}
 
 
+def of_cost(s: Scene):
+    return of_pilot(s) | {"register": "debt", "pk": s.debt.pk}
+
+
 def line_body(_: Scene):
     return {"kind": "infrastructure", "name": "Two servers"}
 
@@ -76,6 +80,7 @@ DOORS = (
     Door("metrics:benefit_verify", "post", DECIDERS, of_month, note_body, 302, is_form=True),
     Door("metrics:budget_new", "get", KEEPERS, of_pilot),
     Door("metrics:budget_new", "post", KEEPERS, of_pilot, line_body, 302, is_form=True),
+    Door("metrics:budget_take_over", "post", KEEPERS, of_cost, status=302),
     Door("metrics:budget_line", args=of_line),
     Door("metrics:budget_edit", "get", KEEPERS, of_line),
     Door("metrics:budget_edit", "post", KEEPERS, of_line, line_body, 302, is_form=True),
