@@ -21,6 +21,7 @@ from gates.checklist.api import AssessmentDoor
 from gates.decisions.api import ConditionDoor, DecisionDoor, GateDecisionDoor
 from gates.evidence.api import EvidenceDoor, ReadingEvidenceDoor
 from gates.handover.api import HandoverDoor
+from gates.inventory.api import InventoryDoor
 from gates.journey.api import KpiAtGatesDoor
 from gates.meetings.api import AgendaItemDoor, MeetingDoor
 from gates.overlap.api import DistinctionDoor, OverlapDoor
@@ -49,6 +50,7 @@ router.register(r"pilots/(?P<pilot>[^/.]+)/audit-document", AuditDocumentDoor, "
 router.register(r"pilots/(?P<key>[^/.]+)/signs", PilotSignDoor, "pilot-sign")
 router.register(r"pilots/(?P<key>[^/.]+)/answers", AnswerDoor, "pilot-answer")
 router.register("signs", SignDoor, "sign")
+router.register("inventory", InventoryDoor, "inventory")
 router.register("summary", SummaryDoor, "summary")
 router.register("gates", GateDoor, "gate")
 router.register(r"gates/(?P<gate>[^/.]+)/decisions", GateDecisionDoor, "gate-decision")

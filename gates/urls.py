@@ -10,6 +10,7 @@ from gates.decisions import views as decisions
 from gates.evidence import kpi_views as reading_evidence
 from gates.evidence import views as evidence
 from gates.handover import views as handover
+from gates.inventory import views as inventory
 from gates.meetings.views import calling, meeting, minutes, sitting
 from gates.meetings.views import planning as meetings
 from gates.overlap import views as overlap
@@ -28,6 +29,8 @@ app_name = "gates"
 urlpatterns = [
     path("summary/", summary.summary_page, name="summary"),
     path("pilots/", portfolio.portfolio_page, name="portfolio"),
+    path("portfolio/export/", inventory.choose, name="inventory"),
+    path("portfolio/export/<slug:columns>/", inventory.file, name="inventory_file"),
     path("portfolio/selection/", portfolio.select, name="portfolio_select"),
     path("pilots/<slug:key>/", pilot_pages.overview, name="overview"),
     path("pilots/<slug:key>/start/", pilot_pages.start, name="start"),

@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from pilots.choices import Via
+from pilots.imports.spelling import safe
 from pilots.models import Event, Programme, User, Verification
 from pilots.models.event import type_in_words
 from pilots.queries import Happening, happening, named
@@ -152,7 +153,6 @@ COLUMNS = {
     "Previous hash": "seal__previous",
     "Hash": "seal__hash",
 }
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")  # what a spreadsheet would work out
 
 
 def exported_rows(events: QuerySet[Event], facts: Iterable[tuple[str, str]]) -> Iterator[list[Any]]:
@@ -185,8 +185,3 @@ def _spelled(change: Any) -> str:
         before, after = ("nothing" if value in (None, "") else value for value in change)
         return f"{before} → {after}"
     return str(change)
-
-
-def safe(text: str) -> str:
-    """A text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(FORMULA) else text

@@ -155,7 +155,7 @@ class Portfolio:
 
 def portfolio(user, asked: Mapping, *, today: date, request=None) -> Portfolio:
     """One page of pilots as asked for in the address. Two queries: the count and the rows."""
-    found = _found(user, asked, today=today, request=request)
+    found = pilots_asked_for(user, asked, today=today, request=request)
     matching = found.count()
     page = min(_page(asked.get("page", "")), max(1, -(-matching // PAGE_SIZE)))
     start = (page - 1) * PAGE_SIZE
@@ -172,14 +172,14 @@ def picked(user, asked: Mapping, *, ids: Sequence[int] | None, today: date, requ
 
     Ids of pilots that this person may not see are none. One query.
     """
-    found = _found(user, asked, today=today, request=request)
+    found = pilots_asked_for(user, asked, today=today, request=request)
     if ids is not None:
         found = with_current_gate(Pilot.objects.visible_to(user).filter(pk__in=ids)).order_by()
     ordered = found.order_by(*ordering(sort_keys(asked.get("sort", ""))))
     return list(ordered.values_list("pk", flat=True))
 
 
-def _found(user, asked: Mapping, *, today: date, request):
+def pilots_asked_for(user, asked: Mapping, *, today: date, request=None):
     """The pilots this person may see and asks for. Their gates are joined only if a filter needs them."""
     pilots = with_current_gate(Pilot.objects.visible_to(user)).order_by()
     if PilotFilters.base_filters.keys().isdisjoint(asked):

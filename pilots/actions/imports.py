@@ -166,13 +166,13 @@ def edits_of(entries: Sequence[Planned], file: File) -> list[Edit]:
     for entry in entries:
         assert entry.imported is not None
         pilot, source = pilots[entry.imported.id], sources[entry.imported.id]
-        edit = Edit(pilot, source, entry.row, _as_taken(source))
+        edit = Edit(pilot, source, entry.row, as_taken(source))
         _merge(edit, file)
         edits.append(edit)
     return edits
 
 
-def _as_taken(source: SourceRecord) -> dict[str, Any]:
+def as_taken(source: SourceRecord) -> dict[str, Any]:
     """What the last import took: an address that it did not know is none, or it would look edited since."""
     unknown = {PEOPLE[problem["field"]] for problem in source.problems if problem["field"] in PEOPLE}
     return {**source.values, **dict.fromkeys(unknown, "")}

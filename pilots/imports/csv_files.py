@@ -7,6 +7,7 @@ import itertools
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from pilots.imports.spelling import unsafe
 from pilots.imports.table import Row, UnreadableFile
 
 MAX_LINE = 1_000_000  # characters
@@ -164,7 +165,9 @@ def _rows(lines: Iterable[str], delimiter: str) -> Iterator[Row]:
                 return
             if cells and cells[-1].endswith(END):
                 raise _unclosed(first_line)
-            yield Row(cells, first_line, reader.line_num)
+            yield Row(
+                [unsafe(cell) if cell[:1] == "'" else cell for cell in cells], first_line, reader.line_num
+            )
             first_line = reader.line_num + 1
     except csv.Error as error:
         if reader.line_num > first_line:

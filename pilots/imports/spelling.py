@@ -18,6 +18,17 @@ PLAIN = str.maketrans(
 CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufeff\u200b]")
 EXCEL_ESCAPES = re.compile(r"_x000[dD]_\n?")
 QUOTED_LENGTH = 60
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")  # what a spreadsheet would work out
+
+
+def safe(text: str) -> str:
+    """A text that no spreadsheet takes for a formula."""
+    return f"'{text}" if text.startswith(FORMULA) else text
+
+
+def unsafe(text: str) -> str:
+    """The text as it was before `safe`."""
+    return text[1:] if text.startswith("'") and text[1:].startswith(FORMULA) else text
 
 
 def tidy(text: str) -> str:

@@ -66,6 +66,7 @@ def known(world):
         "benefits": world.benefit.pk,
         "budget-lines": world.line.pk,
         "collectors": world.collector.pk,
+        "columns": "standard",
         "conditions": world.condition.pk,
         "decisions": world.decision.pk,
         "distinctions": world.distinction.pk,

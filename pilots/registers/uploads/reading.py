@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from pilots.audit_log import FORMULA
-from pilots.imports.spelling import listed, words_of
+from pilots.imports.spelling import listed, unsafe, words_of
 from pilots.imports.table import Cell, Table, UnreadableFile
 from pilots.registers.files import ID, PILOT, TITLE
 from pilots.registers.table import Register
@@ -68,4 +67,4 @@ def _text(cell: Cell) -> str:
     """What the cell says, without what files put before a formula."""
     text = cell if isinstance(cell, str) else cell.isoformat()
     text = text.replace("\0", "").strip()
-    return text[1:] if text.startswith("'") and text[1:].startswith(FORMULA) else text
+    return unsafe(text)

@@ -4,6 +4,7 @@ from tests.api.calls.call import Call
 from tests.roles import KEEPERS
 
 READS = (
+    Call("download the portfolio", "get", lambda w: "inventory/standard/", to_outsiders=200),
     Call("show a gate", "get", lambda w: f"gates/{w.gate.pk}/"),
     Call("show an assessment", "get", lambda w: f"assessments/{w.assessment.pk}/"),
 )

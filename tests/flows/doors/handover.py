@@ -1,4 +1,4 @@
-"""Handing work over, and audit documents."""
+"""Handing work over, audit documents, and the portfolio as a file."""
 
 from tests.flows.doors.door import SIGNED_IN, Door, of_pilot
 from tests.flows.scene import Scene
@@ -30,6 +30,13 @@ READERS = ("owner", *AUDITORS)
 DOORS = (
     Door("gates:audit_document", "get", READERS, of_pilot),
     Door("gates:audit_document_pdf", "post", READERS, of_pilot),
+    Door("gates:inventory", allowed=SIGNED_IN),
+    Door(
+        "gates:inventory_file",
+        allowed=SIGNED_IN,
+        args=lambda s: {"columns": "standard"},
+        is_page=False,
+    ),
     Door("gates:own_handover", allowed=SIGNED_IN, status=302, is_page=False),
     Door("gates:hand_over", "get", EDITORS, of_owner, refused=404),
     Door("gates:hand_over", "post", EDITORS, of_owner, handover_body, 302, refused=404, is_form=True),
