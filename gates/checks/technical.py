@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from django.db.models import QuerySet
 
 from gates.checks.registry import Failures, check
-from pilots.choices import DataAccess, IntegrationState, Supply
+from pilots.choices import DataAccess, IntegrationState, Method, Refresh, Supply
 from pilots.imports.spelling import listed
 from pilots.models import DataSource, Debt, Entry, Integration
 
@@ -48,6 +48,35 @@ def pipelines_automated(pilots, today) -> Failures:
     return _empty(pilots, entries, "No data source is listed.") | _faulty(
         carried, "Not automated with live access"
     )
+
+
+@check(fix="Connect what is re-keyed by hand.", page="pilots:register", args=SYSTEMS)
+def nothing_rekeyed(pilots, today) -> Failures:
+    """One query."""
+    return _faulty(
+        Integration.objects.live().filter(pilot__in=pilots, method=Method.MANUAL), "Re-keyed by hand"
+    )
+
+
+@check(fix="Let every data source come by itself.", page="pilots:register", args=DATA)
+def data_comes_by_itself(pilots, today) -> Failures:
+    """One query."""
+    return _faulty(
+        DataSource.objects.live().filter(pilot__in=pilots, supply=Supply.BY_HAND), "Supplied by hand"
+    )
+
+
+@check(fix="Say how each data source is refreshed.", page="pilots:register", args=DATA)
+def data_is_refreshed(pilots, today) -> Failures:
+    """One query."""
+    return _faulty(DataSource.objects.live().filter(pilot__in=pilots, refresh=Refresh.STATIC), "A fixed set")
+
+
+@check(fix="Get live access to every data source.", page="pilots:register", args=DATA)
+def data_access_live(pilots, today) -> Failures:
+    """One query."""
+    closed = DataSource.objects.live().filter(pilot__in=pilots).exclude(access=DataAccess.LIVE)
+    return _faulty(closed, "Without live access")
 
 
 @check(fix="Log the shortcuts with their effort.", page="pilots:register", args=DEBT)
