@@ -165,3 +165,36 @@ class Area(TextChoices):
 class LessonKind(TextChoices):
     WORKED = "worked", "Worked"
     DID_NOT = "did_not", "Did not work"
+
+
+class ProcedureKind(TextChoices):
+    """What has to be done for a pilot in production, again and again or when something goes wrong."""
+
+    MONITORING = "monitoring", "Monitoring"
+    RETRAINING = "retraining", "Retraining"
+    MAINTENANCE = "maintenance", "Maintenance"
+    INCIDENT = "incident", "Incident plan"
+    ESCALATION = "escalation", "Escalation"
+    SUPPORT = "support", "User support"
+    BACKUP = "backup", "Backup and recovery"
+    RUNBOOK = "runbook", "Runbook"
+
+
+class ProcedureState(TextChoices):
+    PLANNED = "planned", "Planned"
+    IN_PLACE = "in_place", "In place"
+    TRIED = "tried", "Tried"
+
+
+class ChangeKind(TextChoices):
+    INVOLVEMENT = "involvement", "Involving users"
+    TRAINING = "training", "Training"
+    COMMUNICATION = "communication", "Communication"
+    PROCESS = "process", "Process change"
+    FEEDBACK = "feedback", "Feedback"
+
+
+class OptionVerdict(TextChoices):
+    CONSIDERED = "considered", "Considered"
+    CHOSEN = "chosen", "Chosen"
+    REJECTED = "rejected", "Rejected"

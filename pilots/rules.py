@@ -4,7 +4,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from pilots.choices import OVER, DataAccess, IntegrationState, JobState, PilotState, Refresh, RiskState
+from pilots.choices import (
+    OVER,
+    ChangeKind,
+    DataAccess,
+    IntegrationState,
+    JobState,
+    OptionVerdict,
+    PilotState,
+    ProcedureState,
+    Refresh,
+    RiskState,
+)
 
 SENT_AGAIN = timedelta(seconds=10)  # the same form within this time is one form sent twice
 LONGEST_TEXT = 20_000  # characters of a text that a person types into a large field
@@ -167,3 +178,24 @@ def wave_problems(*, cap: int, users: int | None, has_begun: bool) -> dict[str, 
     if not has_begun:
         return {"users": "Nobody can use it before the wave has begun."}
     return {"users": "More people than the wave may have."} if users > cap else {}
+
+
+def procedure_problems(*, state: str, link: str) -> dict[str, str]:
+    """What contradicts itself in a procedure: field → sentence."""
+    unwritten = state != ProcedureState.PLANNED and not link
+    return {"link": "Say where it is written, if it is in place."} if unwritten else {}
+
+
+def change_problems(*, kind: str, is_done: bool, outcome: str) -> dict[str, str]:
+    """What contradicts itself in a step of change: field → sentence."""
+    unsaid = kind == ChangeKind.FEEDBACK and is_done and not outcome
+    return {"outcome": "Say what they said."} if unsaid else {}
+
+
+def option_problems(*, verdict: str, fit: str, reason: str) -> dict[str, str]:
+    """What contradicts itself in an option to build or buy: field → sentence."""
+    if verdict == OptionVerdict.REJECTED and not reason:
+        return {"reason": "Say why it was rejected."}
+    if verdict == OptionVerdict.CHOSEN and not fit:
+        return {"fit": "Say how it fits the workflow, if it is chosen."}
+    return {}

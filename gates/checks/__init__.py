@@ -1,6 +1,18 @@
 """Rules over data that the system evaluates itself."""
 
-from gates.checks import budgets, journey, kpis, lessons, operating, overlap, pilots, risks, technical, value
+from gates.checks import (
+    budgets,
+    change,
+    journey,
+    kpis,
+    lessons,
+    operating,
+    overlap,
+    pilots,
+    risks,
+    technical,
+    value,
+)
 from gates.checks.registry import CHECKS, Check, Failures, Fix, check, evaluate
 
 __all__ = [
@@ -9,6 +21,7 @@ __all__ = [
     "Failures",
     "Fix",
     "budgets",
+    "change",
     "check",
     "evaluate",
     "journey",

@@ -2,11 +2,13 @@
 
 from collections import defaultdict
 
-from gates.checks.registry import Failures, check
-from pilots.choices import OperatingDuty
-from pilots.models import OperatingRole, Wave
+from django.db.models import Q
 
-ROLES, WAVES = ("roles",), ("waves",)
+from gates.checks.registry import Failures, check
+from pilots.choices import OperatingDuty, ProcedureKind, ProcedureState
+from pilots.models import OperatingRole, Procedure, Wave
+
+ROLES, PROCEDURES, WAVES = ("roles",), ("procedures",), ("waves",)
 Holders = dict[int, dict[str, str]]  # pilot id → role → who held it and has left; "" is a role well held
 
 
@@ -54,6 +56,38 @@ def _unfilled(held: dict[str, str]) -> str:
         f"Left: {', '.join(left)}." if left else "",
     ]
     return " ".join(filter(None, said))
+
+
+def _without(pilots, entries, why: str) -> Failures:
+    """Pilots without any of these entries. One query."""
+    return dict.fromkeys(pilots.exclude(pk__in=entries.values("pilot")).values_list("pk", flat=True), why)
+
+
+@check(fix="Name who watches it.", page="pilots:register", args=ROLES)
+def someone_monitors(pilots, today) -> Failures:
+    """The role for it is held, or a procedure says who does it. One query."""
+    held = Q(owner__is_active=True) | ~Q(team="")
+    role = OperatingRole.objects.standing().filter(held, role=OperatingDuty.INFRASTRUCTURE)
+    watching = Procedure.objects.standing().filter(held, kind=ProcedureKind.MONITORING)
+    unheld = pilots.exclude(pk__in=role.values("pilot"))
+    return _without(unheld, watching, "Nobody watches it in production.")
+
+
+@check(fix="Say how it is retrained.", page="pilots:register", args=PROCEDURES)
+def retraining_planned(pilots, today) -> Failures:
+    """One query."""
+    said = Procedure.objects.standing().filter(kind=ProcedureKind.RETRAINING)
+    return _without(pilots, said, "Nobody has said when and how it is retrained.")
+
+
+@check(fix="Put an incident plan in place.", page="pilots:register", args=PROCEDURES)
+def incident_plan(pilots, today) -> Failures:
+    """Written down and in place, tried or not. Two queries."""
+    plans = Procedure.objects.standing().filter(kind=ProcedureKind.INCIDENT)
+    in_place = plans.exclude(state=ProcedureState.PLANNED)
+    none = _without(pilots, plans, "There is no incident plan.")
+    only_planned = _without(pilots, in_place, "The incident plan is not in place yet.")
+    return only_planned | none
 
 
 @check(fix="Roll it out in waves.", page="pilots:register", args=WAVES)

@@ -10,7 +10,20 @@ from django.db import models
 from django.db.models import Q
 
 from pilots.forms import DateInput
-from pilots.models import DataSource, Debt, Integration, Lesson, OperatingRole, Pilot, Risk, User, Wave
+from pilots.models import (
+    ChangeStep,
+    DataSource,
+    Debt,
+    Integration,
+    Lesson,
+    OperatingRole,
+    Option,
+    Pilot,
+    Procedure,
+    Risk,
+    User,
+    Wave,
+)
 from pilots.queries import members_of
 
 KEPT_BY = ("owner", "team", "review_on")  # the last fields of every form
@@ -192,4 +205,60 @@ class LessonForm(EntryForm):
         error_messages = {
             "title": {"required": "Say what happened."},
             "kind": {"required": "Say whether it worked."},
+        }
+
+
+class ProcedureForm(EntryForm):
+    class Meta:
+        model = Procedure
+        formfield_callback = with_https
+        fields = ("kind", "title", "state", "link", *KEPT_BY)
+        help_texts = {
+            "title": "Such as: the model is retrained when its error rate is above 4% for a week.",
+            "state": "Tried means that somebody has done it once as it is written.",
+            "owner": "Who does it.",
+        }
+        error_messages = {
+            "kind": {"required": "Choose what it is about."},
+            "title": {"required": "Say what is done."},
+        }
+
+
+class ChangeStepForm(EntryForm):
+    beside = frozenset({"done_on"})
+
+    class Meta:
+        model = ChangeStep
+        fields = ("kind", "what", "audience", "planned_on", "done_on", "outcome", *KEPT_BY)
+        help_texts = {
+            "what": "Such as: half a day of training with the trainers of the service desk.",
+            "audience": "Such as: all 40 clerks in Malmö.",
+            "outcome": "Such as: 36 came; they want to see the source of each answer.",
+            "owner": "Who sees to it.",
+        }
+        error_messages = {
+            "kind": {"required": "Choose what it is about."},
+            "what": {"required": "Say what is done."},
+        }
+
+
+class OptionForm(EntryForm):
+    beside = frozenset({"model_name", "decided_on"})
+
+    class Meta:
+        model = Option
+        fields = (
+            *("name", "approach", "vendor", "model_name", "fit", "yearly_cost"),
+            *("verdict", "decided_on", "reason", *KEPT_BY),
+        )
+        help_texts = {
+            "name": "Such as: the module of our service desk software.",
+            "fit": "What of the workflow it does, and what people would still do by hand.",
+            "yearly_cost": IN_CURRENCY,
+            "verdict": "What was decided on stands on the pilot too: keep its approach, vendor and model current.",
+            "reason": "Why it was chosen or rejected.",
+        }
+        error_messages = {
+            "name": {"required": "Name the option."},
+            "approach": {"required": "Say whether it is built or bought."},
         }

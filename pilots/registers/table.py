@@ -7,15 +7,30 @@ from typing import Any
 from django.db import models
 from django.utils.text import capfirst
 
-from pilots.models import DataSource, Debt, Entry, Integration, Lesson, OperatingRole, Risk, Wave
+from pilots.models import (
+    ChangeStep,
+    DataSource,
+    Debt,
+    Entry,
+    Integration,
+    Lesson,
+    OperatingRole,
+    Option,
+    Procedure,
+    Risk,
+    Wave,
+)
 from pilots.registers.forms import (
     KEPT_BY,
+    ChangeStepForm,
     DataSourceForm,
     DebtForm,
     EntryForm,
     IntegrationForm,
     LessonForm,
     OperatingRoleForm,
+    OptionForm,
+    ProcedureForm,
     RiskForm,
     WaveForm,
 )
@@ -144,6 +159,16 @@ REGISTERS: dict[str, Register] = {
             columns=("link",),
         ),
         Register(
+            key="procedures",
+            model=Procedure,
+            form=ProcedureForm,
+            name="Procedures",
+            one="procedure",
+            lead="How it is kept running: who watches it, when it is retrained, what happens when it fails.",
+            empty="What is not written down is done by whoever built it, until they leave.",
+            columns=("kind", "link"),
+        ),
+        Register(
             key="waves",
             model=Wave,
             form=WaveForm,
@@ -152,6 +177,26 @@ REGISTERS: dict[str, Register] = {
             lead="Who gets it when, how many use it, and what would make you go back.",
             empty="Reaching everybody at once leaves no way back. Begin with a group that you can call.",
             columns=("planned_on", "actual_on", "cap", "users"),
+        ),
+        Register(
+            key="change",
+            model=ChangeStep,
+            form=ChangeStepForm,
+            name="Change plan",
+            one="step",
+            lead="How those who work with it are involved, trained, told and heard, and what changes for them.",
+            empty="What nobody was asked about and trained for is not used. Begin with who was involved.",
+            columns=("kind", "audience", "planned_on", "done_on"),
+        ),
+        Register(
+            key="options",
+            model=Option,
+            form=OptionForm,
+            name="Build or buy",
+            one="option",
+            lead="What was weighed before it was built or bought, and how well each would fit the workflow.",
+            empty="Write down what else there was, so that nobody has to ask again in a year.",
+            columns=("approach", "vendor", "yearly_cost", "decided_on"),
         ),
         Register(
             key="lessons",
