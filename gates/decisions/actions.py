@@ -12,6 +12,7 @@ from gates import events
 from gates.choices import Outcome
 from gates.decisions.effects import changes_of, take_effect
 from gates.decisions.footing import Now, as_it_is_now, kept
+from gates.decisions.lessons import write_lesson
 from gates.decisions.rules import GOING_ON, Promised, Wanted, decision_blockers
 from gates.models import Condition, Criterion, Decision, Gate, Phase
 from pilots import clock
@@ -53,6 +54,7 @@ def decide(
     review_on: date | None = None,
     recycle_to: Phase | None = None,
     lesson: str = "",
+    advice: str = "",
     freed_amount: Decimal | None = None,
     archive: bool = False,
     conditions: Sequence[Promise] = (),
@@ -80,6 +82,7 @@ def decide(
         review_on=review_on,
         recycle_to=recycle_to,
         lesson=lesson,
+        advice=advice,
         freed_amount=freed_amount,
     )
     blockers = decision_blockers(now.footing(by), _wanted(decision, conditions), today=today)
@@ -87,6 +90,8 @@ def decide(
         raise RuleViolation(*blockers)
     _write(decision, kept(now, today=today), conditions)
     _record(decision, gate, by, changes_of(decision, gate, today))
+    if outcome == Outcome.STOP:
+        write_lesson(decision, by=by)
     take_effect(decision, gate, today)
     if archive and outcome == Outcome.STOP:
         archive_pilot(pilot=gate.pilot, by=by)
@@ -113,6 +118,7 @@ def _drafted(gate: Gate, by: User, *, outcome: str, **facts: Any) -> Decision:
         "review_on": (Outcome.HOLD,),
         "recycle_to": (Outcome.RECYCLE,),
         "lesson": (Outcome.STOP,),
+        "advice": (Outcome.STOP,),
         "freed_amount": (Outcome.STOP,),
     }
     said = {name: value for name, value in facts.items() if outcome in asked_by.get(name, Outcome)}

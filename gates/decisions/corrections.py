@@ -12,6 +12,7 @@ from gates.choices import Outcome
 from gates.decisions.actions import Promise
 from gates.decisions.conditions import end_hold
 from gates.decisions.footing import DEEP, lock_pilot
+from gates.decisions.lessons import correct_lesson
 from gates.decisions.rules import Correction, Promised, correction_blockers
 from gates.models import Condition, Decision, Gate
 from pilots import clock
@@ -19,7 +20,7 @@ from pilots.events import Changes, changed_fields, record
 from pilots.models import Pilot, User
 from pilots.rules import RuleViolation
 
-CORRECTABLE = ("reason_code", "reason", "scope_cap", "review_on", "lesson", "freed_amount")
+CORRECTABLE = ("reason_code", "reason", "scope_cap", "review_on", "lesson", "advice", "freed_amount")
 KEPT = (
     "gate", "outcome", "recycle_to", "decided_by", "decided_at", "seen", "digest", "passed",
     "quorum_reached", "override_reason", *CORRECTABLE,
@@ -69,6 +70,8 @@ def correct_decision(
         raise RuleViolation(*blockers)
     correction = _written(decision, facts, rows, correction_reason, by)
     _move_review(correction, current, changes)
+    if correction.outcome == Outcome.STOP:
+        correct_lesson(decision, correction, by=by)
     _record(correction, pilot, by, changes)
     end_hold(pilot, current, today=today, by=by)
     return correction

@@ -125,7 +125,17 @@ def scope_field() -> forms.CharField:
 
 
 def lesson_field() -> forms.CharField:
-    return forms.CharField(required=False, max_length=LONG, widget=lines(2), label="What it taught")
+    return forms.CharField(required=False, max_length=LONG, widget=lines(2), label="What happened")
+
+
+def advice_field() -> forms.CharField:
+    return forms.CharField(
+        required=False,
+        max_length=LONG,
+        widget=lines(2),
+        label="What would you do differently",
+        help_text="Both are published as a lesson of this pilot, and offered to pilots like it.",
+    )
 
 
 def freed_field() -> forms.DecimalField:
@@ -154,6 +164,7 @@ class DecisionForm(ConditionRows):
         forms.ModelChoiceField(None, required=False, label="Back to", empty_label="Choose a phase")
     )
     lesson = needed(lesson_field())
+    advice = advice_field()
     freed_amount = freed_field()
     archive = forms.BooleanField(required=False, label="Archive it: take the pilot off the lists")
 
@@ -185,7 +196,7 @@ class DecisionForm(ConditionRows):
         """What the action takes."""
         names = (
             "outcome", "reason", "override_reason", "scope_cap", "review_on", "recycle_to", "lesson",
-            "freed_amount", "archive",
+            "advice", "freed_amount", "archive",
         )  # fmt: skip
         facts = {name: self.cleaned_data.get(name, "") for name in names}
         facts["reason_code"] = self.cleaned_data[f"code_{facts['outcome']}"]
@@ -236,12 +247,16 @@ class CorrectionForm(ConditionRows):
         if outcome == Outcome.HOLD:
             return {"review_on": forms.DateField(required=False, widget=DateInput(), label="Review on")}
         if outcome == Outcome.STOP:
-            return {"lesson": needed(lesson_field()), "freed_amount": freed_field()}
+            return {
+                "lesson": needed(lesson_field()),
+                "advice": advice_field(),
+                "freed_amount": freed_field(),
+            }
         return {}
 
     @staticmethod
     def _as_it_is(decision: Decision, conditions: list[Condition]) -> dict[str, Any]:
-        names = ("reason_code", "reason", "scope_cap", "review_on", "lesson", "freed_amount")
+        names = ("reason_code", "reason", "scope_cap", "review_on", "lesson", "advice", "freed_amount")
         rows = [row for row in conditions if row.met_at is None]
         initial = {name: getattr(decision, name) for name in names} | {"rows": len(rows) + 1}
         for number, row in enumerate(rows, start=1):
@@ -260,7 +275,7 @@ class CorrectionForm(ConditionRows):
     @property
     def facts(self) -> dict[str, Any]:
         """What the action takes."""
-        names = {"scope_cap", "review_on", "lesson", "freed_amount"} & self.fields.keys()
+        names = {"scope_cap", "review_on", "lesson", "advice", "freed_amount"} & self.fields.keys()
         facts = {name: self.cleaned_data[name] for name in sorted(names)}
         facts |= {name: self.cleaned_data[name] for name in ("reason", "reason_code", "correction_reason")}
         promises = list(self.promises())

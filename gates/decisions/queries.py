@@ -40,7 +40,7 @@ FOLLOWS = {
     Outcome.CONDITIONAL_GO: "Enters the next phase; if a condition is not met on its date, this becomes a hold.",
     Outcome.RECYCLE: "Goes back to a named phase and works through its gate again.",
     Outcome.HOLD: "Stays here, paused, and is due again on the review date.",
-    Outcome.STOP: "Ends the pilot. What it taught and freed is kept.",
+    Outcome.STOP: "Ends the pilot. What it taught is published as a lesson, what it freed is kept.",
 }
 
 

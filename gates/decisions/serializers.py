@@ -36,7 +36,8 @@ class DecisionShown(Shown):
     recycle_to = serializers.CharField(
         source="recycle_to.key", allow_null=True, help_text="Of a recycle: the key of the phase."
     )
-    lesson = serializers.CharField()
+    lesson = serializers.CharField(help_text="Of a stop: what happened.")
+    advice = serializers.CharField(help_text="Of a stop: what to do differently.")
     freed_amount = serializers.DecimalField(max_digits=14, decimal_places=2, allow_null=True)
     decided_by = Person(allow_null=True, help_text="Null: Pilotage, because a condition lapsed.")
     decided_at = serializers.DateTimeField()
@@ -216,7 +217,10 @@ class DecisionSent(Sent):
         help_text="A recycle needs it: the key of this phase or an earlier one.",
     )
     lesson = serializers.CharField(
-        max_length=5_000, allow_blank=True, required=False, help_text="A stop needs it."
+        max_length=5_000, allow_blank=True, required=False, help_text="A stop needs it: what happened."
+    )
+    advice = serializers.CharField(
+        max_length=5_000, allow_blank=True, required=False, help_text="Of a stop: what to do differently."
     )
     freed_amount = AmountSent(max_digits=14, decimal_places=2, min_value=0, allow_null=True, required=False)
     archive = serializers.BooleanField(required=False, help_text="A stop can take the pilot off the lists.")
@@ -250,7 +254,10 @@ class CorrectionSent(Sent):
     reason = serializers.CharField(max_length=5_000, required=False)
     scope_cap = serializers.CharField(max_length=300, required=False, help_text="Of a conditional go.")
     review_on = Day(required=False, help_text="Of a hold.")
-    lesson = serializers.CharField(max_length=5_000, required=False, help_text="Of a stop.")
+    lesson = serializers.CharField(max_length=5_000, required=False, help_text="Of a stop: what happened.")
+    advice = serializers.CharField(
+        max_length=5_000, allow_blank=True, required=False, help_text="Of a stop: what to do differently."
+    )
     freed_amount = AmountSent(max_digits=14, decimal_places=2, min_value=0, allow_null=True, required=False)
     conditions: serializers.ListSerializer = serializers.ListSerializer(
         child=ConditionChanged(), required=False, max_length=MOST_CONDITIONS, help_text="Open ones to change."

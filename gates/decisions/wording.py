@@ -53,5 +53,7 @@ def _promise(promise: Promise, gate: Gate) -> str:
 def _stop(facts: dict[str, Any]) -> list[str]:
     freed = facts["freed_amount"]
     said = [] if freed is None else [f"which frees {number_format(freed, force_grouping=True)}"]
-    said.append(f"what it taught: “{facts['lesson'].strip()}”")
+    said.append(f"what happened: “{facts['lesson'].strip()}”")
+    if facts["advice"].strip():
+        said.append(f"what to do differently: “{facts['advice'].strip()}”")
     return [*said, "and archived, off the lists"] if facts["archive"] else said

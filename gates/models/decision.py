@@ -39,7 +39,8 @@ class Decision(AppendOnly):
     scope_cap = models.CharField(max_length=300, blank=True)  # conditional go: how far until then
     review_on = models.DateField(null=True, blank=True)  # hold
     recycle_to = models.ForeignKey(Phase, models.PROTECT, related_name="+", null=True, blank=True)
-    lesson = models.TextField(blank=True)
+    lesson = models.TextField(blank=True)  # stop: what happened
+    advice = models.TextField(blank=True)  # stop: what to do differently
     freed_amount = models.DecimalField(max_digits=14, decimal_places=2, null=True, blank=True)
     decided_by = models.ForeignKey(  # null: Pilotage, when a condition has lapsed
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="decisions", null=True
