@@ -11,6 +11,7 @@ from gates.evidence import kpi_views as reading_evidence
 from gates.evidence import views as evidence
 from gates.handover import views as handover
 from gates.inventory import views as inventory
+from gates.lessons import views as lessons
 from gates.meetings.views import calling, meeting, minutes, sitting
 from gates.meetings.views import planning as meetings
 from gates.overlap import views as overlap
@@ -189,6 +190,7 @@ urlpatterns = [
     path("meetings/<int:pk>/items/<int:item_pk>/park/", sitting.park, name="agenda_park"),
     path("meetings/<int:pk>/items/<int:item_pk>/move/", meeting.item_move, name="agenda_move"),
     path("meetings/<int:pk>/items/<int:item_pk>/remove/", meeting.item_remove, name="agenda_remove"),
+    path("pilots/<slug:key>/lessons/new/", lessons.publish, name="lesson_publish"),
     path("overlaps/", overlap.all_overlaps, name="all_overlaps"),
     path("overlaps/file/", overlap.overlaps_file, name="overlaps_file"),
     path("overlaps/similar/", overlap.similar, name="similar"),

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.views.decorators.http import require_POST, require_safe
 
+from gates.lessons.queries import lessons_of
 from gates.models import Distinction, Overlap
 from gates.overlap import actions
 from gates.overlap.forms import DistinctionForm, OverlapFilterForm
@@ -139,6 +140,8 @@ def similar(request):
 
     found = similar_to(request.user, **text)
     context = {"found": found, "asked": any(text.values()), "title": text["title"]}
+    pilots = [one.pilot for one in found]
+    context["taught"] = lessons_of(pilots, request.user, today=timezone.localdate()) if pilots else []
     context["may_create"] = allows(request.user, Permission.CREATE_PILOT)
     template = "gates/_similar.html" if request.htmx else "gates/similar.html"
     return render(request, template, context)

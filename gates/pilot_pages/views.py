@@ -11,6 +11,7 @@ from gates.feedback.queries import feedback_of
 from gates.journey import actions
 from gates.journey.finding import find_gate
 from gates.journey.queries import checklist_of, latest_events, open_scope, steps, with_current_gate
+from gates.lessons.queries import offered_to
 from gates.overlap.queries import OFFERED, overlaps_of
 from gates.pilot_pages.forms import PlanForm, StartForm
 from gates.signs.queries import standing_signs
@@ -57,6 +58,7 @@ def _overview(request, key, start_form=None):
         "today": today,
         "to_date": last_day_counted(today),
         "overlaps": overlaps_of(pilot, request.user, limit=OFFERED),
+        "lessons": offered_to(pilot, request.user, weak_area=_weak_area(gate), today=today),
         "events": latest_events(pilot),
         "groups": standing_signs(pilot, today=today),
         "start_form": start_form if waits else None,
@@ -66,6 +68,11 @@ def _overview(request, key, start_form=None):
         "tab": "overview",
     }
     return render(request, "gates/overview.html", context, status=422 if context["failed"] else 200)
+
+
+def _weak_area(gate) -> str:
+    """The area in which the gate that is worked towards is weakest; "" where nothing is missing."""
+    return gate.floor_area if gate is not None and gate.floor < 100 else ""
 
 
 @login_required

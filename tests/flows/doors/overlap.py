@@ -1,4 +1,4 @@
-"""Pilots that try the same."""
+"""Pilots that try the same, and what they taught."""
 
 from tests.flows.doors.door import SIGNED_IN, Door, of_pilot
 from tests.flows.scene import Scene
@@ -21,7 +21,13 @@ def text_body(_: Scene):
     return {"title": "Invoice reading", "problem": "Clerks type invoices."}
 
 
+def lesson_body(_: Scene):
+    return {"happened": "Clerks were asked too late.", "advice": "Ask them first."}
+
+
 DOORS = (
+    Door("gates:lesson_publish", "get", KEEPERS, of_pilot),
+    Door("gates:lesson_publish", "post", KEEPERS, of_pilot, lesson_body, 302, is_form=True),
     Door("gates:all_overlaps", allowed=SIGNED_IN),
     Door("gates:overlaps_file", allowed=SIGNED_IN, is_page=False),
     Door("gates:similar", allowed=SIGNED_IN),
