@@ -9,6 +9,7 @@ from gates.audit_document.shown import changes, controls
 from gates.choices import AskStatus
 from gates.models import Amendment, Waiver
 from gates.waivers.queries import label_of, standing_of
+from metrics.choices import KpiKind
 from metrics.models import Kpi
 from metrics.queries import Standing, standings, with_unit
 from pilots.models import Pilot, Risk
@@ -70,7 +71,14 @@ def _kpi(kpi: Standing) -> tuple[str, ...]:
         return joined(with_unit(value, kpi.unit), day(on), by=", ") if value is not None else "None"
 
     before, target = dated(kpi.baseline, kpi.baseline_on), dated(kpi.target, kpi.target_on)
-    return (kpi.name, kpi.kind, before, target, dated(kpi.latest, kpi.latest_on), str(kpi.state.label))
+    return (
+        kpi.name,
+        str(KpiKind(kpi.kind).label),
+        before,
+        target,
+        dated(kpi.latest, kpi.latest_on),
+        str(kpi.state.label),
+    )
 
 
 def _waivers(pilot: Pilot, today: date) -> Content:
@@ -129,7 +137,7 @@ def _registers(pilot: Pilot, keys: list[str], today: date) -> list[Content]:
 
 
 def _register(pilot: Pilot, register: Register, today: date) -> Content:
-    columns = [column for column in register.facts if column.name in register.columns]
+    columns = register.facts[1:]  # the first is what names it
     head = (register.one.capitalize(), *(column.label for column in columns), "Stands", "Looked after by")
     rows = (
         (
@@ -140,4 +148,4 @@ def _register(pilot: Pilot, register: Register, today: date) -> Content:
         )
         for entry in entries_of(register, pilot).standing().order_by("pk")
     )
-    return table(head, rows, name=register.name, empty=f"{register.name}: nothing is written down.")
+    return table(head, rows, name=register.name, empty="Nothing is written down.")

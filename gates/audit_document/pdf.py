@@ -13,6 +13,7 @@ FONT = "DejaVu"
 GREY, LINE, GROUND = (85, 85, 95), (200, 200, 208), (243, 243, 246)
 MARGIN = 16  # mm
 NAMES = 42  # mm, of a fact's name
+MOST_COLUMNS = 6  # beside each other; with more a row is written below itself
 FITS = 300  # characters: with more in a cell, a row could be taller than a sheet, and is written below itself
 
 
@@ -87,7 +88,7 @@ def _block(sheet: Sheet, block: Content) -> None:
             _fact(sheet, name, value)
     elif "rows" not in block:
         sheet.write_line(block["says"], grey=True)
-    elif any(len(cell) > FITS for row in block["rows"] for cell in row):
+    elif len(block["head"]) > MOST_COLUMNS or any(len(cell) > FITS for row in block["rows"] for cell in row):
         for row in block["rows"]:
             _below_itself(sheet, block["head"], row)
     else:
@@ -121,7 +122,7 @@ def _table(sheet: Sheet, head: Sequence[str], rows: Sequence[Sequence[str]]) -> 
     sheet.set_font(FONT, size=7.5)
     sheet.set_text_color(0, 0, 0)
     style = FontFace(emphasis="BOLD", fill_color=GROUND)
-    widths = [max(9, min(30, max(len(row[at]) for row in [head, *rows]))) for at in range(len(head))]
+    widths = [_width([row[at] for row in [head, *rows]]) for at in range(len(head))]
     with sheet.table(
         [head, *rows],
         col_widths=tuple(widths),
@@ -132,3 +133,9 @@ def _table(sheet: Sheet, head: Sequence[str], rows: Sequence[Sequence[str]]) -> 
         first_row_as_headings=True,
     ):
         pass
+
+
+def _width(cells: Sequence[str]) -> int:
+    """How wide a column is beside others: by its longest text, within bounds, and no narrower than its words."""
+    word = max(len(word) for cell in cells for word in cell.split() or [""])
+    return max(min(14, word + 2), min(30, max(len(cell) for cell in cells)), 7)
