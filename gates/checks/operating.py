@@ -73,6 +73,17 @@ def someone_monitors(pilots, today) -> Failures:
     return _without(unheld, watching, "Nobody watches it in production.")
 
 
+@check(fix="Name a product owner, or who runs it in IT.", page="pilots:register", args=ROLES)
+def business_or_it_owner(pilots, today) -> Failures:
+    """The product owner is named, or somebody for infrastructure: one of the two sides answers. One query."""
+    held = Q(owner__is_active=True) | ~Q(team="")
+    either = (OperatingDuty.PRODUCT_OWNER, OperatingDuty.INFRASTRUCTURE)
+    named = OperatingRole.objects.standing().filter(held, role__in=either)
+    return _without(
+        pilots, named, "Neither the business nor IT has named who answers for it after the pilot."
+    )
+
+
 @check(fix="Say how it is retrained.", page="pilots:register", args=PROCEDURES)
 def retraining_planned(pilots, today) -> Failures:
     """One query."""

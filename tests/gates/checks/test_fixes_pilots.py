@@ -61,3 +61,36 @@ def test_a_condition_is_met(pilot, olga, client_of):
     walker.send({"note": "Bought on Monday."})
 
     assert passes("no_condition_open", pilot)
+
+
+def test_the_workflow_is_written_down(bare, petra, client_of):
+    assert not passes("workflow_named", bare)
+
+    Walker(client_of(petra), "workflow_named", bare).send({"workflow": "Accounts payable, at the booking."})
+
+    assert passes("workflow_named", bare)
+
+
+@pytest.mark.parametrize(
+    ("name", "kinds"),
+    [
+        ("production_budgeted", ["training_change"]),
+        ("integration_budgeted", ["integration"]),
+        ("running_budgeted", ["running"]),
+        ("journey_funded", ["infrastructure", "integration", "training_change", "running"]),
+    ],
+)
+def test_money_is_planned(name, kinds, pilot, olga, client_of):
+    assert not passes(name, pilot)
+
+    for kind in kinds:
+        walker = Walker(client_of(olga), name, pilot)
+        walker.follow(reverse("metrics:budget_new", args=[pilot.key]))
+        walker.send({"kind": kind, "name": f"For {kind}"})
+        line = pilot.budget_lines.get(kind=kind)
+        walker = Walker(client_of(olga), name, pilot)
+        walker.follow(reverse("metrics:budget_line", args=[pilot.key, line.pk]))
+        walker.follow(reverse("metrics:budget_plan", args=[pilot.key, line.pk]))
+        walker.send({"first": f"{days_ago(20):%Y-%m}", "months": "1", "amount": "1000"})
+
+    assert passes(name, pilot)

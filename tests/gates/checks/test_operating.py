@@ -14,6 +14,7 @@ from tests.samples_of_registers import SAMPLES
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 3, 2)
+NEITHER = "Neither the business nor IT has named who answers for it after the pilot."
 ALL = {duty.value: "Team A" for duty in OperatingDuty}
 
 
@@ -28,6 +29,10 @@ def reason(name: str, pilot: Pilot) -> str | None:
         ("operator_named", {"product_owner": ""}, "Nobody would run it after the pilot."),
         ("operator_named", {"adoption": "Team A"}, "Nobody would run it after the pilot."),
         ("operator_named", {"product_owner": "Team A"}, None),
+        ("business_or_it_owner", {}, NEITHER),
+        ("business_or_it_owner", {"adoption": "Team A", "infrastructure": ""}, NEITHER),
+        ("business_or_it_owner", {"product_owner": "Team A"}, None),
+        ("business_or_it_owner", {"infrastructure": "Team A"}, None),
         ("roles_filled", ALL, None),
         (
             "roles_filled",
@@ -53,6 +58,9 @@ def test_who_has_left_holds_no_role(pilot):
     gone.is_active = False
     gone.save()
 
+    pilot.operatingrole_set.exclude(role="product_owner").update(team="")
+    assert reason("business_or_it_owner", pilot) == NEITHER
+    pilot.operatingrole_set.exclude(role="product_owner").update(team="Team A")
     assert reason("operator_named", pilot) == "Gwen was to run it after the pilot and has left."
     assert reason("roles_filled", pilot) == "Left: Gwen (product owner)."
 
@@ -84,7 +92,7 @@ def test_naming_every_role_through_its_page_fills_them(pilot, olga, client_of):
         walker.follow(reverse("pilots:entry_new", args=[pilot.key, "roles"]))
         walker.send({"role": role, "team": "Service desk"})
 
-    assert passes("operator_named", pilot) and passes("roles_filled", pilot)
+    assert all(passes(name, pilot) for name in ("operator_named", "roles_filled", "business_or_it_owner"))
 
 
 @pytest.mark.either
