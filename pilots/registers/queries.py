@@ -58,7 +58,7 @@ def entries_seen(register: Register, user: User) -> EntryQuerySet:
 
 
 def entries_of(register: Register, pilot: Pilot) -> EntryQuerySet:
-    return register.model.objects.filter(pilot=pilot).select_related("pilot", "owner")
+    return register.model.objects.filter(pilot=pilot).select_related("pilot__programme", "owner")
 
 
 def history(entry: Entry) -> list[Happening]:

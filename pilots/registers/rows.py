@@ -49,7 +49,8 @@ def in_words(entry: Entry, column: Column) -> str:
     """A fact of an entry as pages write it; "" where nothing is said."""
     if column.field.choices:
         return str(getattr(entry, f"get_{column.name}_display")())
-    return _spelled(getattr(entry, column.name))
+    text = _spelled(getattr(entry, column.name))
+    return f"{text} {entry.pilot.programme.currency}" if text and column.name in entry.MONEY else text
 
 
 def _spelled(value: Any) -> str:

@@ -44,6 +44,15 @@ def test_an_entry_goes_through_its_life_on_the_pages(pilot, olga, client_of, key
     assert model.objects.standing().get() == entry
 
 
+def test_an_amount_says_its_currency(pilot, olga, client_of):
+    pilot.programme.currency = "CHF"
+    pilot.programme.save()
+    entry = make_entry(pilot, "debt", cost="3000.50")
+
+    for page in (url("register", pilot, "debt"), url("entry", pilot, "debt", entry.pk)):
+        assert "3,000.5 CHF" in words(client_of(olga).get(page))
+
+
 def test_the_form_shows_what_somebody_else_wrote_and_keeps_what_was_typed(pilot, olga, petra, client_of):
     entry = make_entry(pilot, "risks")
     body = SAMPLES["risks"] | {"mitigation": "A lawyer reads it.", "seen": 1}
