@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
             name='DataSource',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('team', models.CharField(blank=True, max_length=120, verbose_name='or team')),
+                ('team', models.CharField(blank=True, max_length=120)),
                 ('review_on', models.DateField(blank=True, null=True, verbose_name='next review')),
                 ('written_at', models.DateTimeField(default=pilots.clock.now, editable=False)),
                 ('removed_at', models.DateTimeField(editable=False, null=True)),
@@ -43,7 +43,7 @@ class Migration(migrations.Migration):
             name='Debt',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('team', models.CharField(blank=True, max_length=120, verbose_name='or team')),
+                ('team', models.CharField(blank=True, max_length=120)),
                 ('review_on', models.DateField(blank=True, null=True, verbose_name='next review')),
                 ('written_at', models.DateTimeField(default=pilots.clock.now, editable=False)),
                 ('removed_at', models.DateTimeField(editable=False, null=True)),
@@ -68,7 +68,7 @@ class Migration(migrations.Migration):
             name='Integration',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('team', models.CharField(blank=True, max_length=120, verbose_name='or team')),
+                ('team', models.CharField(blank=True, max_length=120)),
                 ('review_on', models.DateField(blank=True, null=True, verbose_name='next review')),
                 ('written_at', models.DateTimeField(default=pilots.clock.now, editable=False)),
                 ('removed_at', models.DateTimeField(editable=False, null=True)),

@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
             name='OperatingRole',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('team', models.CharField(blank=True, max_length=120, verbose_name='or team')),
+                ('team', models.CharField(blank=True, max_length=120)),
                 ('review_on', models.DateField(blank=True, null=True, verbose_name='next review')),
                 ('written_at', models.DateTimeField(default=pilots.clock.now, editable=False)),
                 ('removed_at', models.DateTimeField(editable=False, null=True)),
@@ -39,7 +39,7 @@ class Migration(migrations.Migration):
             name='Wave',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('team', models.CharField(blank=True, max_length=120, verbose_name='or team')),
+                ('team', models.CharField(blank=True, max_length=120)),
                 ('review_on', models.DateField(blank=True, null=True, verbose_name='next review')),
                 ('written_at', models.DateTimeField(default=pilots.clock.now, editable=False)),
                 ('removed_at', models.DateTimeField(editable=False, null=True)),

@@ -46,7 +46,7 @@ class Entry(models.Model):
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, blank=True
     )
-    team = models.CharField("or team", max_length=120, blank=True)
+    team = models.CharField(max_length=120, blank=True)
     review_on = models.DateField("next review", null=True, blank=True)
     written_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, editable=False

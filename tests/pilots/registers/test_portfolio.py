@@ -95,7 +95,7 @@ def test_a_file_has_what_the_page_shows(pilot, olga, client_of, key):
     (row,) = read("")
     assert (row["ID"], row["Pilot"], row["Title"]) == (str(entry.pk), pilot.key, pilot.title)
     assert (row["Owner"], row["Next review"]) == ("olga@example.com", days_ago(3).isoformat())
-    assert [row["Or team"] for row in read("?removed=true")] == ["'=Legal"]
+    assert [row["Team"] for row in read("?removed=true")] == ["'=Legal"]
     assert read("?pilot=PIL-NONE") == []
 
 

@@ -145,7 +145,7 @@ def test_nobody_writes_by_file_where_they_may_not_write(pilot, olga, client_of, 
     other = make_entry(make_pilot(programme, owner=make_user()))
     hidden = make_entry(make_pilot(make_programme("Logistics"), owner=make_user()))
     rows = [["ID", "Team"], [other.pk, "Mine"], [hidden.pk, "Mine"]]
-    rows[0][1] = "Or team"
+    rows[0][1] = "Team"
 
     found, _ = looked_at(client_of(olga), rows)
 
@@ -157,7 +157,7 @@ def test_nobody_writes_by_file_where_they_may_not_write(pilot, olga, client_of, 
 
 def test_what_somebody_did_since_the_file_was_sent_is_not_undone(pilot, olga, petra, client_of):
     changed, removed = make_entry(pilot), make_entry(pilot, title="Another")
-    rows = [["ID", "Or team"], [changed.pk, "Legal"], [removed.pk, "Legal"]]
+    rows = [["ID", "Team"], [changed.pk, "Legal"], [removed.pk, "Legal"]]
     _, address = looked_at(client_of(olga), rows)
     edit_entry(entry=changed, team="Claims", by=petra)
     remove_entry(entry=removed, by=petra)
