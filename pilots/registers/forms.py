@@ -255,7 +255,6 @@ class OptionForm(EntryForm):
             "name": "Such as: the module of our service desk software.",
             "fit": "What of the workflow it does, and what people would still do by hand.",
             "yearly_cost": IN_CURRENCY,
-            "verdict": "What was decided on stands on the pilot too: keep its approach, vendor and model current.",
             "reason": "Why it was chosen or rejected.",
         }
         error_messages = {

@@ -51,6 +51,15 @@ def _counted(register: Register, user: User, today: date, pilot: Pilot | None) -
     )
 
 
+def gaps_of(register: Register, pilot: Pilot) -> list[tuple[str, str]]:
+    """(value, words) of what should be in a register of this pilot and is not. One query, or none."""
+    if not register.each:
+        return []
+    there = set(register.model.objects.standing().filter(pilot=pilot).values_list(register.each, flat=True))
+    [column] = (column for column in register.choices if column.name == register.each)
+    return [(str(value), str(words)) for value, words in column.field.choices if value not in there]
+
+
 def entries_seen(register: Register, user: User) -> EntryQuerySet:
     """The entries of a register that this person may see, of pilots that are not archived."""
     entries = register.model.objects.visible_to(user).filter(pilot__archived_at__isnull=True)

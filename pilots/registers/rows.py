@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.db import models
 from django.utils.formats import date_format
 
 from pilots.charts import written
@@ -19,6 +20,10 @@ class Cell:
 
     column: Column
     text: str
+
+    @property
+    def is_link(self) -> bool:
+        return isinstance(self.column.field, models.URLField) and bool(self.text)
 
 
 @dataclass(frozen=True)

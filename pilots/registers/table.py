@@ -68,6 +68,8 @@ class Register:
     lead: str  # what it is for, in a sentence
     empty: str  # why it should not stay empty
     columns: tuple[str, ...]
+    each: str = ""  # the field of which every choice should be there
+    gap: str = "Nothing yet"  # what stands where one is not
     crossed: tuple[str, str] | None = None  # two fields of numbered choices whose product says how bad it is
 
     @cached_property
@@ -157,6 +159,8 @@ REGISTERS: dict[str, Register] = {
             lead="Who looks after it once it is in production: a person or a team for each of seven roles.",
             empty="Most pilots die because nobody takes them over. Name who would, role by role.",
             columns=("link",),
+            each="role",
+            gap="Nobody yet",
         ),
         Register(
             key="procedures",
@@ -167,6 +171,7 @@ REGISTERS: dict[str, Register] = {
             lead="How it is kept running: who watches it, when it is retrained, what happens when it fails.",
             empty="What is not written down is done by whoever built it, until they leave.",
             columns=("kind", "link"),
+            each="kind",
         ),
         Register(
             key="waves",
@@ -187,6 +192,7 @@ REGISTERS: dict[str, Register] = {
             lead="How those who work with it are involved, trained, told and heard, and what changes for them.",
             empty="What nobody was asked about and trained for is not used. Begin with who was involved.",
             columns=("kind", "audience", "planned_on", "done_on"),
+            each="kind",
         ),
         Register(
             key="options",
@@ -194,7 +200,8 @@ REGISTERS: dict[str, Register] = {
             form=OptionForm,
             name="Build or buy",
             one="option",
-            lead="What was weighed before it was built or bought, and how well each would fit the workflow.",
+            lead="What was weighed before it was built or bought, and how each fits the workflow. "
+            "What was decided on stands on the pilot too.",
             empty="Write down what else there was, so that nobody has to ask again in a year.",
             columns=("approach", "vendor", "yearly_cost", "decided_on"),
         ),

@@ -13,7 +13,7 @@ from pilots.registers import actions
 from pilots.registers.choosing import matrix_of, narrowing
 from pilots.registers.filters import FILTERS
 from pilots.registers.finding import find_register
-from pilots.registers.queries import entries_of, fills, history
+from pilots.registers.queries import entries_of, fills, gaps_of, history
 from pilots.registers.rows import cells_of, rows_of
 from pilots.registers.table import Register
 from pilots.rules import RuleViolation
@@ -48,6 +48,7 @@ def entries(request, key, register):
         "rows": rows_of(register, page, today=today),
         "matrix": matrix_of(register, entries_of(register, pilot)),
         "narrowed": narrowing(filters),
+        "gaps": [] if narrowing(filters) else gaps_of(register, pilot),
         "today": today,
     }
     return render(request, "pilots/registers/list.html", context)
@@ -58,7 +59,8 @@ def create(request, key, register):
     register, pilot = find_register(register), find_pilot(request, key)
     require(request.user, EDIT, pilot=pilot)
 
-    form = register.form(request.POST or None, pilot=pilot)
+    told = {register.each: request.GET[register.each]} if register.each in request.GET else {}
+    form = register.form(request.POST or None, pilot=pilot, initial=told)
     if request.method == "POST" and form.is_valid():
         try:
             entry = actions.add_entry(model=register.model, pilot=pilot, by=request.user, **form.cleaned_data)

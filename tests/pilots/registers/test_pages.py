@@ -123,3 +123,26 @@ def test_a_list_takes_as_many_queries_for_many(pilot, olga, client_of, django_as
     for address in (url("register", pilot, "risks"), url("registers", pilot)):
         with django_assert_max_num_queries(8):
             assert client.get(address).status_code == 200
+
+
+def test_what_should_be_in_a_register_and_is_not_stands_there_as_missing(pilot, olga, adam, client_of):
+    client, page = client_of(olga), url("register", pilot, "roles")
+    assert words(client.get(page)).count("Nobody yet") == 7
+    make_entry(pilot, "roles", role="adoption", team="Trainers")
+
+    shown = words(client.get(page))
+
+    assert shown.count("Nobody yet") == 6 and "?role=adoption" not in shown
+    assert f'href="{url("entry_new", pilot, "roles")}?role=user_support"' in shown
+    assert "?role=" not in words(client_of(adam).get(page))
+    assert "Nobody yet" not in words(client.get(page + "?role=adoption"))
+    form = client.get(url("entry_new", pilot, "roles") + "?role=user_support").context["form"]
+    assert form["role"].value() == "user_support"
+    assert client.get(url("entry_new", pilot, "roles") + "?role=cook").status_code == 200
+
+
+def test_a_link_in_a_register_can_be_followed(pilot, olga, client_of):
+    entry = make_entry(pilot, "procedures")
+
+    for page in (url("register", pilot, "procedures"), url("entry", pilot, "procedures", entry.pk)):
+        assert f'href="{SAMPLES["procedures"]["link"]}" rel="noreferrer"' in words(client_of(olga).get(page))
