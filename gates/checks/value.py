@@ -1,7 +1,7 @@
 """Checks over benefits: does it bring what was expected, and has somebody else looked?"""
 
 from collections import defaultdict
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from django.db.models import Count, Exists, OuterRef, Q, Sum
@@ -20,16 +20,20 @@ Sums = tuple[Decimal, Decimal]  # expected, measured
 
 @check(fix="Bring measured value to 80% of what was expected.", page="metrics:value")
 def value_at_agreed_share(pilots, today) -> Failures:
-    """Measured or better, of what was expected up to the last full month, in money and in hours. Two queries."""
+    """Measured or better, of what was expected of the months that count, in money and in hours. Two queries.
+
+    A month counts once it is recorded, and at the latest a month after its end: books take time to close.
+    """
     by_pilot = _sums_by_pilot(pilots, today.replace(day=1))
     reasons = {pk: _short(by_pilot[pk]) for pk in pilots.values_list("pk", flat=True)}
     return {pk: reason for pk, reason in reasons.items() if reason}
 
 
 def _sums_by_pilot(pilots, until: date) -> dict[int, dict[str, Sums]]:
-    """Pilot id → unit → what was expected and measured in the months before this one. One query."""
+    """Pilot id → unit → what was expected and measured in the months before `until`. One query."""
     found: dict[int, dict[str, Sums]] = defaultdict(dict)
-    periods = BenefitPeriod.objects.counted().filter(benefit__pilot__in=pilots, month__lt=until)
+    closed = Q(month__lt=(until - timedelta(days=1)).replace(day=1)) | Q(actual_counts__isnull=False)
+    periods = BenefitPeriod.objects.counted().filter(closed, benefit__pilot__in=pilots, month__lt=until)
     facts = ("benefit__pilot_id", "benefit__pilot__programme__currency", "benefit__is_disbenefit")
     in_hours = Q(benefit__unit=BenefitUnit.HOURS, benefit__rate__isnull=True)
     rows = periods.order_by().annotate(in_hours=Q(in_hours)).values_list(*facts, "in_hours")

@@ -9,8 +9,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from gates.checklist.actions import assess_criterion
 from gates.choices import CURRENT, AssessmentState, EvidenceKind
+from gates.demo.registers import RegisterTelling
 from gates.demo.stage import Step
-from gates.demo.story import FOLDER, GateStory, notes
+from gates.demo.story import FOLDER, CriterionNotes, GateStory, notes
 from gates.evidence.actions import add_evidence
 from gates.models import Assessment, Criterion
 from pilots.models import Pilot, User
@@ -18,6 +19,7 @@ from pilots.models import Pilot, User
 WORK_DAYS = 80  # nobody fills in a checklist long before its review
 LAST_WORD_DAYS = 4  # between what was last said of one open criterion and of the next
 OPEN = (AssessmentState.IN_PROGRESS, AssessmentState.NOT_MET)
+NOTHING_SAID = CriterionNotes(met=[""], under_way="", shown_by="")  # where a check decides
 
 
 @dataclass
@@ -29,6 +31,7 @@ class Desk:
     people: Mapping[str, User]  # by the role that usually provides a criterion
     day: Callable[[int], date]  # so many days ago
     number: int  # of the pilot, so that they do not all say the same
+    registers: RegisterTelling  # what is written there when a criterion is met
 
     @cached_property
     def rows(self) -> dict[int, Assessment]:
@@ -49,6 +52,9 @@ def answers(
     met = [(criterion, note) for criterion, state, note in said if state == AssessmentState.MET]
     for place, (criterion, note) in enumerate(met, start=1):
         day = begun - (begun - until) * place // (len(met) + 1)
+        if criterion.check_name:
+            yield Step(day, partial(desk.registers.reach, criterion.check_name))
+            continue
         if place % 4 == 0:
             usual = notes()[criterion.title].under_way
             yield _step((begun + day) // 2, desk, criterion, AssessmentState.IN_PROGRESS, usual)
@@ -56,9 +62,14 @@ def answers(
         if place % 3 or counts_until is not None:
             yield Step(day, partial(_show, desk, criterion, counts_until))
         yield _step(day, desk, criterion, AssessmentState.MET, note)
+        yield Step(day, partial(desk.registers.reach, criterion.title))
     still_open = [answer for answer in said if answer[1] in OPEN]
     for place, (criterion, state, note) in enumerate(still_open, start=1):
-        yield _step(min(begun, until + LAST_WORD_DAYS * place), desk, criterion, state, note)
+        day = min(begun, until + LAST_WORD_DAYS * place)
+        if criterion.check_name:
+            yield Step(day, partial(desk.registers.begin, criterion.check_name))
+        else:
+            yield _step(day, desk, criterion, state, note)
 
 
 def _said(
@@ -76,8 +87,8 @@ def _said(
 
 
 def _answer(story: GateStory, criterion: Criterion, number: int) -> tuple[str, str]:
-    """The state in which the story leaves a criterion, and its note."""
-    key, usual = criterion.key, notes()[criterion.title]
+    """The state in which the story leaves a criterion, and what people note of it."""
+    key, usual = criterion.key, NOTHING_SAID if criterion.check_name else notes()[criterion.title]
     if key in story.not_met:
         return AssessmentState.NOT_MET, story.not_met[key] or usual.under_way
     if key in story.under_way:

@@ -18,10 +18,11 @@ from gates.demo.made_up.draws import draw_course
 from gates.demo.made_up.pilots import Drawn, Step, Team, kpi_rows, noon, pilot_row
 from gates.demo.made_up.writing import write_chunk
 from gates.models import PlaybookVersion
+from gates.signs.actions import refresh_signs
 from gates.summary.actions import refresh_stale
 from pilots.actions.pilots import new_keys
 from pilots.choices import Role
-from pilots.models import Membership, Programme, User
+from pilots.models import Membership, Pilot, Programme, User
 from pilots.rules import RuleViolation
 
 PLAYBOOK = "standard"
@@ -54,7 +55,13 @@ def generate(order: Order, *, tell: Callable[[int], None]) -> None:
         numbers = range(start, min(start + CHUNK, order.pilots))
         write_chunk(list(_draw(order, numbers, steps, teams)), steps, today=order.today)
         tell(numbers.stop)
+    _find_signs(order)
     refresh_stale(today=order.today)
+
+
+def _find_signs(order: Order) -> None:
+    made = Pilot.objects.filter(programme__slug__startswith=f"generated-{order.seed}-")
+    refresh_signs(made.values_list("pk", flat=True), today=order.today)
 
 
 def _steps() -> list[Step]:
@@ -109,4 +116,5 @@ def _draw(order: Order, numbers: range, steps: Sequence[Step], teams: Sequence[T
         team = rng.choice(teams)
         pilot = pilot_row(rng, course, steps, team, key)
         kpis = kpi_rows(rng, pilot, course=course, readings=order.readings, today=order.today)
-        yield Drawn(rng, course, team, pilot, list(kpis))
+        register_rng = Random(f"registers {order.seed} {number}")
+        yield Drawn(rng, register_rng, course, team, pilot, list(kpis))

@@ -23,6 +23,7 @@ from gates.demo.value import name_pools
 from gates.journey.readiness import refresh_gates
 from gates.models import Gate, PlaybookVersion
 from gates.playbooks.files import load, shipped
+from gates.signs.actions import refresh_signs
 from gates.summary.actions import refresh_stale
 from metrics.definitions.actions import load_library
 from pilots import clock
@@ -60,6 +61,7 @@ def seed(today: date) -> bool:
         }
     _tell(_steps(house, tellings), today)
     refresh_gates(Gate.objects.all(), today=today)
+    refresh_signs(Pilot.objects.values_list("pk", flat=True), today=today)
     refresh_stale(today=today)
     return True
 

@@ -15,6 +15,7 @@ from gates.decisions.rules import GOING_ON
 from gates.demo.answers import Desk, answers
 from gates.demo.at_gates import happen
 from gates.demo.readings import readings, with_proof
+from gates.demo.registers import LAST_LOOK, REACHED, RegisterTelling
 from gates.demo.signing import sign_all_but_sponsor, sign_rest
 from gates.demo.stage import Stage, Step
 from gates.demo.story import GateStory, Happening, KpiStory, MoneyStory, PilotStory, PromiseStory, amount
@@ -61,6 +62,8 @@ class Telling:
         self.owner = cast[self.story.owner] if self.story.owner else None
         self.sponsor = cast[self.story.sponsor] if self.story.sponsor else None
         self.teller = self.owner or self.stage.manager
+        title = self.story.facts["title"]
+        self.registers = RegisterTelling(title, self.stage, self.teller, lambda: self.pilot, self.number)
 
     def steps(self) -> Iterator[Step]:
         """Everything that happened to this pilot."""
@@ -78,6 +81,8 @@ class Telling:
         yield from (Step(money.day, partial(self._count, money)) for money in story.money)
         value = ValueTelling(story.facts["title"], self.stage, self.teller, lambda: self.pilot, self.kpis)
         yield from value.steps(story.started)
+        if story.started > LAST_LOOK and story.gates[-1].decided is None:
+            yield Step(LAST_LOOK, self.registers.look_again)
         for happening in story.happenings:
             yield Step(happening.day, partial(self._happen, happening))
 
@@ -211,7 +216,9 @@ class Telling:
             asked = gate.decided + REVIEW_DAYS
         until = gate.rests or (1 if asked is None else asked)
         yield Step(entered, partial(self._plan, gate.planned, None))
-        desk = Desk(self.teller, lambda: self.pilot, self.stage.people, self.stage.day, self.number)
+        desk = Desk(
+            self.teller, lambda: self.pilot, self.stage.people, self.stage.day, self.number, self.registers
+        )
         yield from answers(gate, self._criteria(phase), desk, entered=entered, until=until)
         if gate.forecast is not None:
             yield Step((entered + until) // 2, partial(self._plan, gate.planned, gate.forecast))
@@ -220,10 +227,10 @@ class Telling:
             yield Step(asked, partial(self._ask, gate.ask))
 
     def _criteria(self, phase: Phase) -> list[Criterion]:
-        """Those that people decide about this pilot."""
+        """Those that people decide about this pilot, and those that its registers do."""
         tier = self.story.facts["risk_tier"]
-        by_people = phase.gate.criteria.filter(check_name="")
-        return [criterion for criterion in by_people if applies(criterion, tier)]
+        told = phase.gate.criteria.filter(check_name__in=["", *REACHED])
+        return [criterion for criterion in told if applies(criterion, tier)]
 
     @property
     def gate(self) -> Gate:

@@ -92,7 +92,7 @@ def _share_done(gate: Gate, course: Course) -> dict[str, float]:
         return dict.fromkeys(CriterionKind.values, course.progress)
     if _ends_here(gate, course):
         return dict.fromkeys(CriterionKind.values, 0.5)
-    return {CriterionKind.MUST_MEET: 1.0, CriterionKind.SHOULD_MEET: 0.85}
+    return {CriterionKind.MUST_MEET: 1.0, CriterionKind.SHOULD_MEET: 0.55}
 
 
 def _ends_here(gate: Gate, course: Course) -> bool:

@@ -43,9 +43,10 @@ class Team:
 
 @dataclass(frozen=True)
 class Drawn:
-    """One pilot, what brought it where it is, and the generator that draws the rest of it."""
+    """One pilot, what brought it where it is, and the generators that draw the rest of it."""
 
     rng: Random
+    register_rng: Random
     course: Course
     team: Team
     pilot: Pilot

@@ -59,3 +59,13 @@ NOTES = {
     "in_progress": "Under way; a first version is being tried.",
     "not_met": "Tried and not good enough yet.",
 }
+SYSTEMS = ("Order system", "Customer record", "Document archive", "Ledger", "Ticket system", "Time recording")
+SOURCES = ("Orders of three years", "Letters and mails", "Readings of the machines", "Contracts", "Tickets")
+SHORTCUTS = (
+    "Files are copied by hand",
+    "One account for all users",
+    "Rules are kept in the prompt",
+    "No test set",
+)
+RISKS = ("Wrong answers are believed", "Data leaves the house", "One supplier only", "Users work around it")
+LESSONS = ("Live data came late", "Users in the team saved weeks", "The baseline took longer than the model")

@@ -1,5 +1,6 @@
 """Writes drawn pilots a chunk at a time: so many queries per chunk, however many pilots are in it."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
 
@@ -9,13 +10,14 @@ from gates.checks import evaluate
 from gates.choices import GateStatus
 from gates.demo.made_up.gates import assessment_rows, condition_rows, decision_row, gate_rows, stay_rows
 from gates.demo.made_up.pilots import Drawn, Step, measurement_rows
+from gates.demo.made_up.registers import budget_rows, entry_rows, period_rows
 from gates.journey.asking import ask_seats
 from gates.journey.readiness import score_gates
 from gates.models import Assessment, Condition, Decision, Gate, PhaseEntry
-from metrics.models import Kpi, Measurement
+from metrics.models import BudgetLine, BudgetPeriod, Kpi, Measurement
 from pilots import clock
 from pilots.events import PILOT_CREATED, build, record_many
-from pilots.models import Event, Pilot
+from pilots.models import Entry, Event, Pilot
 
 BATCH = 2_000  # rows per statement
 
@@ -28,7 +30,21 @@ def write_chunk(chunk: Sequence[Drawn], steps: Sequence[Step], *, today: date) -
     _write(Kpi, (kpi for kpi, _ in kpis))
     _write(Measurement, (reading for kpi, curve in kpis for reading in measurement_rows(kpi, curve)))
     _write(PhaseEntry, (stay for drawn in chunk for stay in stay_rows(drawn, steps)))
+    _write_registers(chunk, today)
     _write_gates(chunk, steps, today)
+
+
+def _write_registers(chunk: Sequence[Drawn], today: date) -> None:
+    """The entries of all registers, and what the journey is planned to cost."""
+    entries: dict[type[Model], list[Entry]] = defaultdict(list)
+    for drawn in chunk:
+        for entry in entry_rows(drawn, today):
+            entries[type(entry)].append(entry)
+    for model, rows in entries.items():
+        _write(model, rows)
+    lines = [(drawn, budget_rows(drawn)) for drawn in chunk]
+    _write(BudgetLine, (line for _, row in lines for line in row))
+    _write(BudgetPeriod, (period for drawn, row in lines for period in period_rows(drawn, row)))
 
 
 def _write(model: type[Model], rows: Iterable[Model]) -> list:

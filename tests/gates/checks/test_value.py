@@ -77,6 +77,8 @@ def benefit(pilot: Pilot, name: str, *months: tuple, **facts) -> Benefit:
             "EUR 159 is measured of EUR 200 expected by now: 79%, and 80% is agreed.",
         ),
         ([(2, 100, 90, "measured"), (3, 1000, None, "")], None),
+        ([(1, 100, 90, "measured"), (2, 1000, None, "")], None),  # last month's books are still open
+        ([(1, 100, None, "")], "EUR 0 is measured of EUR 100 expected by now: 0%, and 80% is agreed."),
     ],
 )
 def test_measured_value_keeps_up_with_what_was_expected(months, answer):
