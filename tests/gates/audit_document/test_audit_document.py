@@ -144,7 +144,10 @@ def test_the_pdf_says_every_word_of_it_on_sheets_of_a4(scene):
     pdf = pdf_of(document)
     reader, text = PdfReader(BytesIO(pdf)), text_of(pdf).replace(" ", "")
 
-    missing = [line for line in words_of(document).splitlines() if line.replace(" ", "") not in text]
+    # Rows that stand below themselves begin with their name, without the word above that column.
+    first = {block["head"][0] for part in document.parts for block in part["blocks"] if "head" in block}
+    lines = [line for line in words_of(document).splitlines() if line not in first]
+    missing = [line for line in lines if line.replace(" ", "") not in text]
     # A long word or a table row may be cut at the end of a line or a sheet: then its pieces are there.
     lost = [line for line in missing if not all(word[:12] in text for word in line.split())]
     assert lost == []
