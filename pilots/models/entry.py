@@ -12,25 +12,37 @@ from pilots import clock
 from pilots.models.pilot import Pilot
 from pilots.models.scope import ScopedQuerySet
 
+STANDING = Q(removed_at__isnull=True)
+
 
 class EntryQuerySet(ScopedQuerySet):
     model: Any  # a subclass of Entry
 
     def standing(self):
         """Those that nobody has removed."""
-        return self.filter(removed_at__isnull=True)
+        return self.filter(STANDING)
 
     def live(self):
         """Standing, and not over: what somebody still has to look after."""
-        return self.standing().exclude(self.model.OVER)
+        return self.filter(self.which_live())
 
     def overdue(self, today: date):
         """Live, and to be looked at again before this day."""
-        return self.live().filter(review_on__lt=today)
+        return self.filter(self.which_overdue(today))
 
     def vacant(self):
         """Live, and looked after by nobody: no person, or one who left, and no team."""
-        return self.live().filter(Q(owner__isnull=True) | Q(owner__is_active=False), team="")
+        return self.filter(self.which_vacant())
+
+    # The same as conditions, for counting several of them at once
+    def which_live(self) -> Q:
+        return STANDING & ~self.model.OVER
+
+    def which_overdue(self, today: date) -> Q:
+        return self.which_live() & Q(review_on__lt=today)
+
+    def which_vacant(self) -> Q:
+        return self.which_live() & Q(Q(owner__isnull=True) | Q(owner__is_active=False), team="")
 
 
 class Entry(models.Model):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Q, QuerySet, Value
+from django.db.models import Count, QuerySet, Value
 
 from pilots.models import Entry, Event, Pilot, User
 from pilots.models.entry import EntryQuerySet
@@ -35,12 +35,12 @@ def fills(user: User, *, today: date, pilot: Pilot | None = None) -> list[Fill]:
 def _counted(register: Register, user: User, today: date, pilot: Pilot | None) -> QuerySet:
     entries = register.model.objects.visible_to(user)
     entries = entries.filter(pilot=pilot) if pilot else entries.filter(pilot__archived_at__isnull=True)
-    kinds = {
-        "live": entries.live(),
-        "overdue": entries.overdue(today),
-        "vacant": entries.vacant(),
+    which = {
+        "live": entries.which_live(),
+        "overdue": entries.which_overdue(today),
+        "vacant": entries.which_vacant(),
     }
-    numbers = {name: Count("pk", filter=Q(pk__in=kind.values("pk"))) for name, kind in kinds.items()}
+    numbers = {name: Count("pk", filter=condition) for name, condition in which.items()}
     return (
         entries.standing()
         .order_by()
