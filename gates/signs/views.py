@@ -15,7 +15,7 @@ from gates.portfolio.queries import choices
 from gates.signs import actions
 from gates.signs.forms import AnswerForm
 from gates.signs.page import VIEWS, choice_of, menus, sections
-from gates.signs.portfolio import BY, FILE_COLUMNS, heat, pilots_by_mode, rows_of_file
+from gates.signs.portfolio import BY, FILE_COLUMNS, counts_by_pilot, heat, rows_of_file, with_pilots
 from gates.signs.queries import past_signs, questions_of, standing_signs
 from metrics.value.views.csv_file import csv_file
 from pilots.models import Pilot
@@ -107,11 +107,11 @@ def portfolio_signs(request):
 
 def _by_pilot(request, pilots, choice):
     """One page of pilots, each with how many signs of each way to fail it shows."""
-    page = Paginator(pilots_by_mode(pilots, choice.modes), PAGE_SIZE).get_page(request.GET.get("page"))
+    page = Paginator(counts_by_pilot(pilots, choice.modes), PAGE_SIZE).get_page(request.GET.get("page"))
     titles = [str(FailureMode(mode).label) for mode in choice.modes]
     rows = [
-        (pilot, list(zip(titles, (getattr(pilot, f"in_{mode}") for mode in choice.modes), strict=True)))
-        for pilot in page
+        (pilot, signs, list(zip(titles, counts, strict=True)))
+        for pilot, signs, counts in with_pilots(page, choice.modes)
     ]
     return {"page": page, "rows": rows, "titles": titles}
 

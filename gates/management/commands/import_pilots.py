@@ -16,11 +16,12 @@ from gates.imports.actions import import_portfolio, preview_import
 from gates.imports.report import Report
 from gates.imports.wording import sentences
 from gates.models import PlaybookVersion
+from gates.signs.actions import refresh_signs
 from gates.summary.actions import refresh
 from pilots.imports.files import UnreadableFile
 from pilots.imports.reading import Reading, read_file
 from pilots.imports.yaml_pieces import MappingError
-from pilots.models import Membership, Programme
+from pilots.models import Membership, Pilot, Programme
 
 DEFAULT_PROGRAMME = "Imported pilots"
 LONGEST_NAME = Programme._meta.get_field("name").max_length or 0
@@ -74,6 +75,8 @@ class Command(BaseCommand):
         )
         if done.created or done.updated:
             refresh(Programme.objects.get(slug=done.slug), today=timezone.localdate())
+            imported = Pilot.objects.filter(programme__slug=done.slug)
+            refresh_signs(imported.values_list("pk", flat=True), today=timezone.localdate())
         return done
 
     def _version(self, key: str) -> PlaybookVersion:

@@ -13,7 +13,7 @@ from gates.choices import FailureMode, Sign
 from gates.models import SignSpell
 from gates.signs.actions import refresh_signs
 from gates.signs.page import choice_of, sections
-from gates.signs.portfolio import heat, month_ends, pilots_by_mode, rows_of_file
+from gates.signs.portfolio import counts_by_pilot, heat, month_ends, rows_of_file, with_pilots
 from gates.signs.table import SIGNS
 from pilots.choices import PilotState
 from pilots.models import Pilot
@@ -149,16 +149,15 @@ def test_month_ends_are_twelve_and_the_last_is_today():
 
 
 def test_pilots_are_listed_with_their_signs_of_each_way_to_fail(world):
-    listed = list(pilots_by_mode(Pilot.objects.all(), MODES))
+    listed = with_pilots(counts_by_pilot(Pilot.objects.all(), MODES), MODES)
 
-    assert [pilot.signs for pilot in listed] == sorted((pilot.signs for pilot in listed), reverse=True)
-    for pilot in listed:
-        signs = list(pilot.sign_spells.standing().values_list("sign", flat=True))
-        assert pilot.signs == len(signs)
-        for mode in MODES:
-            assert getattr(pilot, f"in_{mode}") == sum(SIGNS[sign].mode == mode for sign in signs)
-    narrowed = pilots_by_mode(Pilot.objects.all(), [FailureMode.CHANGE_FORGOTTEN])
-    assert {pilot.title for pilot in narrowed} == {"Second", "Third", "Live"}
+    assert [signs for _, signs, _ in listed] == sorted((signs for _, signs, _ in listed), reverse=True)
+    for pilot, signs, counts in listed:
+        standing = list(pilot.sign_spells.standing().values_list("sign", flat=True))
+        assert signs == len(standing) == sum(counts)
+        assert counts == [sum(SIGNS[sign].mode == mode for sign in standing) for mode in MODES]
+    narrowed = counts_by_pilot(Pilot.objects.all(), [FailureMode.CHANGE_FORGOTTEN])
+    assert {row["pilot__title"] for row in narrowed} == {"Second", "Third", "Live"}
 
 
 def test_the_file_has_a_row_for_each_sign(world):

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -233,3 +234,15 @@ def test_nothing_is_asked_about_a_pilot_that_is_over():
 
 def test_every_point_has_a_sign():
     assert {sign.since for sign in SIGNS.values()} == set(Point)
+
+
+def test_what_comes_in_bulk_shows_its_signs_at_once(tmp_path):
+    call_command("load_playbooks")
+    call_command("generate_portfolio", pilots=3, seed=1, readings=0)
+    assert SignSpell.objects.standing().exists()
+
+    file = tmp_path / "portfolio.csv"
+    file.write_text("Title,Unit,Phase,Owner\nInvoice reading,Accounts,Pilot,\n")
+    call_command("import_pilots", str(file), "--programme", "Imported")
+
+    assert Sign.NO_OWNER in standing(Pilot.objects.get(programme__name="Imported"))
