@@ -29,7 +29,7 @@ from tests.builders import join, make_pilot, make_user
 
 FEW, MANY = 10, int(os.environ.get("PILOTAGE_MANY_PILOTS", "1000"))
 # One of each page's queries counts the reviews that wait for the reader, for the navigation.
-LIMITS = {"portfolio": 7, "overview": 12, "checklist": 17, "summary": 5, "api": 4}
+LIMITS = {"portfolio": 7, "overview": 14, "checklist": 17, "summary": 5, "api": 4}
 ASKED = (
     "",
     "q=a",
