@@ -88,6 +88,8 @@ def addresses() -> list[tuple[str, str]]:
         ("Audit log", reverse("pilots:audit")),
         ("Checklist", reverse("gates:gate", args=[key, gate_key])),
         ("Summary", reverse("gates:summary")),
+        ("Warning signs", reverse("gates:signs")),
+        ("Warning signs by pilot", f"{reverse('gates:signs')}?view=pilots"),
         ("API, 50 pilots", reverse("pilot-list")),
     ]
 
