@@ -49,19 +49,23 @@ def columns_of(raw: Raw) -> list[Column]:
 def merged(rows: Iterable[Raw]) -> list[Column]:
     """Every column that any of these rows fills, in the order in which they stand in the rows.
 
-    Rows of files that order them differently contradict each other: then as they came.
+    Rows may contradict each other: files of another order, or two columns of one name of which a row fills only
+    the second. Then each column stands after the one beside which it was first seen.
     """
     before: dict[Column, set[Column]] = {}
+    as_seen: list[Column] = []
     for raw in rows:
         columns = columns_of(raw)
-        for column in columns:
-            before.setdefault(column, set())
-        for first, second in pairwise(columns):
-            before[second].add(first)
+        for last, column in pairwise([None, *columns]):
+            if column not in before:
+                before[column] = set()
+                as_seen.insert(as_seen.index(last) + 1 if last else 0, column)
+            if last:
+                before[column].add(last)
     try:
         return list(TopologicalSorter(before).static_order())
     except CycleError:
-        return list(before)
+        return as_seen
 
 
 class Giver:
