@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from graphlib import CycleError, TopologicalSorter
-from itertools import pairwise
 from typing import Any
 
 import yaml
@@ -55,13 +54,14 @@ def merged(rows: Iterable[Raw]) -> list[Column]:
     before: dict[Column, set[Column]] = {}
     as_seen: list[Column] = []
     for raw in rows:
-        columns = columns_of(raw)
-        for last, column in pairwise([None, *columns]):
+        last: Column | None = None
+        for column in columns_of(raw):
             if column not in before:
                 before[column] = set()
                 as_seen.insert(as_seen.index(last) + 1 if last else 0, column)
             if last:
                 before[column].add(last)
+            last = column
     try:
         return list(TopologicalSorter(before).static_order())
     except CycleError:

@@ -257,6 +257,8 @@ QUERIES = {call.name: 4 for call in LISTS} | {
     "show a warning sign": 3,
     "list the signs of a pilot": 5,
     "list the answers about a pilot": 4,
+    "show a handover": 5,
+    "download the portfolio": 4,
     "show a meeting": 8,
     "show a job": 3,
     "show a playbook": 3,
