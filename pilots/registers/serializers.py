@@ -8,6 +8,8 @@ from rest_framework import serializers
 from pilots.registers.table import REGISTERS, Column, Register
 from pilots.serializers import LONG_TEXT, Day, Person, PersonId, Sent, Shown
 
+LARGEST = 2**31 - 1  # of a whole number that every database keeps
+
 
 def _of_choices(field: Any, **options: Any) -> serializers.Field:
     return serializers.ChoiceField(choices=field.choices, **options)
@@ -25,6 +27,8 @@ def shown_field(column: Column) -> serializers.Field:
         return serializers.DateField(**options)
     if isinstance(field, models.DecimalField):
         return serializers.DecimalField(field.max_digits, field.decimal_places, **options)
+    if isinstance(field, models.IntegerField):
+        return serializers.IntegerField(**options)
     return serializers.CharField(**options)
 
 
@@ -43,6 +47,8 @@ def sent_field(column: Column, help_text: str) -> serializers.Field:
         return serializers.DecimalField(
             field.max_digits, field.decimal_places, min_value=0, allow_null=field.null, **options
         )
+    if isinstance(field, models.IntegerField):
+        return serializers.IntegerField(min_value=0, max_value=LARGEST, allow_null=field.null, **options)
     longest = min(field.max_length or LONG_TEXT, LONG_TEXT)
     if isinstance(field, models.URLField):
         return serializers.URLField(max_length=longest, allow_blank=field.blank, **options)

@@ -49,7 +49,8 @@ class Column:
 
     @property
     def is_number(self) -> bool:
-        return isinstance(self.field, models.DecimalField)
+        is_counted = isinstance(self.field, models.IntegerField) and not self.field.choices
+        return is_counted or isinstance(self.field, models.DecimalField)
 
 
 @dataclass(frozen=True)

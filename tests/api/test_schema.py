@@ -93,6 +93,7 @@ def known(world):
         "number": 1,
         "people": world.risk.person_id,
         "overlaps": world.overlap.pk,
+        "pilot": world.pilot.key,
         "playbooks": world.draft.pk,
         "programme": world.programme.slug,
         "signs": world.sign.pk,
