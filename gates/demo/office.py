@@ -22,9 +22,13 @@ from gates.playbooks.editing import (
 from gates.playbooks.queries import meaning_of
 from gates.playbooks.schema import CriterionSpec, PlaybookFile
 from gates.signoffs.actions import give_delegation, name_gatekeeper
+from gates.signs.actions import refresh_signs
+from pilots import clock
 from pilots.actions.people import set_active
+from pilots.models import Pilot
 
 OFFICE = FOLDER / "office.yaml"
+MONTH, MONTHS = 30, 12
 
 
 def name_gatekeepers(story: ProgrammeStory, stage: Stage) -> None:
@@ -37,7 +41,8 @@ def name_gatekeepers(story: ProgrammeStory, stage: Stage) -> None:
 
 
 def office_steps(house: House) -> Iterator[Step]:
-    """Everything that the office did."""
+    """Everything that the office did, and what was found in the night at the end of each month."""
+    yield from (Step(MONTH * number, _find_signs, by_program=True) for number in range(1, MONTHS))
     told = written_in(OFFICE)
     for given in told["delegations"]:
         yield Step(given["day"], partial(_delegate, house, given))
@@ -47,6 +52,10 @@ def office_steps(house: House) -> Iterator[Step]:
         yield Step(changed["drafted"], partial(_draft, house, changed))
         if "published" in changed:
             yield Step(changed["published"], partial(_publish, house, changed["playbook"]))
+
+
+def _find_signs() -> None:
+    refresh_signs(Pilot.objects.values_list("pk", flat=True), today=clock.today())
 
 
 def _delegate(house: House, given: Mapping[str, Any]) -> None:

@@ -6,8 +6,10 @@ from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
+from gates.choices import Question
 from gates.demo.stage import Stage
 from gates.demo.story import FOLDER, written_in
+from gates.signs.actions import answer_question
 from pilots import clock
 from pilots.choices import (
     DataAccess,
@@ -55,8 +57,8 @@ LAST_LOOK = 25  # days ago the registers of what is under way were gone through
 
 
 @cache
-def told() -> Mapping[str, Mapping[str, Any]]:
-    """Title of a pilot → register → what is told of it."""
+def told() -> Mapping[str, Any]:
+    """Title of a pilot → register → what is told of it, and what is told of any."""
     return written_in(TOLD)
 
 
@@ -84,18 +86,35 @@ class RegisterTelling:
 
     def look_again(self) -> None:
         """Everything live gets a day for its next review; here and there one is forgotten."""
-        for register in FIELDS:
-            for place, entry in enumerate(self._live(register)):
-                if (self.number + place) % 7:
-                    again = clock.today() + DAY * (30 + 10 * ((self.number + place) % 6))
-                    edit_entry(entry=entry, review_on=again, by=self.teller)
+        live = [entry for register in REGISTERS for entry in self._live(register)]
+        for place, entry in enumerate(live, start=self.number):
+            if place % 11:
+                self._edit(entry, review_on=clock.today() + DAY * (30 + 10 * (place % 9)))
+
+    def answer(self) -> None:
+        """What only people know is asked; some have not answered yet."""
+        for place, (question, note) in enumerate(told()["answers"].items()):
+            if (self.number + place) % 3:
+                asked = Question(question)
+                answer_question(pilot=self.pilot(), question=asked, yes=True, note=note, by=self.teller)
 
     # What is said first
     def weigh_options(self) -> None:
-        for row in self._own.get("options", ()):
+        for row in self._own.get("options") or self._as_decided():
             facts = dict(zip(FIELDS["options"], row, strict=True))
             decided = facts["verdict"] != OptionVerdict.CONSIDERED
             self._add("options", facts | ({"decided_on": clock.today()} if decided else {}))
+
+    def _as_decided(self) -> Iterator[tuple[Any, ...]]:
+        """What the pilot itself says was chosen; here and there nobody wrote down why."""
+        pilot = self.pilot()
+        if not pilot.approach or self.number % 4 == 3:
+            return
+        fits = told()["fits"]
+        name = pilot.vendor or "Own development"
+        fit, reason = fits[self.number % len(fits)]
+        chosen = OptionVerdict.CHOSEN
+        yield (name, pilot.approach, pilot.vendor, pilot.model_name, fit, None, chosen, reason)
 
     def name_data(self) -> None:
         for entry in self._told("data"):
@@ -187,15 +206,16 @@ class RegisterTelling:
 
     def _hold(self, duty: str) -> None:
         keeper = self.stage.people.get(DUTIES[duty])
-        model = REGISTERS["roles"].model
-        if not model.objects.standing().filter(pilot=self.pilot(), role=duty).exists():
-            self._add("roles", {"role": duty, "owner": keeper, "team": "" if keeper else SUPPORT})
+        self._add("roles", {"role": duty, "owner": keeper, "team": "" if keeper else SUPPORT})
 
     def _add(self, register: str, facts: dict[str, Any]) -> None:
+        """A new entry, unless the pilot has come this way before."""
         keeper = self.stage.people.get(KEEPERS.get(register, ""), self.teller)
         usual = {"owner": keeper, "review_on": clock.today() + LOOKED_AT_AGAIN}
         model = REGISTERS[register].model
-        add_entry(model=model, pilot=self.pilot(), by=self.teller, **usual | facts)
+        there = {str(entry) for entry in model.objects.standing().filter(pilot=self.pilot())}
+        if str(model(**facts)) not in there:
+            add_entry(model=model, pilot=self.pilot(), by=self.teller, **usual | facts)
 
     def _edit(self, entry: Entry, **facts: Any) -> None:
         edit_entry(entry=entry, by=self.teller, **facts)

@@ -8,7 +8,7 @@ from functools import partial
 from itertools import groupby, zip_longest
 from typing import Any
 
-from gates.choices import CriterionKind, Outcome, ReasonCode
+from gates.choices import CriterionKind, FeedbackLevel, Outcome, ReasonCode
 from gates.decisions.actions import Promise, decide
 from gates.decisions.conditions import meet_condition, step_down_lapsed
 from gates.decisions.rules import GOING_ON
@@ -20,6 +20,7 @@ from gates.demo.signing import sign_all_but_sponsor, sign_rest
 from gates.demo.stage import Stage, Step
 from gates.demo.story import GateStory, Happening, KpiStory, MoneyStory, PilotStory, PromiseStory, amount
 from gates.demo.value import ValueTelling
+from gates.feedback.actions import give_feedback
 from gates.journey.actions import applies, plan_gate, request_review, start_pilot
 from gates.journey.readiness import refresh_gates
 from gates.models import Assessment, Condition, Criterion, Gate, Phase, PlaybookVersion
@@ -31,7 +32,7 @@ from metrics.readings.actions import record_measurement
 from metrics.value.actions import state_outlook
 from pilots import clock
 from pilots.actions.pilots import create_pilot
-from pilots.models import Pilot
+from pilots.models import Pilot, User
 
 REVIEW_DAYS = 4  # from the request to the decision, where the story does not say
 HEARD_DAYS = 1  # before the decision everybody but the sponsor has signed
@@ -43,6 +44,7 @@ USUAL_CODES: dict[str, str] = {
     Outcome.RECYCLE: ReasonCode.NOT_PROVEN,
 }
 KEPT_NOTE = "Done and shown to the sponsor."
+HEARD = "Went through it with the owner; the direction is right."
 PLANNED = "Agreed with the sponsor when the phase began."
 
 
@@ -82,9 +84,19 @@ class Telling:
         value = ValueTelling(story.facts["title"], self.stage, self.teller, lambda: self.pilot, self.kpis)
         yield from value.steps(story.started)
         if story.started > LAST_LOOK and story.gates[-1].decided is None:
-            yield Step(LAST_LOOK, self.registers.look_again)
+            yield from self._keep_up()
         for happening in story.happenings:
             yield Step(happening.day, partial(self._happen, happening))
+
+    def _keep_up(self) -> Iterator[Step]:
+        """What goes on beside the gates while it is under way."""
+        yield Step(LAST_LOOK, self.registers.look_again)
+        yield Step(LAST_LOOK - 5, self.registers.answer)
+        if self.sponsor is not None and self.sponsor.is_active and self.number % 3:
+            yield Step(LAST_LOOK - 10, partial(self._encourage, self.sponsor))
+
+    def _encourage(self, by: User) -> None:
+        give_feedback(gate=self.gate, level=FeedbackLevel.FINE, comment=HEARD, by=by)
 
     def decided_in(self, meeting: str) -> GateStory | None:
         """The gate that was decided in this meeting; None where none was."""
