@@ -6,7 +6,6 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from gates.demo.generate import Order, generate
-from gates.signs.tasks import refresh_all_signs
 from pilots.rules import RuleViolation
 
 PILOTS_PER_PROGRAMME = 500
@@ -44,7 +43,6 @@ class Command(BaseCommand):
             generate(order, tell=lambda made: self._tell(made, pilots))
         except RuleViolation as violation:
             raise CommandError(str(violation)) from None
-        refresh_all_signs()
         programmes_made = "1 programme" if order.programmes == 1 else f"{order.programmes:,} programmes"
         self.stdout.write(f"{pilots:,} pilots in {programmes_made} (seed {seed}).")
 

@@ -7,7 +7,6 @@ from gates.choices import GateStatus
 from gates.demo.people import accounts
 from gates.demo.seed import seed
 from gates.models import Decision, Evidence, Gate
-from gates.signs.tasks import refresh_all_signs
 from metrics.models import Measurement
 from pilots.models import Pilot, Programme
 from pilots.rules import RuleViolation
@@ -21,8 +20,6 @@ class Command(BaseCommand):
             is_new = seed(timezone.localdate())
         except RuleViolation as violation:
             raise CommandError(str(violation)) from None
-        if is_new:
-            refresh_all_signs()
         if not verbosity:
             return
         self.stdout.write(_made() if is_new else "The demo is here already; nothing was changed.")

@@ -16,7 +16,7 @@ from gates.demo.seed import seed
 from gates.events import DECISION_CORRECTED, DECISION_STEPPED_DOWN, GATE_DECIDED, PHASE_ENTERED
 from gates.headline.queries import delivering
 from gates.journey.readiness import explain, refresh_gates
-from gates.models import Assessment, Condition, Decision, EvidenceRevision, Gate, Summary
+from gates.models import Assessment, Condition, Decision, EvidenceRevision, Gate, SignSpell, Summary
 from metrics.choices import Band, KpiKind, KpiState
 from metrics.models import Benefit, BenefitPeriod, BenefitPool, Kpi, Measurement
 from metrics.queries import standings
@@ -225,3 +225,11 @@ def test_it_is_not_made_beside_real_pilots():
     with pytest.raises(CommandError, match="There are pilots here already"):
         call_command("seed_demo")
     assert count_of_every_table() == before
+
+
+def test_warning_signs_came_and_went(demo):
+    spells = SignSpell.objects.values_list("since", "until")
+
+    assert len({since for since, _ in spells}) > 5
+    assert any(until for _, until in spells)
+    assert SignSpell.objects.standing().filter(since__lt=demo).exists()
