@@ -17,7 +17,12 @@ class DistinctionForm(forms.Form):
 
 
 class OverlapFilterForm(forms.Form):
-    q = forms.CharField(required=False, max_length=200, label="Text")
+    q = forms.CharField(
+        required=False,
+        max_length=200,
+        label="Text",
+        widget=forms.TextInput(attrs={"type": "search", "placeholder": "Text…"}),
+    )
     programme = forms.ModelChoiceField(
         Programme.objects.none(),
         required=False,

@@ -22,6 +22,7 @@ LONGEST_WORD = 40
 TOLD = 5  # so many of the words two texts share are shown
 
 WORD = re.compile(r"[^\W\d_][^\W_]*")
+UNCHANGED = frozenset({"series", "species"})  # one and many of them are called the same
 SENTENCE = re.compile(r"(?<=[.!?;:])\s+|\n+")
 
 Weights = dict[str, float]  # word → 1 + ln of how often the text has it
@@ -56,6 +57,8 @@ def words_of(text: str) -> tuple[str, ...]:
 
 def singular(word: str) -> str:
     """An English plural without its ending, by the rules of the S stemmer (Harman, JASIS 42, 1991)."""
+    if word in UNCHANGED:
+        return word
     if len(word) > 4 and word.endswith("ies") and not word.endswith(("eies", "aies")):
         return word[:-3] + "y"
     if len(word) > 4 and word.endswith("es") and not word.endswith(("aes", "ees", "oes")):

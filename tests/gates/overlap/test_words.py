@@ -26,6 +26,7 @@ from gates.overlap.words import (
     [
         ("policies", "policy"), ("invoices", "invoice"), ("claims", "claim"), ("analysis", "analysis"),
         ("status", "status"), ("process", "process"), ("shoes", "shoe"), ("gas", "gas"), ("bus", "bus"),
+        ("series", "series"),
     ],
 )  # fmt: skip
 def test_plurals_lose_their_ending_by_rule(word, one):
