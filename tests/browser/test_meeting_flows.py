@@ -15,7 +15,8 @@ from gates.models import Decision, GateReview, Vote
 from tests.browser.keys import Hands, tab_to
 from tests.browser.visiting import ON_A_PHONE, look, press, seen
 from tests.builders import sign_all
-from tests.flows.scene import Scene, ready_pilot
+from tests.flows.scene import Scene
+from tests.flows.scene_pilots import ready_pilot
 from tests.gates.decisions.deciding import current
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

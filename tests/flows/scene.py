@@ -11,11 +11,10 @@ from django.utils import timezone
 from gates.amendments.actions import ask_amendment
 from gates.checklist.actions import assess_criterion
 from gates.checks import CHECKS
-from gates.choices import AmendedField, AssessmentState, CriterionKind, EvidenceKind, Outcome
-from gates.decisions.actions import Promise, decide
+from gates.choices import AmendedField, AssessmentState, CriterionKind, EvidenceKind
 from gates.evidence.actions import add_evidence
 from gates.feedback.actions import give_feedback
-from gates.journey.actions import plan_gate, request_review
+from gates.journey.actions import plan_gate
 from gates.meetings.actions.agenda import add_to_agenda
 from gates.meetings.actions.calling import call_meeting, close_meeting, start_meeting
 from gates.models import (
@@ -55,7 +54,6 @@ from metrics.models import (
     Kpi,
     ReadingFile,
 )
-from pilots.actions.pilots import archive_pilot
 from pilots.actions.tokens import create_token
 from pilots.choices import Approach, JobState, RiskTier, Role
 from pilots.models import ApiToken, Entry, Job, Membership, Pilot, Programme, RegisterFile, SourceRecord, User
@@ -63,7 +61,6 @@ from pilots.registers.table import REGISTERS
 from pilots.registers.uploads.actions import keep_file
 from pilots.registers.uploads.reading import FileRows
 from tests.builders import (
-    budget_journey,
     days_ago,
     join,
     make_entry,
@@ -73,10 +70,10 @@ from tests.builders import (
     make_pilot,
     make_programme,
     make_user,
-    sign_all,
     start,
 )
 from tests.flows.scene_metrics import collected_of, measured_of, sent_of, value_of
+from tests.flows.scene_pilots import other_pilots
 from tests.gates.handover.handing import give, prepare
 
 PASSWORD = "a long enough passphrase"
@@ -175,7 +172,7 @@ def make_scene() -> Scene:
     playbook = _standard()
     pilot, gate = _under_way(programme, people["owner"], people["gatekeeper"], playbook)
     freeze_pack(gate=gate, by=people["programme_manager"])
-    others = _other_pilots(programme, people, playbook)
+    others = other_pilots(programme, people, playbook)
     return Scene(
         people=people,
         programme=programme,
@@ -240,19 +237,6 @@ def _at_gate(gate: Gate, people: dict[str, User]) -> dict[str, Any]:
             by=owner,
         ),
         "pack": freeze_pack(gate=gate, by=people["programme_manager"]),
-    }
-
-
-def _other_pilots(programme, people: dict[str, User], playbook) -> dict[str, Any]:
-    owner, keeper = people["owner"], people["gatekeeper"]
-    conditional, condition = _went_on(programme, owner, keeper, playbook)
-    return {
-        "conditional": conditional,
-        "condition": condition,
-        "intake": make_pilot(programme, owner=owner, title="Meeting notes"),
-        "archived": _archived(programme, owner),
-        "stopped": _stopped(programme, owner, keeper, playbook),
-        "waiting": _waiting(programme, owner, keeper, playbook),
     }
 
 
@@ -356,64 +340,6 @@ def _waive(gate: Gate, owner: User, keeper: User) -> tuple[Waiver, Waiver]:
         for row in rows.values()
     )
     return asked, approve_waiver(waiver=waived, note="Until the budget round.", by=keeper)
-
-
-def meet_all(gate: Gate, by: User) -> None:
-    """Every criterion that people decide is met."""
-    for assessment in gate.assessments.filter(check_name="").select_related("criterion"):
-        assess_criterion(assessment=assessment, state=AssessmentState.MET, by=by)
-
-
-def ready_pilot(programme: Programme, owner: User, sponsor: User, playbook: PlaybookVersion, title: str):
-    """A pilot at its first gate with nothing in the way, and that gate."""
-    facts = {"risk_tier": RiskTier.MINIMAL, "risk_rationale": "Nobody is affected."}
-    pilot = make_pilot(programme, owner=owner, sponsor=sponsor, title=title, **facts)
-    make_kpi(pilot, "Hours saved", unit="h")
-    budget_journey(pilot)
-    gate = start(pilot, playbook, on=days_ago(20))
-    meet_all(gate, owner)
-    return pilot, gate
-
-
-def _waiting(programme, owner, keeper, playbook) -> Pilot:
-    pilot, gate = ready_pilot(programme, owner, keeper, playbook, "Contract clause review")
-    plan_gate(gate=gate, planned_on=days_ago(-3), forecast_on=None, reason="As agreed.", by=owner)
-    request_review(gate=gate, by=owner)
-    return pilot
-
-
-def _went_on(programme, owner, keeper, playbook) -> tuple[Pilot, Condition]:
-    pilot, gate = ready_pilot(programme, owner, keeper, playbook, "Call summaries")
-    promise = Promise(text="Buy the licence", due_on=timezone.localdate() + timedelta(days=10), owner=owner)
-    sign_all(gate)
-    decision = decide(
-        gate=gate,
-        outcome=Outcome.CONDITIONAL_GO,
-        reason_code="small_gaps",
-        reason="Everything is there but the licence.",
-        scope_cap="At most 200 users",
-        conditions=(promise,),
-        by=keeper,
-    )
-    return pilot, decision.conditions.get()
-
-
-def _stopped(programme, owner, keeper, playbook) -> Pilot:
-    pilot = make_pilot(programme, owner=owner, title="Lease abstracts")
-    decide(
-        gate=start(pilot, playbook, on=days_ago(90)),
-        outcome=Outcome.STOP,
-        reason="Nobody would use it.",
-        reason_code="no_value",
-        lesson="Ask the users first.",
-        freed_amount=120_000,
-        by=keeper,
-    )
-    return pilot
-
-
-def _archived(programme, owner) -> Pilot:
-    return archive_pilot(pilot=make_pilot(programme, owner=owner, title="Old idea"), by=owner)
 
 
 def write_mail(folder: Path) -> None:
