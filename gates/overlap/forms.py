@@ -18,10 +18,7 @@ class DistinctionForm(forms.Form):
 
 class OverlapFilterForm(forms.Form):
     q = forms.CharField(
-        required=False,
-        max_length=200,
-        label="Text",
-        widget=forms.TextInput(attrs={"type": "search", "placeholder": "Text…"}),
+        required=False, max_length=200, label="Text", widget=forms.SearchInput(attrs={"placeholder": "Text…"})
     )
     programme = forms.ModelChoiceField(
         Programme.objects.none(),
