@@ -169,7 +169,7 @@ def describe(result: dict[str, Any], **_: Any) -> dict[str, Any]:
         result["components"]["securitySchemes"][name]["description"] = text
     for address, operations in result["paths"].items():
         for method, operation in operations.items():
-            for code in _refusals(address, method):
+            for code in _refusals(address, method, operation):
                 name, text = ANSWERS[code]
                 schema = {"$ref": f"#/components/schemas/{name}"}
                 answer = {"description": text, "content": {"application/json": {"schema": schema}}}
@@ -177,11 +177,12 @@ def describe(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     return result
 
 
-def _refusals(address: str, method: str) -> list[str]:
+def _refusals(address: str, method: str, operation: dict[str, Any]) -> list[str]:
     if method != "get":
         return list(ANSWERS)
     is_one = address.endswith("}/")
-    also = [] if is_one else ["400"]
+    is_asked = any(parameter["in"] == "query" for parameter in operation.get("parameters", ()))
+    also = ["400"] if is_asked or not is_one else []
     if address.startswith(("/api/v1/events/", "/api/v1/allowed-hosts/")):
         also.append("403")  # what not everybody may read who sees the programme
     return [*also, "401", "404", "406"]
