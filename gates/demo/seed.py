@@ -36,10 +36,6 @@ OFFICE_OPENS, OFFICE_CLOSES = time(8, 30), time(17, 30)
 PACE = timedelta(minutes=5)  # of a meeting
 FOUNDED = 900  # days ago: before the first pilot was proposed
 
-NIGHTS = range(
-    364, 0, -14
-)  # days ago on which warning signs were looked for: a year of them coming and going
-
 
 @transaction.atomic
 def seed(today: date) -> bool:
@@ -65,7 +61,7 @@ def seed(today: date) -> bool:
         }
     _tell(_steps(house, tellings), today)
     refresh_gates(Gate.objects.all(), today=today)
-    _look_for_signs(today)
+    refresh_signs(Pilot.objects.values_list("pk", flat=True), today=today)
     refresh_stale(today=today)
     return True
 
@@ -119,18 +115,11 @@ def _steps(house: House, tellings: Mapping[str, Telling]) -> Iterable[tuple[str,
 def _tell(steps: Iterable[tuple[str, Step]], today: date) -> None:
     # In the order of time; on one day a meeting before what follows from it, else in the order of telling.
     told = sorted(steps, key=lambda one: (_day(one[1], today), -one[1].days_ago, not one[1].in_meeting))
-    nights = [today - timedelta(days=days_ago) for days_ago in NIGHTS]
     for day, same_day in groupby(told, key=lambda one: _day(one[1], today)):
-        while nights and nights[0] < day:
-            _look_for_signs(nights.pop(0))
         todays = list(same_day)
         for moment, (whose, step) in zip(_moments(day, [step for _, step in todays]), todays, strict=True):
             with clock.at(moment):
                 _take(step, whose)
-
-
-def _look_for_signs(today: date) -> None:
-    refresh_signs(Pilot.objects.values_list("pk", flat=True), today=today)
 
 
 def _take(step: Step, whose: str) -> None:
