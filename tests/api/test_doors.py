@@ -4,6 +4,7 @@ from copy import copy
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 from django.db.models.base import ModelState
 from django.urls import resolve
 from rest_framework.test import APIClient
@@ -12,10 +13,10 @@ from config.api import router
 from gates.choices import VersionStatus
 from pilots.actions.tokens import create_token, revoke_token
 from pilots.choices import Role
-from pilots.models import Membership
+from pilots.models import ApiToken, Membership
 from pilots.registers.table import REGISTERS
 from tests.api.calls import EVERY_CALL, LISTS, READS, WRITES, Call
-from tests.api.world import BASE, everything_written, nothing_written, program_of, undone
+from tests.api.world import BASE, nothing_written, program_of, undone
 from tests.builders import make_pilot, make_user
 from tests.roles import MEMBERS
 
@@ -347,7 +348,14 @@ def copy_everything(world, many, person):
     copies(world.reading, measured_at=lambda n: world.reading.measured_at - timedelta(hours=n + many))
 
 
-def test_the_fingerprint_of_the_tables_sees_a_write(world):
-    before = everything_written()
-    make_user("Somebody New")
-    assert everything_written() != before
+def test_a_write_is_noticed_unless_it_is_undone(world):
+    with nothing_written(), undone():
+        make_user("Nobody")
+    for write in (
+        lambda: make_user("Somebody New"),
+        lambda: Membership.objects.filter(user=world.pilot.owner).update(role=Role.AUDITOR),
+        lambda: ApiToken.objects.all().delete(),
+    ):
+        program_of(world.pilot.owner)
+        with pytest.raises(AssertionError), nothing_written(), transaction.atomic():
+            write()

@@ -8,7 +8,7 @@ from django import forms
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from tests.api.world import everything_written
+from tests.api.world import nothing_written, rows_there
 from tests.flows.doors import FORMS, PAGES, Door
 from tests.flows.scene import Scene
 
@@ -62,7 +62,7 @@ def fields_of(door: Door, scene: Scene) -> dict[str, forms.Field]:
 
 @pytest.mark.parametrize("door", OURS, ids=str)
 def test_what_cannot_be_is_said_at_the_field_kept_and_not_written(door: Door, scene: Scene):
-    fields, client, before = fields_of(door, scene), client_for(door, scene), everything_written()
+    fields, client = fields_of(door, scene), client_for(door, scene)
     body, faults = door.body(scene), []
 
     def send(changes: dict[str, str]) -> dict[str, list[str]]:
@@ -70,18 +70,18 @@ def test_what_cannot_be_is_said_at_the_field_kept_and_not_written(door: Door, sc
         answer = client.post(door.url(scene), body | changes)
         return {name: list(unsaid(answer, door, name, changes)) for name in changes}
 
-    for changes in all_at_once(fields):
-        for name, found in send(changes).items():
-            # What only rules refuse is not said while another field is wrong.
-            found = found and send({name: changes[name]})[name]
-            faults += [f"{name}={changes[name][:30]!r}: {fault}" for fault in found]
-    for name, changes in one_by_one(fields):
-        answer = client.post(door.url(scene), body | changes)
-        if answer.status_code == 422 and not kept(answer, door, body, besides=name):
-            faults.append(f"{name}: forgets what was typed in the other fields")
+    with nothing_written():
+        for changes in all_at_once(fields):
+            for name, found in send(changes).items():
+                # What only rules refuse is not said while another field is wrong.
+                found = found and send({name: changes[name]})[name]
+                faults += [f"{name}={changes[name][:30]!r}: {fault}" for fault in found]
+        for name, changes in one_by_one(fields):
+            answer = client.post(door.url(scene), body | changes)
+            if answer.status_code == 422 and not kept(answer, door, body, besides=name):
+                faults.append(f"{name}: forgets what was typed in the other fields")
 
     assert not faults, "\n".join(faults)
-    assert everything_written() == before
 
 
 def all_at_once(fields: dict[str, forms.Field]) -> Iterator[dict[str, str]]:
@@ -160,15 +160,14 @@ def test_what_people_type_never_becomes_part_of_the_page(door: Door, scene: Scen
 def test_a_wrong_file_is_refused_with_its_reason(scene: Scene, settings):
     settings.EVIDENCE_MAX_BYTES = 1000
     door = next(door for door in FORMS if door.name == "gates:evidence_add")
-    client, before = client_for(door, scene), everything_written()
+    client, body = client_for(door, scene), door.body(scene)
 
     for name, content, reason in (("big.pdf", b"x" * 2000, "limit"), ("empty.pdf", b"", "empty")):
-        file = SimpleUploadedFile(name, content)
-        answer = client.post(door.url(scene), door.body(scene) | {"file": file})
+        with nothing_written():
+            answer = client.post(door.url(scene), body | {"file": SimpleUploadedFile(name, content)})
         assert answer.status_code == 422
         assert reason in form_of(answer, door).errors["file"][0]
         assert "https://example.com/plan" in answer.content.decode()
-    assert everything_written() == before
 
 
 @pytest.mark.parametrize("query", ["%00", "no-such-thing", HUGE, "-1", "%FF%FE", "%3Cscript%3E"])
@@ -199,9 +198,9 @@ TWICE = [door for door in OURS if door.name not in ("pilots:edit", "metrics:edit
 def test_a_form_sent_twice_makes_one_record(door: Door, scene: Scene):
     client = client_for(door, scene)
     door.by(client, scene)
-    once = {name: len(rows) for name, rows in everything_written().items()}
+    once = rows_there()
 
     answer = door.by(client, scene)
 
     assert answer.status_code in (200, 302, 403, 422)
-    assert {name: len(rows) for name, rows in everything_written().items()} == once
+    assert rows_there() == once

@@ -119,7 +119,6 @@ class World:
 def few_and_many(django_db_setup, django_db_blocker) -> Iterator[tuple[Counts, Counts]]:
     """What every request costs with few and with many pilots; made once, and undone."""
     with django_db_blocker.unblock(), transaction.atomic():
-        assert connection.features.supports_json_field  # asked of SQLite once in a process
         world = World()
         few = world.counts()
         world.grow()
