@@ -300,5 +300,6 @@ LOGGING = {
     "loggers": {
         "django.request": {"level": "ERROR"},  # a form with a mistake is no warning to the operator
         "django.security.DisallowedHost": {"level": "CRITICAL"},
+        "fontTools": {"level": "WARNING"},  # tells of every table of a font that a PDF takes along
     },
 }

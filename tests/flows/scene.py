@@ -333,8 +333,8 @@ def _fill_in(gate: Gate, criterion: Assessment, owner: User) -> Evidence:
 
 
 def _waive(gate: Gate, owner: User, keeper: User) -> tuple[Waiver, Waiver]:
-    """T3 is asked to be waived, F1 is."""
-    rows = {key: gate.assessments.get(criterion__key=key) for key in ("T3", "F1")}
+    """V5 is asked to be waived, F1 is."""
+    rows = {key: gate.assessments.get(criterion__key=key) for key in ("V5", "F1")}
     asked, waived = (
         ask_waiver(assessment=row, reason="The figures come in May.", expires_on=days_ago(-20), by=owner)
         for row in rows.values()
