@@ -21,7 +21,7 @@ from gates.reminders.actions import write_letter
 from pilots import clock
 from pilots.events import record
 from pilots.models import Event, Pilot, User
-from pilots.rules import RuleViolation
+from pilots.rules import SENT_AGAIN, RuleViolation
 
 KEPT = timedelta(days=1)
 LONGEST_WORDS = 300
@@ -33,7 +33,8 @@ def prepare_handover(
 ) -> Handover:
     """Keep what was picked, to be looked at before it moves. Nothing changes by it. Raises RuleViolation.
 
-    `receivers`: kind of thing → who gets it. What the same person picked more than a day ago is dropped.
+    `receivers`: kind of thing → who gets it. What the same person picked more than a day ago is dropped, and
+    what the same form sent just now.
     """
     picked = list(things)
     to_self = any(receivers[one.holding.key] == person for one in picked)
@@ -41,7 +42,8 @@ def prepare_handover(
     if blockers:
         raise RuleViolation(*blockers)
     now = clock.now()
-    Handover.objects.filter(by=by, done_at=None, made_at__lt=now - KEPT).delete()
+    sent_twice = Q(person=person, note=note.strip(), made_at__gt=now - SENT_AGAIN)
+    Handover.objects.filter(sent_twice | Q(made_at__lt=now - KEPT), by=by, done_at=None).delete()
     handover = Handover.objects.create(person=person, note=note.strip(), by=by, made_at=now)
     HandedThing.objects.bulk_create(
         HandedThing(
