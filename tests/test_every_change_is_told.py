@@ -35,6 +35,7 @@ SILENT = {
     "gates.reminders.actions.write_reminders": "plans mails; each that is sent is recorded",
     "metrics.collectors.actions.telling.tell_of_trouble": "claims a mail about an event; it is in the log already",
     "metrics.collectors.actions.secrets.encrypt_secrets_anew": "the secrets stay as they are; only the key changes",
+    "gates.signs.actions.refresh_signs": "finds what follows from what the events already told",
     "gates.summary.actions.refresh": "counts what the events already told",
     "gates.summary.actions.refresh_stale": "the same",
 }

@@ -68,8 +68,7 @@ def decide(
     today = clock.today()
     now = as_it_is_now(gate, today=today)
     gate = now.gate
-    known = _sent_again(gate, by, outcome, reason)
-    if known is not None:
+    if known := _sent_again(gate, by, outcome, reason):
         return known
     decision = _drafted(
         gate,
@@ -85,17 +84,21 @@ def decide(
         advice=advice,
         freed_amount=freed_amount,
     )
-    blockers = decision_blockers(now.footing(by), _wanted(decision, conditions), today=today)
-    if blockers:
+    if blockers := decision_blockers(now.footing(by), _wanted(decision, conditions), today=today):
         raise RuleViolation(*blockers)
     _write(decision, kept(now, today=today), conditions)
     _record(decision, gate, by, changes_of(decision, gate, today))
-    if outcome == Outcome.STOP:
-        write_lesson(decision, by=by)
     take_effect(decision, gate, today)
-    if archive and outcome == Outcome.STOP:
-        archive_pilot(pilot=gate.pilot, by=by)
+    if outcome == Outcome.STOP:
+        _leave_behind(decision, archive=archive, by=by)
     return decision
+
+
+def _leave_behind(decision: Decision, *, archive: bool, by: User) -> None:
+    """What a pilot that is stopped leaves to others, and whether it stays in sight."""
+    write_lesson(decision, by=by)
+    if archive:
+        archive_pilot(pilot=decision.gate.pilot, by=by)
 
 
 def _sent_again(gate: Gate, by: User, outcome: str, reason: str) -> Decision | None:

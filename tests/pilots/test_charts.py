@@ -242,6 +242,7 @@ HOSTILE_DRAWINGS = [
     ("ring", charts.ring(40, label=HOSTILE)),
     ("segments", charts.segments([Segment("met", label=HOSTILE)])),
     ("sparkline", charts.sparkline([(DAY, 1), (DAY + timedelta(1), 2)], 1, unit=HOSTILE, label=HOSTILE)),
+    ("sparkbars", charts.sparkbars([(HOSTILE, 3), (HOSTILE, None)], label=HOSTILE)),
     ("stacked_bar", charts.stacked_bar([Part(HOSTILE, 1, "ok", HOSTILE)], label=HOSTILE)),
     (
         "stepper",

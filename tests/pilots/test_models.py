@@ -196,7 +196,7 @@ def test_a_playbook_has_one_published_version():
         ({"outcome": "hold"}, "hold_has_a_review_date"),
         ({"outcome": "recycle"}, "recycle_names_a_phase"),
         ({"outcome": "stop", "reason_code": "data"}, "stop_has_a_reason_and_a_lesson"),
-        ({"outcome": "stop", "lesson": "Ask."}, "reason_code_fits_the_outcome"),
+        ({"outcome": "stop", "lesson": "Ask.", "reason_code": "ready"}, "reason_code_fits_the_outcome"),
         ({"outcome": "go", "reason_code": "duplicate"}, "reason_code_fits_the_outcome"),
         ({"outcome": "go", "reason_code": "condition_lapsed"}, "reason_code_fits_the_outcome"),
         ({"outcome": "conditional_go", "reason_code": "small_gaps"}, "conditional_go_has_a_scope_cap"),

@@ -208,8 +208,10 @@ def test_two_writers_at_once_do_not_fork_a_chain(pilot):
     def write(owners):
         for _ in range(15):
             with transaction.atomic():
-                for owner in owners:
-                    record(events.PILOT_EDITED, subject=owner, pilot=owner, actor=None)
+                for (
+                    owner
+                ) in owners:  # an event that starts no task: here those would run in the same transaction
+                    record(events.AUDIT_EXPORTED, subject=owner, pilot=owner, actor=None)
 
     owners = [pilot, *others]
     results = at_once(

@@ -50,8 +50,9 @@ def test_the_number_of_queries_grows_by_batches_only(many):
 
     assert same[0] == same[1] == same[2] <= 15
     for told in (made, changed, moved):
-        # 400 more rows need some batches more (SQLite takes few values at once), not a query each.
-        assert told[0] <= 150 and told[2] - told[1] <= 80, (made, changed, moved)
+        # About a hundred are of the checks behind warning signs. 400 more rows need some batches more (SQLite
+        # takes few values at once), not a query each.
+        assert told[0] <= 240 and told[2] - told[1] <= 100, (made, changed, moved)
 
 
 @pytest.mark.django_db

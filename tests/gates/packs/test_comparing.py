@@ -93,12 +93,12 @@ def test_a_kpi_that_came_to_its_target_or_left_it(first):
 def test_benefits_and_budget_have_their_sentences(first, in_review, olga, ana, petra):
     pilot = in_review.pilot
     benefit = make_benefit(pilot)
-    bring(benefit, date(2026, 10, 1), 300, by=olga)
+    bring(benefit, date(2026, 9, 1), 300, by=olga)
     make_budget(pilot, "pilot", 1_000, first=date(2026, 12, 1))
     second = freeze_pack(gate=in_review, by=petra)
     assert compared(first.content, second.content) == ["Benefits and budget are now told."]
 
-    bring(benefit, date(2026, 11, 1), 200, band="verified", by=olga, verifier=ana)
+    bring(benefit, date(2026, 10, 1), 200, band="verified", by=olga, verifier=ana)
     make_budget(pilot, "integration", 2_500, first=date(2026, 12, 1))
     third = freeze_pack(gate=in_review, by=petra)
 
