@@ -2,8 +2,9 @@
 
 labels.csv holds what was read, by record number of v2.csv: the 50 pairs most alike (top), pairs drawn by chance
 from those less alike (band), and pairs of pilots on one subject, found by a word in their titles and judged the
-same before any score was looked at (subject). “Same” means: the same work of the AI, on the same kind of input,
-so that two teams should talk. Pairs of the very same two texts are read once.
+same (subject). One reader judged all of them and had seen the scores, so this is no blind measure. “Same” means:
+the same work of the AI, on the same kind of input, so that two teams should talk. Pairs of the very same two
+texts are read once.
 """
 
 import csv
