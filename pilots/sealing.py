@@ -48,6 +48,7 @@ class AfterCommit:
     def __init__(self) -> None:
         self.events: list[tuple[int, str]] = []
         self.done = False
+        self.__qualname__ = type(self).__qualname__  # by which Django logs a hook that fails
 
     def __call__(self) -> None:
         self.done = True

@@ -277,6 +277,7 @@ def counted(page: Page) -> int:
 def test_the_auditor_sees_what_was_seen_and_changes_nothing(scene: Scene, opened, client):
     page = sign_in(opened(), scene.people["auditor"])
     expect(page).to_have_url(re.compile("/audit/"))
+    page.goto("/audit/?type=gates.gate_decided")
     expect(page.locator(".audit-log")).to_contain_text("Gate decided")
 
     page.goto(reverse("gates:decisions", args=[scene.conditional.key]))

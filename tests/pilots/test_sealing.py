@@ -6,7 +6,7 @@ from threading import Event as ThreadEvent
 
 import pytest
 from django.apps import apps
-from django.db import transaction
+from django.db import OperationalError, transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -169,6 +169,19 @@ def test_a_change_taken_back_seals_nothing(pilot, django_capture_on_commit_callb
             raise ZeroDivisionError
 
     assert list(Seal.objects.values_list("event__type", flat=True)) == [events.PILOT_EDITED]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_change_stands_when_its_seal_fails(pilot, monkeypatch, caplog):
+    def fail(events):
+        raise OperationalError("deadlock detected")
+
+    monkeypatch.setattr("pilots.sealing.seal", fail)
+
+    event = record(events.AUDIT_EXPORTED, subject=pilot, pilot=pilot, actor=None)
+
+    assert Event.objects.filter(pk=event.pk).exists()
+    assert "Error calling AfterCommit in on_commit" in caplog.text
 
 
 def test_the_sweep_seals_what_its_process_could_not(pilot):
