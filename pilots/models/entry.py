@@ -9,10 +9,12 @@ from django.db import models
 from django.db.models import Q
 
 from pilots import clock
+from pilots.choices import ENDED, PilotState
 from pilots.models.pilot import Pilot
 from pilots.models.scope import ScopedQuerySet
 
 STANDING = Q(removed_at__isnull=True)
+OF_WHAT_GOES_ON = Q(pilot__state__in=[state for state in PilotState if state not in ENDED])
 
 
 class EntryQuerySet(ScopedQuerySet):
@@ -27,11 +29,11 @@ class EntryQuerySet(ScopedQuerySet):
         return self.filter(self.which_live())
 
     def overdue(self, today: date):
-        """Live, and to be looked at again before this day."""
+        """Live, to be looked at again before this day, and of a pilot that is not over."""
         return self.filter(self.which_overdue(today))
 
     def vacant(self):
-        """Live, and looked after by nobody: no person, or one who left, and no team."""
+        """Live, of a pilot that is not over, and looked after by nobody: no person, or one who left, and no team."""
         return self.filter(self.which_vacant())
 
     # The same as conditions, for counting several of them at once
@@ -39,10 +41,14 @@ class EntryQuerySet(ScopedQuerySet):
         return STANDING & ~self.model.OVER
 
     def which_overdue(self, today: date) -> Q:
-        return self.which_live() & Q(review_on__lt=today)
+        return self.which_live() & OF_WHAT_GOES_ON & Q(review_on__lt=today)
 
     def which_vacant(self) -> Q:
-        return self.which_live() & Q(Q(owner__isnull=True) | Q(owner__is_active=False), team="")
+        return (
+            self.which_live()
+            & OF_WHAT_GOES_ON
+            & Q(Q(owner__isnull=True) | Q(owner__is_active=False), team="")
+        )
 
 
 class Entry(models.Model):
@@ -78,8 +84,9 @@ class Entry(models.Model):
 
     def is_overdue(self, today: date) -> bool:
         """As EntryQuerySet.overdue."""
-        looked_after = self.removed_at is None and not self.is_over
-        return looked_after and self.review_on is not None and self.review_on < today
+        if self.removed_at is not None or self.is_over or self.pilot.state in ENDED:
+            return False
+        return self.review_on is not None and self.review_on < today
 
     def mark(self, today: date) -> tuple[str, str]:
         """How it stands, as a tone and its words; "" says there is nothing to say."""

@@ -4,7 +4,7 @@ import pytest
 
 from pilots import events
 from pilots.actions.pilots import archive_pilot
-from pilots.models import Event, Risk
+from pilots.models import Event, Pilot, Risk
 from pilots.registers.actions import edit_entry, remove_entry, restore_entry
 from pilots.registers.table import REGISTERS
 from pilots.rules import RuleViolation
@@ -114,6 +114,17 @@ def test_what_is_over_is_the_same_of_one_as_of_all(pilot, key):
 
     assert model.objects.live().filter(pk=entry.pk).exists() == (not entry.is_over)
     assert model.objects.overdue(days_ago(0)).filter(pk=entry.pk).exists() == entry.is_overdue(days_ago(0))
+
+
+@pytest.mark.parametrize(("state", "due"), [("intake", True), ("on_hold", True), ("stopped", False)])
+def test_nobody_owes_a_look_at_what_a_pilot_that_is_over_left(pilot, state, due):
+    Pilot.objects.filter(pk=pilot.pk).update(state=state)
+    pilot.refresh_from_db()
+    entry = make_entry(pilot, owner=None, team="", review_on=days_ago(1))
+
+    assert entry.is_overdue(days_ago(0)) == due
+    assert Risk.objects.overdue(days_ago(0)).exists() == Risk.objects.vacant().exists() == due
+    assert Risk.objects.live().exists()
 
 
 @pytest.mark.parametrize("state", ["open", "mitigated", "accepted", "closed"])
