@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from random import Random
 
 from django.contrib.auth.hashers import make_password
-from django.db import transaction
+from django.db import connection, transaction
 
 from gates.choices import VersionStatus
 from gates.demo.made_up import words
@@ -60,6 +60,8 @@ def generate(order: Order, *, tell: Callable[[int], None]) -> None:
 
 
 def _find_signs(order: Order) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")  # or PostgreSQL plans for the few rows that were there before
     made = Pilot.objects.filter(programme__slug__startswith=f"generated-{order.seed}-")
     refresh_signs(made.values_list("pk", flat=True), today=order.today)
 
