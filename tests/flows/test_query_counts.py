@@ -126,6 +126,8 @@ def few_and_many(django_db_setup, django_db_blocker) -> Iterator[tuple[Counts, C
         transaction.set_rollback(True)
 
 
+@pytest.mark.either
+@pytest.mark.django_db  # or pytest makes no test database when this file runs by itself
 @pytest.mark.parametrize("kind", LIMITS)
 def test_a_page_keeps_within_its_queries(few_and_many, kind):
     _, many = few_and_many
