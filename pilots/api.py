@@ -5,8 +5,10 @@ The steps of a door, in this order: find (what may not be seen is not there), pe
 
 import json
 from collections.abc import Callable
+from functools import cached_property, partial
 from typing import Any
 
+from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import Http404
 from django.utils import timezone
@@ -70,6 +72,18 @@ class PageAsked(Serializer):
     page_size = IntegerField(min_value=1, max_value=500, default=50)
 
 
+class CountedApart(Paginator):
+    """Counts rows without joining what is shown of them."""
+
+    def __init__(self, *args: Any, counted: QuerySet, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.counted = counted
+
+    @cached_property
+    def count(self) -> int:
+        return self.counted.count()
+
+
 class Pages(PageNumberPagination):
     page_size = 50
     page_size_query_param = "page_size"
@@ -116,6 +130,8 @@ class Door(viewsets.GenericViewSet):
 
     def page(self, found: QuerySet, shown: type[Shown]) -> Response:
         """One page of rows. Two queries: how many there are, and the rows."""
+        pages: Any = self.paginator
+        pages.django_paginator_class = partial(CountedApart, counted=found.order_by())
         page = self.paginate_queryset(found.values_list(*shown.columns()))
         return self.get_paginated_response(shown.rows(page, today=timezone.localdate()))
 

@@ -30,6 +30,7 @@ PILOT_ARCHIVED = "pilots.pilot_archived"
 PILOT_RESTORED = "pilots.pilot_restored"
 PILOT_IMPORTED = "pilots.pilot_imported"
 PILOT_UPDATED_FROM_FILE = "pilots.pilot_updated_from_file"
+FILE_IMPORTED = "pilots.file_imported"  # once, after all of its pilots
 ENTRY_ADDED = "pilots.entry_added"
 ENTRY_EDITED = "pilots.entry_edited"
 ENTRY_REMOVED = "pilots.entry_removed"

@@ -20,6 +20,7 @@ DECIMAL = re.compile(r"-?\d+\.\d+")
 CODE = re.compile(r"[a-z]+(_[a-z]+)+")  # such as in_progress
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?[+-]\d\d:\d\d")
+NOTHING = "nothing"
 SPELLED = {"kpi": "KPI", "sha256": "SHA-256"}
 
 
@@ -31,10 +32,24 @@ class Happening:
     who: str
     type: str
     title: str  # "Criterion assessed"
-    pilot_key: str
-    pilot_title: str
+    about: str  # what it happened to, by name; may be blank
     changes: list[tuple[str, str, str]]  # field, before, after
     facts: list[tuple[str, str]]
+
+    @property
+    def given(self) -> list[tuple[str, str]]:
+        """What was not there before: field and value."""
+        return [(field, after) for field, before, after in self.changes if before == NOTHING]
+
+    @property
+    def moved(self) -> list[tuple[str, str, str]]:
+        """What was something else before: field, before, after."""
+        return [change for change in self.changes if change[1] != NOTHING]
+
+    @property
+    def further(self) -> list[tuple[str, str]]:
+        """The facts beside what it is about."""
+        return [(name, value) for name, value in self.facts if value != self.about]
 
 
 @dataclass(frozen=True)
@@ -50,7 +65,7 @@ def activity(user, asked: Mapping, *, types: Iterable[str], pilot: Pilot) -> Act
 
     `asked` may hold `before` (an event id, to go on from) and one of the `types` there are.
     """
-    events = Event.objects.visible_to(user).filter(pilot=pilot).select_related("actor", "pilot")
+    events = Event.objects.visible_to(user).filter(pilot=pilot).select_related("actor")
     before, type_ = asked.get("before", ""), asked.get("type", "")
     if before.isdecimal() and len(before) < 19:
         events = events.filter(pk__lt=int(before))
@@ -72,8 +87,7 @@ def happening(event: Event) -> Happening:
         who=str(event.actor) if event.actor else "Pilotage",
         type=event.type,
         title=event.in_words,
-        pilot_key=event.pilot.key if event.pilot else "",
-        pilot_title=event.pilot.title if event.pilot else "",
+        about=_shown(event.about) if event.about else "",
         changes=[
             (named(field), _shown(change[0]), _shown(change[1]))
             for field, change in event.changes.items()
@@ -91,7 +105,7 @@ def named(name: str) -> str:
 def _shown(value: Any) -> str:
     """A stored value, as people write it: no zeros behind a number, no underscores in a word, days as dates."""
     if value in (None, "", []):
-        return "nothing"
+        return NOTHING
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, list):
@@ -144,3 +158,11 @@ def members_of(programme: Programme):
     """Active people with a role in this programme, here or everywhere: those who can own or take on work."""
     here = Q(memberships__programme=programme) | Q(memberships__programme__isnull=True)
     return User.objects.filter(here, memberships__isnull=False, is_active=True).distinct().order_by("name")
+
+
+def as_person(row: dict[str, Any], name: str) -> User | None:
+    """Who stands in a row of `ListOf`, by name and address; None where nobody does."""
+    address = row[f"{name}__email"]
+    return (
+        None if address is None else User(pk=row.get(f"{name}_id"), name=row[f"{name}__name"], email=address)
+    )

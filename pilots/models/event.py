@@ -84,6 +84,29 @@ class Event(models.Model):
         """Its type as people read it: "Gate decided"."""
         return type_in_words(self.type)
 
+    @property
+    def about(self) -> str:
+        """What it happened to, by name, such as a criterion or an entry; blank where the log keeps no name."""
+        return next((str(self.data[name]) for name in NAMING if self.data.get(name)), "")
+
+
+# The facts of an event that name what it is about, the closest first.
+NAMING = (
+    "criterion",
+    "kpi",
+    "benefit",
+    "question",
+    "title",
+    "name",
+    "text",
+    "what",
+    "topic",
+    "role",
+    "person",
+    "gate",
+    "meeting",
+)
+
 
 def type_in_words(type_: str) -> str:
     return type_.split(".", 1)[-1].replace("_", " ").capitalize().replace("Kpi", "KPI")

@@ -1,10 +1,6 @@
 """The audit log: every event this person may see, narrowed, and the same as a file."""
 
-import csv
-from collections.abc import Iterator
-
 from django.contrib.auth.decorators import login_required
-from django.http import StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -12,6 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from pilots import audit_log
 from pilots.actions.audit import record_export
+from pilots.csv_file import csv_answer
 from pilots.forms import AuditForm
 from pilots.models import Event
 from pilots.permissions import Permission, require
@@ -49,24 +46,7 @@ def export(request):
         return _show(request, form, status=422)
     facts, events = record_export(choice=form.choice, by=request.user)
     rows = audit_log.exported_rows(events, facts)
-    response = StreamingHttpResponse(_lines(rows), content_type="text/csv; charset=utf-8")
-    name = f"audit-log-{timezone.localdate():%Y-%m-%d}.csv"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
-
-
-class _Line:
-    """A file that gives each line back instead of keeping it."""
-
-    def write(self, line: str) -> str:
-        return line
-
-
-def _lines(rows) -> Iterator[str]:
-    writer = csv.writer(_Line())
-    yield "\ufeff"  # so that a spreadsheet knows how it is written
-    for row in rows:
-        yield writer.writerow(row)
+    return csv_answer(f"audit-log-{timezone.localdate():%Y-%m-%d}.csv", rows)
 
 
 @login_required

@@ -113,8 +113,8 @@ def test_the_log_takes_as_many_queries_however_much_it_shows(
         record(events.PILOT_CREATED, subject=owner, pilot=owner, actor=make_user())
     client = client_of(adam)
 
-    # Session, person, roles, what waits for the person, programmes, count, rows, verification
-    with django_assert_num_queries(8):
+    # Session, person with roles, what waits for the person, programmes, count, rows, verification
+    with django_assert_num_queries(7):
         client.get(LOG)
 
 
