@@ -26,6 +26,7 @@ urlpatterns = [
     path("registers/<slug:register>/import/", uploads.upload, name="register_upload"),
     path("registers/<slug:register>/import/<int:pk>/", uploads.upload_file, name="register_file"),
     path("registers/<slug:register>/export/", all_registers.export, name="register_export"),
+    path("registers/<slug:register>/export/xlsx/", all_registers.export_workbook, name="register_workbook"),
     path("audit/", audit.log, name="audit"),
     path("audit/export/", audit.export, name="audit_export"),
     path("activity/", audit.former, name="former_audit"),

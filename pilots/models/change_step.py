@@ -44,4 +44,5 @@ class ChangeStep(Entry):
         return ("bad", "Late") if self.planned_on < today else ("wait", "Planned")
 
     def problems(self) -> dict[str, str]:
-        return change_problems(kind=self.kind, is_done=self.is_over, outcome=self.outcome)
+        contradicts = change_problems(kind=self.kind, is_done=self.is_over, outcome=self.outcome)
+        return contradicts | self.to_come("done_on")

@@ -4,7 +4,7 @@ from datetime import date
 
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from pilots.models.entry import Entry
 from pilots.rules import LONGEST_TEXT
@@ -36,7 +36,7 @@ class Debt(Entry):
     paid_on = models.DateField("paid back on", null=True, blank=True)
 
     class Meta:
-        ordering = ["pay_back_on", "pk"]
+        ordering = [F("paid_on").desc(nulls_first=True), F("pay_back_on").asc(nulls_last=True), "pk"]
         verbose_name = "shortcut"
         constraints = [
             models.CheckConstraint(condition=~Q(shortcut=""), name="debt_names_a_shortcut"),
@@ -56,3 +56,6 @@ class Debt(Entry):
             return "ok", "Paid back"
         late = self.pay_back_on is not None and self.pay_back_on < today
         return ("bad", "Past its day") if late else ("wait", "Open")
+
+    def problems(self) -> dict[str, str]:
+        return self.to_come("paid_on")

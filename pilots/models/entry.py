@@ -16,6 +16,8 @@ from pilots.models.scope import ScopedQuerySet
 STANDING = Q(removed_at__isnull=True)
 OF_WHAT_GOES_ON = Q(pilot__state__in=[state for state in PilotState if state not in ENDED])
 
+NOT_YET = "This day has not come yet."
+
 
 class EntryQuerySet(ScopedQuerySet):
     model: Any  # a subclass of Entry
@@ -59,6 +61,7 @@ class Entry(models.Model):
 
     OVER: ClassVar[Q] = Q(pk__in=[])
     MONEY: ClassVar[tuple[str, ...]] = ()  # fields that are amounts, in the currency of the programme
+    ALONE: ClassVar[tuple[str, str]] = ("", "")  # the field that `alone` is about, and why there is no other
 
     pilot = models.ForeignKey(Pilot, models.CASCADE)
     owner = models.ForeignKey(
@@ -92,9 +95,19 @@ class Entry(models.Model):
         """How it stands, as a tone and its words; "" says there is nothing to say."""
         return "", ""
 
+    @property
+    def alone(self) -> str:
+        """What only one standing entry of a pilot can be, as a constraint says; "" is what many can be."""
+        return ""
+
     def problems(self) -> dict[str, str]:
         """What contradicts itself: field → sentence."""
         return {}
+
+    def to_come(self, *names: str) -> dict[str, str]:
+        """What is wrong with these days of what took place: field → sentence for each that is still to come."""
+        days = {name: getattr(self, name) for name in names}
+        return {name: NOT_YET for name, day in days.items() if day is not None and day > clock.today()}
 
     def clean(self):
         if problems := self.problems():

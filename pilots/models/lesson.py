@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from pilots.choices import Area, LessonKind
-from pilots.models.entry import Entry
+from pilots.models.entry import STANDING, Entry
 from pilots.rules import LONGEST_LESSON, LONGEST_TEXT
 
 
@@ -22,7 +22,11 @@ class Lesson(Entry):
     published_on = models.DateField("published on", null=True, blank=True)
 
     class Meta:
-        ordering = [F("published_on").desc(nulls_first=True), "-pk"]
+        ordering = [F("published_on").desc(nulls_last=True), "-pk"]
+        indexes = [
+            # What is offered to others is looked for from the newest on
+            models.Index(fields=["-published_on", "-id"], condition=STANDING, name="lesson_by_day"),
+        ]
         constraints = [
             models.CheckConstraint(condition=~Q(title=""), name="lesson_says_what_happened"),
             models.CheckConstraint(condition=Q(kind__in=LessonKind.values), name="lesson_kind_is_known"),
@@ -37,4 +41,6 @@ class Lesson(Entry):
         return self.published_on is not None
 
     def mark(self, today: date) -> tuple[str, str]:
-        return ("ok", "Published") if self.published_on else ("wait", "Draft")
+        if self.published_on is None:
+            return "wait", "Draft"
+        return ("ok", "Published") if self.published_on <= today else ("wait", "Not published yet")

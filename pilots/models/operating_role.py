@@ -8,8 +8,12 @@ from django.db.models import Q
 from pilots.choices import OperatingDuty
 from pilots.models.entry import Entry
 
+ONCE = "This role is in the register already. Change who holds it there."
+
 
 class OperatingRole(Entry):
+    ALONE = ("role", ONCE)
+
     role = models.CharField(max_length=20, choices=OperatingDuty)
     link = models.URLField("runbook", max_length=500, blank=True)
 
@@ -24,12 +28,16 @@ class OperatingRole(Entry):
                 fields=["pilot", "role"],
                 condition=Q(removed_at__isnull=True),
                 name="one_holder_per_operating_role",
-                violation_error_message="This role is in the register already. Change who holds it there.",
+                violation_error_message=ONCE,
             ),
         ]
 
     def __str__(self):
         return str(OperatingDuty(self.role).label)
+
+    @property
+    def alone(self) -> str:
+        return self.role
 
     def mark(self, today: date) -> tuple[str, str]:
         if self.owner is not None:

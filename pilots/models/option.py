@@ -10,10 +10,13 @@ from pilots.choices import Approach, OptionVerdict
 from pilots.models.entry import Entry
 from pilots.rules import LONGEST_TEXT, option_problems
 
+ONCE = "Another option is chosen already. Reject that one first."
+
 
 class Option(Entry):
     OVER = ~Q(verdict=OptionVerdict.CONSIDERED)
     MONEY = ("yearly_cost",)
+    ALONE = ("verdict", ONCE)
 
     name = models.CharField("option", max_length=200)
     approach = models.CharField(max_length=20, choices=Approach)
@@ -47,7 +50,7 @@ class Option(Entry):
                 fields=["pilot"],
                 condition=Q(verdict=OptionVerdict.CHOSEN, removed_at__isnull=True),
                 name="one_chosen_option_per_pilot",
-                violation_error_message="Another option is chosen already. Reject that one first.",
+                violation_error_message=ONCE,
             ),
         ]
 
@@ -57,6 +60,10 @@ class Option(Entry):
     @property
     def is_over(self) -> bool:
         return self.verdict != OptionVerdict.CONSIDERED
+
+    @property
+    def alone(self) -> str:
+        return self.verdict if self.verdict == OptionVerdict.CHOSEN else ""
 
     def mark(self, today: date) -> tuple[str, str]:
         if self.verdict == OptionVerdict.CONSIDERED:
@@ -68,4 +75,5 @@ class Option(Entry):
         return "ok", "Chosen"
 
     def problems(self) -> dict[str, str]:
-        return option_problems(verdict=self.verdict, fit=self.fit, reason=self.reason)
+        contradicts = option_problems(verdict=self.verdict, fit=self.fit, reason=self.reason)
+        return contradicts | self.to_come("decided_on")

@@ -21,7 +21,7 @@ class RegisterFile(models.Model):
     name = models.CharField(max_length=200)
     rows = models.JSONField(default=list)  # [row, {column: text}]
     versions = models.JSONField(default=dict)  # id → version of the entry when the file was sent
-    faults = models.JSONField(default=list)  # [row, column, sentence] of what cannot be read
+    faults = models.JSONField(default=list)  # [row, column, sentence] of what is left out
     notes = models.JSONField(default=list)  # sentences
     recorded_at = models.DateTimeField(null=True)
     result = models.JSONField(default=dict)  # once recorded: how many were new, changed, the same, refused

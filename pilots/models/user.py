@@ -1,6 +1,7 @@
 """A person who signs in with an e-mail address."""
 
 from collections import defaultdict
+from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
@@ -30,6 +31,8 @@ class User(AbstractBaseUser):
 
     objects = UserManager()
 
+    held: list[dict[str, Any]]  # programme_id and role of each membership, where loaded with the person
+
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS = ["name"]
@@ -43,9 +46,11 @@ class User(AbstractBaseUser):
 
     @cached_property
     def access(self) -> Access:
-        """The roles this person holds, read once per request."""
+        """The roles this person holds, read once per request. A query unless `held` is loaded."""
+        loaded = "held" in self.__dict__
+        held = self.held if loaded else self.memberships.order_by().values("programme_id", "role")
         roles: defaultdict[int | None, set[str]] = defaultdict(set)
-        for programme_id, role in self.memberships.order_by().values_list("programme_id", "role"):
-            roles[programme_id].add(role)
+        for membership in held:
+            roles[membership["programme_id"]].add(membership["role"])
         by_programme = {pk: frozenset(held) for pk, held in roles.items() if pk is not None}
         return Access(frozenset(roles[None]), by_programme)

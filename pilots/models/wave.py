@@ -42,4 +42,5 @@ class Wave(Entry):
         return "ok", f"Begun, {self.adoption}% use it"
 
     def problems(self) -> dict[str, str]:
-        return wave_problems(cap=self.cap, users=self.users, has_begun=self.actual_on is not None)
+        contradicts = wave_problems(cap=self.cap, users=self.users, has_begun=self.actual_on is not None)
+        return contradicts | self.to_come("actual_on", "tried_on")

@@ -23,7 +23,7 @@ def add_entry(*, model: type[Entry], pilot: Pilot, by: User | None, **facts: Any
     """
     pilot = _locked_pilot(pilot.pk)
     entry = model(pilot=pilot, written_by=by, **facts)
-    if known := _sent_before(entry, facts):
+    if known := _sent_before(entry):
         return known
     _check(entry, owner=facts.get("owner"))
     _fix_currency(entry)
@@ -32,8 +32,9 @@ def add_entry(*, model: type[Entry], pilot: Pilot, by: User | None, **facts: Any
     return entry
 
 
-def _sent_before(entry: Entry, facts: dict[str, Any]) -> Entry | None:
-    same = {"pilot": entry.pilot, "written_by": entry.written_by, **facts}
+def _sent_before(entry: Entry) -> Entry | None:
+    written = [field.name for field in entry._meta.fields if field.editable and not field.primary_key]
+    same = {name: getattr(entry, name) for name in ("written_by", *written)}
     since = entry.written_at - SENT_AGAIN
     return type(entry).objects.standing().filter(**same, written_at__gt=since).first()
 
@@ -124,8 +125,8 @@ def _meanwhile(entry: Entry, facts: dict[str, Any], changes: Changes) -> list[st
     who = str(last.actor) if last and last.actor else "Somebody"
     told = [f"{_label(entry, name)} is now {_words(entry, name)}." for name in changes]
     return [
-        f"{who} has changed this since you opened it. Nothing of yours is lost: it stands below. "
-        "Save once more to replace what stands now.",
+        f"{who} has changed this since you opened it; version {entry.version} stands now. Nothing of yours is lost: "
+        "save once more to replace it.",
         *told,
     ]
 

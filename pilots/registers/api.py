@@ -42,7 +42,8 @@ class EntryDoor(ReadingDoor):
         entry = self._find(pk)
         require(request.user, EDIT, pilot=entry.pilot, named=entry.owner_id)
         sent = self.parse(self.sent_class, entry, **self._context(entry.pilot))
-        return Response(self._shown(actions.edit_entry(entry=entry, by=request.user, **sent)))
+        seen = sent.pop("version", None)
+        return Response(self._shown(actions.edit_entry(entry=entry, by=request.user, seen=seen, **sent)))
 
     @action(detail=True, methods=["post"], filterset_class=None)
     def remove(self, request, pk):
@@ -78,7 +79,13 @@ def _door_of(register: Register) -> type[EntryDoor]:
         ),
         retrieve=extend_schema(summary=f"Show: {one}", responses=shown),
         create=extend_schema(summary=f"Add to the register: {one}", request=new, responses={201: shown}),
-        partial_update=extend_schema(summary=f"Change: {one}", request=sent, responses=shown),
+        partial_update=extend_schema(
+            summary=f"Change: {one}",
+            description="Only what is sent. With the `version` that was read, it answers 409 with what stands "
+            "now where somebody has changed the entry since.",
+            request=sent,
+            responses=shown,
+        ),
         remove=extend_schema(
             summary=f"Remove: {one}",
             description="It counts nowhere any more; it can be put back. Doing it twice changes nothing.",

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from django.db.models import Count
 from django.http import QueryDict
 
+from pilots.choices import PilotState
 from pilots.filters import MINE, NOBODY
 from pilots.models import Pilot, Programme, User
 from pilots.models.entry import EntryQuerySet
-from pilots.registers.filters import EntryFilters
+from pilots.registers.filters import FILTERS, EntryFilters
 from pilots.registers.queries import entries_seen, owners_of
 from pilots.registers.table import Register
 from pilots.rules import HIGH_RISK
@@ -28,11 +29,12 @@ class Offered:
 
 
 def offers(register: Register, user: User, asked: QueryDict) -> list[Offered]:
-    """The lists of the filter bar. Three queries."""
+    """The lists of the filter bar. Three queries, for lessons four."""
     programmes = Programme.objects.visible_to(user).order_by("name").values_list("slug", "name")
     pilots = Pilot.objects.visible_to(user).listed().exclude(phase="").order_by("phase_number")
     phases = dict(pilots.values_list("phase", "phase_name").distinct())
-    people = [(str(pk), name) for pk, name in owners_of(entries_seen(register, user).standing())]
+    entries = entries_seen(register, user).standing()
+    people = [(str(pk), name) for pk, name in owners_of(entries)]
     found = [
         ("programme", "Programme", "All programmes", list(programmes)),
         ("phase", "Phase", "All phases", list(phases.items())),
@@ -47,7 +49,29 @@ def offers(register: Register, user: User, asked: QueryDict) -> list[Offered]:
         )
         for column in register.choices
     ]
+    if register.stages:
+        live, over = register.stages
+        found.append(("live", "Stage", f"{over} and {live.lower()}", [("false", over), ("true", live)]))
+    if "stopped_in" in FILTERS[register.key].base_filters:
+        found += _of_pilots(entries)
     return [Offered(*one, asked.get(one[0], "")) for one in found]
+
+
+def _of_pilots(lessons: EntryQuerySet) -> list[tuple[str, str, str, list[tuple[str, str]]]]:
+    """The vendors of the pilots that wrote these, and the phases in which some of them were stopped. One query."""
+    facts = lessons.order_by("pilot__phase_number", "pilot__vendor")
+    rows = facts.values_list("pilot__vendor", "pilot__state", "pilot__phase", "pilot__phase_name").distinct()
+    vendors: dict[str, str] = {}
+    stops: dict[str, str] = {}
+    for vendor, state, phase, name in rows:
+        if vendor:
+            vendors.setdefault(vendor.casefold(), vendor)
+        if state == PilotState.STOPPED and phase:
+            stops.setdefault(phase, f"Stopped in {name}")
+    return [
+        ("vendor", "Vendor", "All vendors", [(one, one) for _, one in sorted(vendors.items())]),
+        ("stopped_in", "Stopped in", "Stopped or not", list(stops.items())),
+    ]
 
 
 def narrowing(filters: EntryFilters) -> bool:

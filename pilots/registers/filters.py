@@ -4,6 +4,7 @@ import django_filters
 from django.db.models import Q
 from django.utils import timezone
 
+from pilots.choices import PilotState
 from pilots.filters import LONGEST_TEXT, MINE, NOBODY, Owners, Repeated, Sort, YesNo
 from pilots.registers.table import REGISTERS, Register
 
@@ -55,6 +56,22 @@ class EntryFilters(django_filters.FilterSet):
         return found if self.form.cleaned_data.get("removed", "") != "" else found.standing()
 
 
+class LessonFilters(EntryFilters):
+    """Lessons also by what became of their pilots."""
+
+    vendor = Repeated(method="by_vendor", label="Vendor of the pilot, in any case")
+    stopped_in = Repeated(method="by_stop", label="Key of the phase in which the pilot was stopped")
+
+    def by_vendor(self, lessons, name, vendors):
+        return lessons.filter(Q.create([("pilot__vendor__iexact", one) for one in vendors], connector=Q.OR))
+
+    def by_stop(self, lessons, name, phases):
+        return lessons.filter(pilot__state=PilotState.STOPPED, pilot__phase__in=phases)
+
+
+BASES: dict[str, type[EntryFilters]] = {"lessons": LessonFilters}
+
+
 def _filters_of(register: Register) -> type[EntryFilters]:
     """The filters of one register: those of all, and its own words to choose from."""
     own = {
@@ -63,7 +80,8 @@ def _filters_of(register: Register) -> type[EntryFilters]:
         )
         for column in register.choices
     }
-    return type(f"{register.model.__name__}Filters", (EntryFilters,), {"register": register, **own})
+    base = BASES.get(register.key, EntryFilters)
+    return type(f"{register.model.__name__}Filters", (base,), {"register": register, **own})
 
 
 FILTERS = {key: _filters_of(register) for key, register in REGISTERS.items()}

@@ -77,6 +77,8 @@ def _dress(field: Any) -> None:
     choices = list(field.choices) if hasattr(field, "coerce") else []  # only those of words have it
     if choices and choices[0][0] == "":
         field.choices = [("", "Choose" if field.required else "Not said"), *choices[1:]]
+    elif isinstance(field, forms.IntegerField):  # decimals too
+        field.error_messages["min_value"] = "This must be at least %(limit_value)s."
     elif isinstance(field, forms.DateField):
         field.widget = DateInput()
     elif isinstance(field.widget, forms.Textarea):

@@ -1,17 +1,17 @@
 """The registers of all pilots in the browser, and as files."""
 
-import csv
-from collections.abc import Iterator
+from itertools import chain
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import StreamingHttpResponse
+from django.http import FileResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from pilots.csv_file import csv_answer
 from pilots.registers.choosing import matrix_of, narrowing, offers
-from pilots.registers.files import header, lines
+from pilots.registers.files import header, lines, workbook
 from pilots.registers.filters import FILTERS
 from pilots.registers.finding import find_register, may_upload
 from pilots.registers.queries import entries_seen, fills
@@ -37,13 +37,16 @@ def entries(request, register):
 
     today = timezone.localdate()
     filters = _asked(request, register)
-    page = Paginator(filters.qs, PAGE_SIZE).get_page(request.GET.get("page"))
+    # The page is cut from ids alone, then only its rows are put together.
+    ids = filters.qs.select_related(None).values("pk")
+    page = Paginator(ids, PAGE_SIZE).get_page(request.GET.get("page"))
+    found = filters.qs.filter(pk__in=page.object_list)
     context = {
         "register": register,
         "offers": offers(register, request.user, request.GET),
         "filters": filters,
         "page": page,
-        "rows": rows_of(register, page, today=today),
+        "rows": rows_of(register, found, today=today),
         "matrix": matrix_of(register, filters.qs),
         "narrowed": narrowing(filters),
         "may_upload": may_upload(request.user, register),
@@ -58,25 +61,21 @@ def export(request, register):
     register = find_register(register)
 
     found = lines(register, _asked(request, register).qs)
-    answer = StreamingHttpResponse(_file(header(register), found), content_type="text/csv; charset=utf-8")
-    name = f"{register.key}-{timezone.localdate():%Y-%m-%d}.csv"
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
+    return csv_answer(_name(register, "csv"), chain([header(register)], found))
+
+
+@login_required
+@require_safe
+def export_workbook(request, register):
+    register = find_register(register)
+
+    found = workbook(register, _asked(request, register).qs)
+    return FileResponse(found, as_attachment=True, filename=_name(register, "xlsx"))
+
+
+def _name(register: Register, ending: str) -> str:
+    return f"{register.key}-{timezone.localdate():%Y-%m-%d}.{ending}"
 
 
 def _asked(request, register: Register):
     return FILTERS[register.key](request.GET, entries_seen(register, request.user), request=request)
-
-
-class _Line:
-    """A file that gives each line back instead of keeping it."""
-
-    def write(self, line: str) -> str:
-        return line
-
-
-def _file(head: list[str], rows: Iterator[list[str]]) -> Iterator[str]:
-    writer = csv.writer(_Line())
-    yield "\ufeff" + writer.writerow(head)  # so that a spreadsheet knows how it is written
-    for row in rows:
-        yield writer.writerow(row)

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, QuerySet, Value
+from django.db.models import Count, Q, QuerySet, Value
 
+from pilots.choices import ENDED
 from pilots.models import Entry, Event, Pilot, User
 from pilots.models.entry import EntryQuerySet
 from pilots.queries import Happening, happening
@@ -34,7 +35,7 @@ def fills(user: User, *, today: date, pilot: Pilot | None = None) -> list[Fill]:
 
 def _counted(register: Register, user: User, today: date, pilot: Pilot | None) -> QuerySet:
     entries = register.model.objects.visible_to(user)
-    entries = entries.filter(pilot=pilot) if pilot else entries.filter(pilot__archived_at__isnull=True)
+    entries = entries.filter(pilot=pilot) if pilot else entries.filter(_listed(register))
     which = {
         "live": entries.which_live(),
         "overdue": entries.which_overdue(today),
@@ -61,9 +62,14 @@ def gaps_of(register: Register, pilot: Pilot) -> list[tuple[str, str]]:
 
 
 def entries_seen(register: Register, user: User) -> EntryQuerySet:
-    """The entries of a register that this person may see, of pilots that are not archived."""
-    entries = register.model.objects.visible_to(user).filter(pilot__archived_at__isnull=True)
+    """The entries of a register that this person may see, of pilots that are listed."""
+    entries = register.model.objects.visible_to(user).filter(_listed(register))
     return entries.select_related("pilot__programme", "owner")
+
+
+def _listed(register: Register) -> Q:
+    listed = Q(pilot__archived_at__isnull=True)
+    return listed | Q(pilot__state__in=ENDED) if register.outlives else listed
 
 
 def entries_of(register: Register, pilot: Pilot) -> EntryQuerySet:
@@ -73,7 +79,7 @@ def entries_of(register: Register, pilot: Pilot) -> EntryQuerySet:
 def history(entry: Entry) -> list[Happening]:
     """What became of an entry, newest first. One query."""
     subject = f"{entry._meta.label}:{entry.pk}"
-    events = Event.objects.filter(pilot=entry.pilot_id, subject=subject).select_related("actor", "pilot")
+    events = Event.objects.filter(pilot=entry.pilot_id, subject=subject).select_related("actor")
     return [happening(event) for event in events.order_by("-pk")[:LATEST]]
 
 

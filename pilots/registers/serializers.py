@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.validators import MinValueValidator
 from django.db import models
 from rest_framework import serializers
 
@@ -48,7 +49,8 @@ def sent_field(column: Column, help_text: str) -> serializers.Field:
             field.max_digits, field.decimal_places, min_value=0, allow_null=field.null, **options
         )
     if isinstance(field, models.IntegerField):
-        return serializers.IntegerField(min_value=0, max_value=LARGEST, allow_null=field.null, **options)
+        least = max(one.limit_value for one in field.validators if isinstance(one, MinValueValidator))
+        return serializers.IntegerField(min_value=least, max_value=LARGEST, allow_null=field.null, **options)
     longest = min(field.max_length or LONG_TEXT, LONG_TEXT)
     if isinstance(field, models.URLField):
         return serializers.URLField(max_length=longest, allow_blank=field.blank, **options)
@@ -66,7 +68,8 @@ class EntrySent(Sent):
 
     def told(self, sent):
         """The facts that the entry will have: those it has and those sent."""
-        return [name for name in self.fields if name != "pilot" and (name in sent or self.instance)]
+        facts = (name for name in self.fields if name not in ("pilot", "version"))
+        return [name for name in facts if name in sent or self.instance]
 
 
 def shown_of(register: Register) -> type[Shown]:
@@ -77,6 +80,7 @@ def shown_of(register: Register) -> type[Shown]:
     }
     shape |= {column.name: shown_field(column) for column in register.fields}
     shape |= {
+        "version": serializers.IntegerField(help_text="One more with each change."),
         "written_by": Person(allow_null=True),
         "written_at": serializers.DateTimeField(),
         "removed_at": serializers.DateTimeField(allow_null=True, help_text="It counts nowhere since."),
@@ -87,17 +91,27 @@ def shown_of(register: Register) -> type[Shown]:
 
 def sent_of(register: Register) -> type[EntrySent]:
     """What a program sends to change an entry of this register."""
-    helps = register.form._meta.help_texts or {}
-    shape = {column.name: sent_field(column, helps.get(column.name, "")) for column in register.fields}
-    return type(f"{register.model.__name__}Sent", (EntrySent,), {**shape, "__module__": __name__})
+    version = serializers.IntegerField(
+        min_value=1,
+        max_value=LARGEST,
+        required=False,
+        help_text="The version that you read. If it is no longer so, nothing is changed.",
+    )
+    return _sent(register, f"{register.model.__name__}Sent", version=version)
 
 
-def new_of(sent: type[EntrySent]) -> type[EntrySent]:
+def new_of(register: Register) -> type[EntrySent]:
     """What a program sends to write a new entry."""
     pilot = serializers.CharField(max_length=12, help_text="The key of its pilot, such as PIL-014.")
-    return type(f"New{sent.__name__}", (sent,), {"pilot": pilot, "__module__": __name__})
+    return _sent(register, f"New{register.model.__name__}Sent", pilot=pilot)
+
+
+def _sent(register: Register, name: str, **more: serializers.Field) -> type[EntrySent]:
+    helps = register.form._meta.help_texts or {}
+    shape = {column.name: sent_field(column, helps.get(column.name, "")) for column in register.fields}
+    return type(name, (EntrySent,), {**shape, **more, "__module__": __name__})
 
 
 SHOWN = {key: shown_of(register) for key, register in REGISTERS.items()}
 SENT = {key: sent_of(register) for key, register in REGISTERS.items()}
-NEW = {key: new_of(sent) for key, sent in SENT.items()}
+NEW = {key: new_of(register) for key, register in REGISTERS.items()}

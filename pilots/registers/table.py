@@ -52,6 +52,10 @@ class Column:
         is_counted = isinstance(self.field, models.IntegerField) and not self.field.choices
         return is_counted or isinstance(self.field, models.DecimalField)
 
+    @property
+    def is_day(self) -> bool:
+        return isinstance(self.field, models.DateField)
+
 
 @dataclass(frozen=True)
 class Register:
@@ -71,6 +75,10 @@ class Register:
     columns: tuple[str, ...]
     each: str = ""  # the field of which every choice should be there
     gap: str = "Nothing yet"  # what stands where one is not
+    stages: tuple[str, str] | None = None  # what entries are called that are live, and those that are over
+    outlives: bool = (
+        False  # what pilots that have ended wrote here is for others, also once they are archived
+    )
     crossed: tuple[str, str] | None = None  # two fields of numbered choices whose product says how bad it is
 
     @cached_property
@@ -215,6 +223,8 @@ REGISTERS: dict[str, Register] = {
             lead="What worked, what did not, and what you would do differently. Published ones are offered to others.",
             empty="The next team will make the same mistake if nobody tells them. Two sentences are enough.",
             columns=("kind", "area", "advice", "published_on"),
+            stages=("Drafts", "Published"),
+            outlives=True,
         ),
     )
 }

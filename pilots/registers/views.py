@@ -94,16 +94,18 @@ def edit(request, key, register, pk):
     register, pilot, entry = _find(request, key, register, pk)
     require(request.user, EDIT, pilot=pilot, named=entry.owner_id)
 
-    version = entry.version
+    version, seen = entry.version, _seen(request)
     form = register.form(request.POST or None, instance=entry, pilot=pilot)
     if request.method == "POST" and form.is_valid():
         try:
-            actions.edit_entry(entry=entry, by=request.user, seen=_seen(request), **form.cleaned_data)
+            actions.edit_entry(entry=entry, by=request.user, seen=seen, **form.cleaned_data)
         except RuleViolation as violation:
-            form.add_error(None, violation.reasons)
+            form.add_error(None, violation.reasons)  # they tell what stands, so saving once more replaces it
         else:
             messages.success(request, "Saved.")
             return redirect("pilots:entry", pilot.key, register.key, pk)
+    elif request.method == "POST" and seen is not None:
+        version = seen  # nobody has been told yet what somebody else wrote meanwhile
     return _form_page(request, form, pilot, register, {"pk": pk, "version": version})
 
 

@@ -1,6 +1,7 @@
 """What templates can draw. Tags write words and marks; the drawing itself is in pilots.charts."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -8,12 +9,16 @@ from django import template
 from django.core.paginator import Page
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.safestring import SafeString
+from django.utils.html import conditional_escape
+from django.utils.safestring import SafeString, mark_safe
 
 from pilots import charts
 from pilots.charts import svg
 
 register = template.Library()
+
+PIECE = re.compile(r"(?:&[#a-z0-9]+;|[^&]){1,16}")  # an escaped character is never cut
+LONG_WORD = re.compile(r"\S{25,}")
 
 for _draw in (
     charts.bars,
@@ -131,6 +136,22 @@ def signed_days(days: int | None) -> str:
         return ""
     size = f"{abs(days):,} {'day' if abs(days) == 1 else 'days'}"
     return "on plan" if not days else f"{'+' if days > 0 else '−'}{size}"
+
+
+@register.filter
+def breakable(text: str) -> SafeString:
+    """`{{ digest|breakable }}`: a word too long for a column may break, and only such a word."""
+    return mark_safe(LONG_WORD.sub(_with_breaks, conditional_escape(text)))  # noqa: S308 - escaped above
+
+
+def _with_breaks(word: re.Match[str]) -> str:
+    return "<wbr>".join(PIECE.findall(word[0]))
+
+
+@register.filter
+def under(row: Sequence[Any], heads: Sequence[str]) -> list[tuple[str, Any]]:
+    """`{% for name, cell in row|under:heads %}`: each cell with what stands above its column."""
+    return list(zip(heads, row, strict=True))
 
 
 # --- Lists -------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 import pytest
 
 from pilots.rules import RuleViolation, change_problems, option_problems, procedure_problems
-from tests.builders import make_entry
+from tests.builders import days_ago, make_entry
 
 
 @pytest.mark.parametrize(
@@ -23,6 +23,32 @@ from tests.builders import make_entry
 )
 def test_what_contradicts_itself_is_said_at_its_field(problems, facts, fields):
     assert list(problems(**facts)) == fields
+
+
+HAPPENED = [
+    ("debt", "paid_on"),
+    ("waves", "actual_on"),
+    ("waves", "tried_on"),
+    ("change", "done_on"),
+    ("options", "decided_on"),
+]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("register", "day"), HAPPENED)
+def test_nothing_took_place_on_a_day_to_come(pilot, register, day):
+    entry = make_entry(pilot, register, **{day: days_ago(0)})
+
+    setattr(entry, day, days_ago(-1))
+    assert entry.problems() == {day: "This day has not come yet."}
+
+
+@pytest.mark.django_db
+def test_a_lesson_is_published_from_its_day_on(pilot):
+    lesson = make_entry(pilot, "lessons", published_on=days_ago(-3))
+
+    assert lesson.mark(days_ago(-2)) == ("wait", "Not published yet")
+    assert lesson.mark(days_ago(-3)) == ("ok", "Published")
 
 
 @pytest.mark.django_db

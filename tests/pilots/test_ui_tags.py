@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, date, datetime
+from html import unescape
 
 import pytest
 from django import forms
@@ -107,6 +108,23 @@ class TestForms:
     def test_a_card_explains_its_choice(self):
         drawn = str(Sample()["outcome"])
         assert drawn.count("choice-card") == 3 and "All is met." in drawn
+
+
+class TestBreakable:
+    def test_a_digest_may_break_and_a_word_may_not(self):
+        drawn = draw("{{ text|breakable }}", text="operational " + "0123456789abcdef" * 4)
+        assert drawn == "operational " + "<wbr>".join(["0123456789abcdef"] * 4)
+
+    def test_what_was_typed_stays_text(self):
+        typed = "<script>alert(1)</script>" + "&" * 40 + "'\""
+        drawn = draw("{{ text|breakable }}", text=typed)
+        assert "<script" not in drawn
+        assert unescape(drawn.replace("<wbr>", "")) == typed
+
+
+def test_a_cell_goes_with_what_stands_above_it():
+    source = "{% for name, cell in row|under:heads %}{{ name }}={{ cell }};{% endfor %}"
+    assert draw(source, row=["a", "b"], heads=["One", "Two"]) == "One=a;Two=b;"
 
 
 class TestErrorPages:

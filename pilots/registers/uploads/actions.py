@@ -9,7 +9,7 @@ from pilots.models import RegisterFile, User
 from pilots.registers.actions import add_entry, edit_entry
 from pilots.registers.table import Register
 from pilots.registers.uploads.queries import Changed, New, preview, versions
-from pilots.registers.uploads.reading import FileRows
+from pilots.registers.uploads.reading import Fault, FileRows
 from pilots.rules import RuleViolation
 
 KEPT = timedelta(days=7)
@@ -43,22 +43,28 @@ def record_file(*, file: RegisterFile, by: User) -> RegisterFile:
     if file.recorded_at is not None:
         return file
     found = preview(file)
-    new = sum(_recorded(row, by) for row in found.new)
-    changed = sum(_recorded(row, by) for row in found.changed)
-    wrong = len({fault.row for fault in found.faults}) + found.does - new - changed
-    file.result = {"new": new, "changed": changed, "same": found.same, "wrong": wrong}
+    refused = [fault for row in found.rows for fault in _refused(row, by)]
+    faults = sorted([*found.faults, *refused], key=lambda fault: fault.row)
+    left_out = {fault.row for fault in faults}
+    file.result = {
+        "new": sum(row.row not in left_out for row in found.new),
+        "changed": sum(row.row not in left_out for row in found.changed),
+        "same": found.same,
+        "wrong": len(left_out),
+    }
+    file.faults = [[fault.row, fault.column, fault.sentence] for fault in faults]
     file.recorded_at = clock.now()
-    file.save(update_fields=["result", "recorded_at"])
+    file.save(update_fields=["result", "faults", "recorded_at"])
     return file
 
 
-def _recorded(row: New | Changed, by: User) -> bool:
-    """Whether it could be written; what the rules refuse only now is counted as wrong."""
+def _refused(row: New | Changed, by: User) -> list[Fault]:
+    """Write what a row says; why the rules refuse it only now, if they do."""
     try:
         if isinstance(row, New):
             add_entry(model=type(row.entry), pilot=row.pilot, by=by, **row.facts)
         else:
             edit_entry(entry=row.entry, by=by, seen=row.entry.version, **row.facts)
-    except RuleViolation:
-        return False
-    return True
+    except RuleViolation as violation:
+        return [Fault(row.row, "", " ".join(violation.reasons))]
+    return []

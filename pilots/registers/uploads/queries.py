@@ -6,8 +6,10 @@ from functools import cached_property
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
+from django.db import models
 
-from pilots.imports.spelling import comparable, quoted
+from pilots.imports.spelling import comparable, printable, quoted
 from pilots.models import Entry, Membership, Pilot, RegisterFile, User
 from pilots.permissions import Permission, allows
 from pilots.registers.files import ID, PILOT, as_text
@@ -51,13 +53,18 @@ class Preview:
     def does(self) -> int:
         return len(self.new) + len(self.changed)
 
+    @property
+    def rows(self) -> list[New | Changed]:
+        """What it does, in the order of the file."""
+        return sorted([*self.new, *self.changed], key=lambda row: row.row)
+
 
 class _Wrong(Exception):
     """What is wrong in a row: the label of the column, and the sentence."""
 
 
 def preview(file: RegisterFile) -> Preview:
-    """What recording this file would do now. Five queries."""
+    """What recording this file would do now. Six queries at most."""
     judge = _Judge(REGISTERS[file.register], file)
     found = Preview(faults=[Fault(*fault) for fault in file.faults])
     for number, texts in file.rows:
@@ -103,12 +110,19 @@ class _Judge:
         held = Membership.objects.filter(user__in=people).order_by()
         return set(held.values_list("programme_id", "user_id"))
 
+    @cached_property
+    def alone(self) -> dict[tuple[int, str], int | str]:
+        """What only one entry of a pilot can be → the id of the entry that is it, or the row that makes it."""
+        if not self.register.model.ALONE[0]:
+            return {}
+        pilots = {pilot.pk for pilot in self.pilots.values()} | {e.pilot_id for e in self.entries.values()}
+        standing = self.register.model.objects.standing().filter(pilot__in=pilots)
+        return {(entry.pilot_id, entry.alone): entry.pk for entry in standing if entry.alone}
+
     def take(self, number: int, texts: dict[str, str], found: Preview) -> None:
         """Add what this row would do. Raises _Wrong."""
         entry = self._entry(texts.get(ID, ""))
         pilot = self._pilot(texts.get(PILOT, ""), entry)
-        if not allows(self.file.by, EDIT, pilot=pilot, named=entry.owner_id if entry else None):
-            raise _Wrong(PILOT, NOT_YOURS)
         facts = {
             column.name: self._value(column, texts[column.name], pilot, entry)
             for column in self.register.fields
@@ -116,12 +130,23 @@ class _Judge:
         }
         self._once(number, entry, pilot, facts)
         if entry is None:
-            found.new.append(New(number, pilot, self._new(pilot, facts), facts))
+            self._permit(pilot)
+            new = self._new(pilot, facts)
+            self._alone(number, None, new)
+            found.new.append(New(number, pilot, new, facts))
         elif changes := self._changes(entry, facts):
-            self._consistent(entry, facts)
+            self._permit(pilot, entry)
+            self._alone(number, entry, self._consistent(entry, facts))
             found.changed.append(Changed(number, entry, facts, changes))
         else:
             found.same += 1
+
+    def _permit(self, pilot: Pilot, entry: Entry | None = None) -> None:
+        """A row that changes nothing needs no permission: an export holds the entries of others too."""
+        if not allows(self.file.by, EDIT, pilot=pilot, named=entry.owner_id if entry else None):
+            raise _Wrong(PILOT, NOT_YOURS)
+        if pilot.archived_at is not None:
+            raise _Wrong(PILOT, "This pilot is archived. Restore it before changing it.")
 
     def _entry(self, text: str) -> Entry | None:
         if not text:
@@ -144,8 +169,6 @@ class _Judge:
                 f"There is no pilot {quoted(key)} that you can see." if key else "Give the key of the pilot."
             )
             raise _Wrong(PILOT, said)
-        if pilot.archived_at is not None:
-            raise _Wrong(PILOT, "This pilot is archived. Restore it before changing it.")
         return pilot
 
     def _value(self, column: Column, text: str, pilot: Pilot, entry: Entry | None) -> Any:
@@ -192,9 +215,21 @@ class _Judge:
         self._refuse(entry.problems())
         return entry
 
-    def _consistent(self, entry: Entry, facts: dict[str, Any]) -> None:
+    def _consistent(self, entry: Entry, facts: dict[str, Any]) -> Entry:
+        """The entry as it would be. Raises _Wrong."""
         stands = {column.name: getattr(entry, column.name) for column in self.register.fields}
-        self._refuse(self.register.model(pilot=entry.pilot, **stands | facts).problems())
+        after = self.register.model(pilot=entry.pilot, **stands | facts)
+        self._refuse(after.problems())
+        return after
+
+    def _alone(self, number: int, before: Entry | None, after: Entry) -> None:
+        """Of what only one of a pilot can be there is none yet, nor in a row before. Raises _Wrong."""
+        if after.alone:
+            here = before.pk if before else f"row {number}"
+            if self.alone.setdefault((after.pilot_id, after.alone), here) != here:
+                self._refuse(dict([after.ALONE]))
+        if before and before.alone and before.alone != after.alone:
+            self.alone.pop((before.pilot_id, before.alone), None)
 
     def _refuse(self, problems: dict[str, str]) -> None:
         labels = {column.name: column.label for column in self.register.fields}
@@ -211,14 +246,20 @@ class _Judge:
 
 
 def _same(stands: str, said: str) -> bool:
-    """Whether a file says what stands, however it breaks its lines."""
-    return stands.replace("\r\n", "\n").strip() == said.replace("\r\n", "\n")
+    """Whether a file says what stands, however it breaks its lines, and without what a spreadsheet cannot hold."""
+    return _plain(stands) == _plain(said)
+
+
+def _plain(text: str) -> str:
+    return printable(text.replace("\r\n", "\n").replace("\r", "\n")).strip()
 
 
 def _cleaned(column: Column, text: str) -> Any:
     """The value that a text means. Raises _Wrong."""
     empty = None if column.field.null else ""
     try:
+        if isinstance(column.field, models.TextField):  # which leaves its length to forms
+            MaxLengthValidator(column.field.max_length)(text)
         return column.field.clean(text or empty, None)
     except ValidationError as error:
         said = "This is missing." if not text else " ".join(error.messages)

@@ -11,6 +11,7 @@ from pilots.registers.finding import find_register, may_upload
 from pilots.registers.uploads.actions import keep_file, record_file
 from pilots.registers.uploads.forms import MOST, UploadForm
 from pilots.registers.uploads.queries import preview
+from pilots.registers.uploads.reading import Fault
 
 SHOWN = 100  # of each kind of row
 EDIT = Permission.EDIT_REGISTER
@@ -41,8 +42,10 @@ def upload_file(request, register, pk):
 
     if request.method == "POST":
         file = record_file(file=file, by=request.user)
-        messages.success(request, f"Recorded {file.result['new'] + file.result['changed']:,} entries.")
+        count = file.result["new"] + file.result["changed"]
+        messages.success(request, f"Recorded {count:,} {'entry' if count == 1 else 'entries'}.")
         return redirect("pilots:register_file", register.key, file.pk)
     found = None if file.recorded_at else preview(file)
-    context = {"register": register, "file": file, "found": found, "shown": SHOWN}
+    faults = found.faults if found else [Fault(*fault) for fault in file.faults]
+    context = {"register": register, "file": file, "found": found, "faults": faults, "shown": SHOWN}
     return render(request, "pilots/registers/upload_file.html", context)

@@ -5,7 +5,7 @@ import pytest
 from pilots import events
 from pilots.actions.pilots import archive_pilot
 from pilots.models import Event, Pilot, Risk
-from pilots.registers.actions import edit_entry, remove_entry, restore_entry
+from pilots.registers.actions import add_entry, edit_entry, remove_entry, restore_entry
 from pilots.registers.table import REGISTERS
 from pilots.rules import RuleViolation
 from tests.builders import days_ago, make_entry, make_pilot, make_user
@@ -56,6 +56,13 @@ def test_the_same_said_twice_at_once_makes_one_entry(pilot, olga, petra):
     assert first.pk == again.pk
     assert others.pk != first.pk
     assert len(told(first)) == 1
+
+
+def test_what_says_less_is_another_entry(pilot, olga):
+    facts = {"pilot": pilot, "title": "It sleeps", "likelihood": 3, "impact": 3, "by": olga}
+    more = add_entry(model=Risk, mitigation="Wake it.", **facts)
+
+    assert add_entry(model=Risk, **facts).pk != more.pk
 
 
 def test_what_somebody_wrote_meanwhile_is_not_overwritten_unseen(pilot, olga, petra):

@@ -8,7 +8,8 @@ from pilots.registers.table import REGISTERS
 from tests.builders import days_ago, make_entry, make_pilot
 from tests.samples_of_registers import SAMPLES
 
-pytestmark = pytest.mark.django_db
+# What these pages ask is asked of both databases in `tests/flows/test_every_page.py`.
+pytestmark = [pytest.mark.django_db, pytest.mark.either]
 
 
 def url(name, pilot, *args):
@@ -44,6 +45,16 @@ def test_an_entry_goes_through_its_life_on_the_pages(pilot, olga, client_of, key
     assert model.objects.standing().get() == entry
 
 
+def test_a_long_address_in_a_list_may_break(pilot, olga, client_of):
+    address = "https://example.com/" + "a" * 90
+    make_entry(pilot, title=f"As in {address}", mitigation=address, team="T" * 40)
+
+    for page in (url("register", pilot, "risks"), reverse("pilots:register_all", args=["risks"])):
+        text = words(client_of(olga).get(page))
+        assert text.count("https://example.<wbr>com/") == 2
+        assert "T" * 40 not in text
+
+
 def test_an_amount_says_its_currency(pilot, olga, client_of):
     pilot.programme.currency = "CHF"
     pilot.programme.save()
@@ -63,12 +74,26 @@ def test_the_form_shows_what_somebody_else_wrote_and_keeps_what_was_typed(pilot,
 
     assert answer.status_code == 422
     text = words(answer)
-    assert "Petra Plan has changed this since you opened it." in text
+    assert "Petra Plan has changed this since you opened it; version 2 stands now." in text
     assert "Mitigation is now “Two people read it.”." in text
     assert "A lawyer reads it.</textarea>" in text
     assert 'name="seen" value="2"' in text
     client_of(olga).post(url("entry_edit", pilot, "risks", entry.pk), body | {"seen": 2})
     assert Risk.objects.get().mitigation == "A lawyer reads it."
+
+
+def test_a_form_with_a_mistake_still_tells_what_somebody_else_wrote(pilot, olga, petra, client_of):
+    entry = make_entry(pilot, "risks", mitigation="Nothing yet.")
+    page, client = url("entry_edit", pilot, "risks", entry.pk), client_of(olga)
+    body = SAMPLES["risks"] | {"mitigation": "Nothing yet.", "seen": 1}
+    client_of(petra).post(page, body | {"mitigation": "Two people read it."})
+
+    mistaken = client.post(page, body | {"title": ""})
+    assert 'name="seen" value="1"' in words(mistaken)
+    answer = client.post(page, body | {"title": "It invents a law"})
+
+    assert "Mitigation is now “Two people read it.”." in words(answer)
+    assert Risk.objects.get().mitigation == "Two people read it."
 
 
 def test_the_overview_says_what_nobody_has_in_hand(pilot, olga, client_of):
@@ -146,3 +171,11 @@ def test_a_link_in_a_register_can_be_followed(pilot, olga, client_of):
 
     for page in (url("register", pilot, "procedures"), url("entry", pilot, "procedures", entry.pk)):
         assert f'href="{SAMPLES["procedures"]["link"]}" rel="noreferrer"' in words(client_of(olga).get(page))
+
+
+def test_a_number_too_small_is_said_in_plain_words(pilot, olga, client_of):
+    answer = client_of(olga).post(url("entry_new", pilot, "waves"), SAMPLES["waves"] | {"cap": "0"})
+
+    assert answer.status_code == 422
+    assert "This must be at least 1." in words(answer)
+    assert "Ensure" not in words(answer)

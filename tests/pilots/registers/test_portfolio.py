@@ -4,6 +4,8 @@ import csv
 import re
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from pilots.models import Pilot
@@ -72,6 +74,82 @@ def test_the_overview_counts_over_all_pilots_that_may_be_seen(portfolio, olga, c
 
     row = text.split(">Risks</a>")[1].split("</tr>")[0]
     assert [int(number) for number in re.findall(r">(\d+)<", row)] == [4, 3, 1, 1]
+
+
+@pytest.fixture
+def lessons(pilot, programme, olga):
+    """Of a pilot under way, of one that was stopped and archived since, and of one that is only an archived idea."""
+    Pilot.objects.filter(pk=pilot.pk).update(
+        state="active", vendor="Papierlos GmbH", phase="poc", phase_name="Proof of concept", phase_number=1
+    )
+    stopped = make_pilot(programme, owner=olga, title="Clause review", vendor="papierlos GmbH")
+    idea = make_pilot(programme, owner=olga, title="Idea")
+    worked = {"kind": "worked", "area": "organisational", "published_on": days_ago(1)}
+    make_entry(pilot, "lessons", title="Clerks helped", **worked)
+    draft = {"kind": "did_not", "area": "", "published_on": None}
+    make_entry(stopped, "lessons", title="Nobody used it", advice="Ask the clerks.", **draft)
+    make_entry(idea, "lessons", title="Hidden")
+    archived = {"archived_at": "2026-01-01T00:00Z"}
+    Pilot.objects.filter(pk=idea.pk).update(**archived)
+    place = {"phase": "pilot", "phase_name": "Pilot", "phase_number": 2}
+    Pilot.objects.filter(pk=stopped.pk).update(state="stopped", **place, **archived)
+    return stopped
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("", ["Clerks helped", "Nobody used it"]),
+        ("?q=clerks", ["Clerks helped", "Nobody used it"]),
+        ("?q=nobody+clerks", ["Nobody used it"]),
+        ("?kind=worked", ["Clerks helped"]),
+        ("?area=organisational", ["Clerks helped"]),
+        ("?live=false", ["Clerks helped"]),
+        ("?live=true", ["Nobody used it"]),
+        ("?vendor=PAPIERLOS+gmbh", ["Clerks helped", "Nobody used it"]),
+        ("?vendor=Other", []),
+        ("?stopped_in=pilot", ["Nobody used it"]),
+        ("?stopped_in=poc", []),
+        ("?vendor=Papierlos+GmbH&stopped_in=pilot&kind=did_not&q=nobody", ["Nobody used it"]),
+    ],
+)
+def test_lessons_are_searched_also_where_the_pilot_has_ended(lessons, olga, client_of, query, found):
+    assert titles(page(client_of(olga), "lessons", query)) == found
+
+
+def test_lessons_offer_what_there_is_to_choose_from(lessons, olga, nils, client_of):
+    shown = page(client_of(olga), "lessons", "?stopped_in=pilot")
+
+    for words in (
+        '<option value="pilot" selected>Stopped in Pilot</option>',
+        '<option value="false">Published</option><option value="true">Drafts</option>',
+    ):
+        assert words in shown, words
+    assert shown.lower().count('<option value="papierlos gmbh"') == 1
+    assert "Still to look after" not in shown
+    assert "apierlos" not in page(client_of(nils), "lessons")
+
+
+def test_lessons_cost_the_same_number_of_queries_however_many_there_are(lessons, olga, client_of):
+    def cost() -> int:
+        with CaptureQueriesContext(connection) as asked:
+            page(client, "lessons")
+        return len(asked)
+
+    client = client_of(olga)
+    cost()
+    before = cost()
+    for number in range(12):
+        pilot = make_pilot(lessons.programme, owner=olga, vendor=f"Vendor {number}")
+        make_entry(pilot, "lessons", title=f"Lesson {number}")
+    assert cost() == before
+
+
+def test_the_overview_counts_lessons_of_ended_pilots_too(lessons, olga, client_of):
+    text = client_of(olga).get(reverse("pilots:all_registers")).content.decode()
+
+    row = text.split(">Lessons</a>")[1].split("</tr>")[0]
+    assert re.findall(r">(\d+)<", row)[0] == "2"
 
 
 def test_an_archived_pilot_is_not_among_them(portfolio, olga, client_of):

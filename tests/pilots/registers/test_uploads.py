@@ -1,14 +1,18 @@
 """Entries from a file: shown first, recorded on a word, and an export that changes nothing."""
 
 import csv
+from datetime import datetime, time
+from decimal import Decimal
 from io import BytesIO, StringIO
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
-from openpyxl import Workbook
+from hypothesis import HealthCheck, given, settings
+from hypothesis.strategies import lists, text
+from openpyxl import Workbook, load_workbook
 
-from pilots.models import Event, RegisterFile, Risk
+from pilots.models import Event, Pilot, RegisterFile, Risk
 from pilots.registers.actions import edit_entry, remove_entry
 from pilots.registers.table import REGISTERS
 from pilots.registers.uploads.queries import preview
@@ -67,6 +71,85 @@ def test_an_export_that_nobody_touched_changes_nothing(pilot, olga, client_of, k
     assert (found.same, found.does, faults(found)) == (2, 0, [])
 
 
+def test_an_export_with_entries_of_others_says_nothing_of_them(pilot, olga, client_of):
+    own = make_entry(pilot)
+    make_entry(make_pilot(pilot.programme, owner=make_user()))
+    client = client_of(olga)
+    rows = exported(client)
+    told = next(row for row in rows if row[0] == str(own.pk))
+    told[rows[0].index("Team")] = "Legal"
+
+    found, _ = looked_at(client, rows)
+
+    assert ([row.entry for row in found.changed], found.same, faults(found)) == ([own], 1, [])
+
+
+def workbook_of(client, key="risks", **asked) -> bytes:
+    answer = client.get(reverse("pilots:register_workbook", args=[key]), asked)
+    assert answer["Content-Disposition"].endswith('.xlsx"')
+    return b"".join(answer.streaming_content)
+
+
+def cells_of(data: bytes) -> list[list]:
+    return [[cell.value for cell in row] for row in load_workbook(BytesIO(data)).active.iter_rows()]
+
+
+@pytest.mark.parametrize("key", REGISTERS)
+def test_a_workbook_that_nobody_touched_changes_nothing(pilot, olga, client_of, key):
+    make_entry(pilot, key, owner=olga, review_on=days_ago(3))
+    make_entry(make_pilot(pilot.programme, owner=olga), key, team="=Two  words")
+    client = client_of(olga)
+
+    assert send_bytes(client, workbook_of(client, key), "entries.xlsx", key).status_code == 302
+    found = preview(RegisterFile.objects.get())
+
+    assert (found.same, found.does, faults(found)) == (2, 0, [])
+
+
+@settings(
+    max_examples=40,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(texts=lists(text(max_size=60).filter(lambda one: "\0" not in one), min_size=2, max_size=2))
+def test_whatever_was_written_comes_back_from_a_workbook_as_it_was(pilot, olga, client_of, texts):
+    Risk.objects.all().delete()
+    RegisterFile.objects.all().delete()
+    title, mitigation = texts
+    make_entry(pilot, title=f"T{title}", mitigation=mitigation)
+    client = client_of(olga)
+
+    assert send_bytes(client, workbook_of(client), "entries.xlsx").status_code == 302
+    found = preview(RegisterFile.objects.get())
+
+    assert (found.same, found.does, faults(found)) == (1, 0, [])
+
+
+def test_in_a_workbook_days_are_days_numbers_numbers_and_nothing_a_formula(pilot, olga, client_of):
+    review = days_ago(3)
+    make_entry(pilot, "debt", shortcut="=1+1", effort_days=3, cost=Decimal("12.50"), review_on=review)
+    head, row = cells_of(workbook_of(client_of(olga), "debt"))
+    said = dict(zip(head, row, strict=True))
+
+    assert said[next(one for one in head if "shortcut" in one.lower())] == "'=1+1"
+    assert said["Next review"] == datetime.combine(review, time())
+    assert {3, 12.5} <= set(row)
+
+
+def test_a_workbook_holds_what_the_list_shows(pilot, olga, client_of):
+    make_entry(pilot, title="Kept")
+    make_entry(make_pilot(pilot.programme, owner=olga), title="Of another")
+
+    rows = cells_of(workbook_of(client_of(olga), pilot=pilot.key))
+    assert [row[3] for row in rows[1:]] == ["Kept"]
+
+
+def test_who_sees_nothing_gets_the_columns_only(pilot, nils, client_of):
+    make_entry(pilot)
+    assert len(cells_of(workbook_of(client_of(nils)))) == 1
+
+
 def test_lines_and_formulas_come_back_as_they_were(pilot, olga, client_of):
     make_entry(pilot, mitigation="=One\r\n\r\n  two", checkpoint="-3, “quoted”")
     client = client_of(olga)
@@ -74,6 +157,24 @@ def test_lines_and_formulas_come_back_as_they_were(pilot, olga, client_of):
     found, _ = looked_at(client, exported(client))
 
     assert (found.same, found.does, faults(found)) == (1, 0, [])
+
+
+def test_of_an_archived_pilot_an_untouched_row_is_the_same_and_a_changed_one_is_refused(
+    pilot, olga, client_of
+):
+    entry = make_entry(pilot, "lessons", title="Nobody used it")
+    Pilot.objects.filter(pk=pilot.pk).update(state="stopped", archived_at="2026-01-01T00:00Z")
+    client = client_of(olga)
+    rows = exported(client, "lessons")
+
+    found, _ = looked_at(client, rows, "lessons")
+    assert (found.same, found.does, faults(found)) == (1, 0, [])
+    RegisterFile.objects.all().delete()
+    rows[1][rows[0].index("Team")] = "Legal"
+    found, _ = looked_at(client, rows, "lessons")
+    sentence = "This pilot is archived. Restore it before changing it."
+    assert (found.same, found.does, faults(found)) == (0, 0, [(2, "Pilot", sentence)])
+    assert entry.team == ""
 
 
 def test_a_file_adds_and_changes_once_somebody_says_so(pilot, olga, ana, client_of):
@@ -145,13 +246,21 @@ def test_nobody_writes_by_file_where_they_may_not_write(pilot, olga, client_of, 
     other = make_entry(make_pilot(programme, owner=make_user()))
     hidden = make_entry(make_pilot(make_programme("Logistics"), owner=make_user()))
     rows = [["ID", "Team"], [other.pk, "Mine"], [hidden.pk, "Mine"]]
-    rows[0][1] = "Team"
 
     found, _ = looked_at(client_of(olga), rows)
 
     assert faults(found) == [
         (2, "Pilot", "Your role does not allow you to change the registers of a pilot."),
         (3, "ID", f"There is no risk “{hidden.pk}” that you can see."),
+    ]
+
+
+def test_nobody_adds_by_file_where_they_may_not_write(pilot, olga, client_of, programme):
+    other = make_pilot(programme, owner=make_user())
+    found, _ = looked_at(client_of(olga), [HEAD[1:5], [other.key, "It sleeps", "1", "1"]])
+
+    assert [fault.sentence for fault in found.faults] == [
+        "Your role does not allow you to change the registers of a pilot."
     ]
 
 
@@ -166,6 +275,62 @@ def test_what_somebody_did_since_the_file_was_sent_is_not_undone(pilot, olga, pe
 
     assert set(Risk.objects.values_list("team", flat=True)) == {"Claims", ""}
     assert RegisterFile.objects.get().result == {"new": 0, "changed": 0, "same": 0, "wrong": 2}
+
+
+ROLE = "This role is in the register already. Change who holds it there."
+CHOSEN = "Another option is chosen already. Reject that one first."
+
+
+def test_of_what_there_is_one_only_a_file_brings_no_second(pilot, olga, client_of):
+    make_entry(pilot, "roles", role="adoption")
+    key, client = pilot.key, client_of(olga)
+    rows = [["Pilot", "Role", "Team"], [key, "Adoption", "HR"], [key, "User support", "Desk"]]
+
+    found, address = looked_at(client, [*rows, [key, "User support", "IT"]], "roles")
+    assert (len(found.new), faults(found)) == (1, [(2, "Role", ROLE), (4, "Role", ROLE)])
+    page = client.post(address, follow=True).content.decode()
+
+    assert "Recorded 1 entry." in page
+    assert page.count(ROLE) == 2
+    assert RegisterFile.objects.get().result == {"new": 1, "changed": 0, "same": 0, "wrong": 2}
+
+
+@pytest.mark.parametrize(
+    ("order", "refused"), [([0, 1], []), ([1, 0], [(2, "Verdict", CHOSEN)])], ids=["after", "before"]
+)
+def test_another_option_is_chosen_once_the_first_is_rejected(pilot, olga, client_of, order, refused):
+    old = make_entry(pilot, "options", verdict="chosen", fit="Most of it.", reason="")
+    new = make_entry(pilot, "options", name="Bought", verdict="considered", fit="All of it.", reason="")
+    rows = [[old.pk, "Rejected", "Too dear"], [new.pk, "Chosen", ""]]
+    client = client_of(olga)
+
+    found, address = looked_at(client, [["ID", "Verdict", "Reason"], *(rows[at] for at in order)], "options")
+    client.post(address)
+
+    assert faults(found) == refused
+    assert RegisterFile.objects.get().result["changed"] == 2 - len(refused)
+
+
+def test_what_is_refused_only_on_recording_is_told_by_its_row(pilot, olga, petra, client_of, monkeypatch):
+    entry = make_entry(pilot)
+    _, address = looked_at(client_of(olga), [["ID", "Team"], [entry.pk, "Legal"]])
+    seen = preview(RegisterFile.objects.get())
+    monkeypatch.setattr("pilots.registers.uploads.actions.preview", lambda file: seen)
+    remove_entry(entry=entry, by=petra)
+
+    page = client_of(olga).post(address, follow=True).content.decode()
+
+    assert "1 with an error" in page
+    assert "This has been removed. Put it back before changing it." in page
+
+
+def test_a_file_brings_no_text_that_the_form_would_not_take(pilot, olga, client_of):
+    rows = [HEAD[1:6], [pilot.key, "It sleeps", "1", "1", "a" * 20_001]]
+    found, _ = looked_at(client_of(olga), rows)
+
+    assert faults(found) == [
+        (2, "Mitigation", "Ensure this value has at most 20000 characters (it has 20001).")
+    ]
 
 
 def test_a_spreadsheet_is_read_too(pilot, olga, client_of):
