@@ -11,6 +11,7 @@ from gates.imports.phases import Phases
 from gates.imports.report import Report, report_of
 from gates.journey.actions import open_gates
 from gates.models import PhaseEntry, PlaybookVersion
+from pilots import events
 from pilots.actions.imports import (
     Edit,
     File,
@@ -22,6 +23,7 @@ from pilots.actions.imports import (
     write_new,
 )
 from pilots.actions.programmes import create_programme
+from pilots.events import record
 from pilots.imports.matching import Outcome, Plan, Planned, plan_import, refuse_other_pilots
 from pilots.imports.reading import Reading, ReadRow
 from pilots.models import Programme, User
@@ -91,7 +93,25 @@ def import_portfolio(
     target = _programme(programme, by)
     started = _started(reading, target, version, file_name, by, progress or _quietly)
     _create_all(started)
-    return started.report(_update_all(started))
+    warnings = _update_all(started)
+    _tell(started)
+    return started.report(warnings)
+
+
+def _tell(started: _Import) -> None:
+    """One event for the whole file; what follows from it is worked out for all of its pilots at once."""
+    created, updated = len(started.of(Outcome.CREATED)), len(started.of(Outcome.UPDATED))
+    if created or updated:
+        record(
+            events.FILE_IMPORTED,
+            subject=started.file.programme,
+            programme=started.file.programme,
+            actor=started.file.by,
+            file=started.file.name,
+            imported_at=started.file.at.isoformat(),
+            created=created,
+            updated=updated,
+        )
 
 
 def _quietly(what: str, done: int, of: int) -> None:

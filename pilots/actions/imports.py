@@ -61,7 +61,10 @@ def earlier_rows(programme: Programme) -> list[tuple[str, Imported]]:
     Of every mapping: who mends a mapping and reads the file again means the same pilots.
     """
     rows = SourceRecord.objects.filter(programme=programme).order_by("pk")
-    fields = ("mapping", "pilot_id", "identity", "fingerprint", "values")
+    fields = (
+        *("mapping", "pilot_id", "identity", "fingerprint", "values"),
+        *("pilot__unit", "pilot__title"),
+    )
     return [(mapping, Imported(*row)) for mapping, *row in rows.values_list(*fields)]
 
 

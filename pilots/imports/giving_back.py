@@ -105,7 +105,7 @@ class Giver:
         changed = {name: str(now.get(name) or "") for name in PLAIN if _differs(now, then, name)}
         changed |= {name: self._word(name, now.get(name)) for name in GROUPS if _differs(now, then, name)}
         if _differs(now, then, "state") or _differs(now, then, "phase"):
-            changed["stage" if "stage" in self.positions else "status"] = self._stage(now)
+            changed |= self._stand(str(now["state"]), str(now.get("phase") or ""))
         entered = (then.get("phase_dates") or {}).get(IN_PRODUCTION)
         if (now.get(IN_PRODUCTION) or None) != (entered or None):
             changed[f"entered_{IN_PRODUCTION}"] = str(now.get(IN_PRODUCTION) or "")
@@ -126,8 +126,18 @@ class Giver:
         word = spelled(self.mapping.name).get((GROUPS[name], str(value)))
         return word or str(LABELS[name](value).label)
 
-    def _stage(self, now: Mapping[str, Any]) -> str:
-        state, phase = str(now["state"]), str(now.get("phase") or "")
+    def _stand(self, state: str, phase: str) -> dict[str, str]:
+        """Phase and state, each in its column: one that held or ended keeps the phase in which it did."""
+        if not {"stage", "status"} <= self.positions.keys():
+            return {"stage" if "stage" in self.positions else "status": self._stage(state, phase)}
+        if state == PilotState.INTAKE:
+            return {"stage": self._stage(state, ""), "status": ""}
+        return {"stage": self._stage(PilotState.ACTIVE, phase), "status": self._state(state)}
+
+    def _state(self, state: str) -> str:
+        return spelled(self.mapping.name).get((state, "")) or str(PilotState(state).label)
+
+    def _stage(self, state: str, phase: str) -> str:
         word = spelled(self.mapping.name).get((state, phase))
         if word or (state == PilotState.ACTIVE and not phase):
             return word or ""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from pilots.imports.reading import Reading, ReadRow
+from pilots.imports.reading import Reading, ReadRow, identity_of
 from pilots.imports.spelling import quoted
 from pilots.imports.table import UnreadableFile
 
@@ -29,6 +29,14 @@ class Imported:
     identity: str
     fingerprint: str
     values: Mapping[str, Any]
+    unit: str = ""  # of the pilot today: people may have renamed it
+    title: str = ""
+
+    @property
+    def renamed(self) -> str:
+        """The identity of its row in a file that was written here since; "" where an identifier decides."""
+        named = identity_of([self.values.get("unit") or "", self.values.get("title") or ""])
+        return identity_of([self.unit, self.title]) if self.identity == named else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +70,15 @@ def plan_import(earlier: Iterable[Imported], reading: Reading) -> Plan:
 
     Rows are matched by identity. Where several share one, those that say the same are matched first, then
     those that agree in the most fields; each earlier row is matched at most once, so copies stay two pilots.
+    A pilot whose row is not there by its old name is found by the name that people gave it since.
     """
-    before: dict[str, list[Imported]] = defaultdict(list)
-    for imported in earlier:
-        before[imported.identity].append(imported)
     groups: dict[str, list[ReadRow]] = defaultdict(list)
     for row in reading.accepted:
         groups[row.identity].append(row)
+    before: dict[str, list[Imported]] = defaultdict(list)
+    for imported in earlier:
+        is_renamed = imported.identity not in groups and imported.renamed in groups
+        before[imported.renamed if is_renamed else imported.identity].append(imported)
     matched: dict[int, Imported] = {}
     gone: list[Imported] = []
     for identity, rows in groups.items():

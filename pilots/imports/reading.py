@@ -3,7 +3,7 @@
 import hashlib
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -187,7 +187,7 @@ class _Rows:
     def _identity(self, cells: Sequence[Cell], source_id: str) -> str:
         if source_id:
             return _hash(["id", source_id])
-        return _hash([comparable(str(self.values.cell(cells, name))) for name in self.mapping.identity])
+        return identity_of(str(self.values.cell(cells, name)) for name in self.mapping.identity)
 
     def _fingerprint(self, cells: Sequence[Cell], row: RowValues) -> str:
         """Of what was understood, what was not, and the columns that the mapping leaves alone.
@@ -203,6 +203,11 @@ def _left_open(problem: Problem) -> list[str]:
     if problem.kind in (Kind.NOT_UNDERSTOOD, Kind.NOT_GIVEN, Kind.ASK):
         return [problem.field, problem.raw]
     return [problem.field, problem.reason] if problem.kind is Kind.CONTRADICTION else []
+
+
+def identity_of(texts: Iterable[str]) -> str:
+    """Of a row without an identifier, by the cells that tell pilots apart."""
+    return _hash([comparable(text) for text in texts])
 
 
 def _hash(content: list[Any]) -> str:

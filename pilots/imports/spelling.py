@@ -16,6 +16,7 @@ PLAIN = str.maketrans(
     | dict.fromkeys(INVISIBLE, None)
 )
 CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufeff\u200b]")
+UNHELD = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # by a workbook, which is XML
 EXCEL_ESCAPES = re.compile(r"_x000[dD]_\n?")
 QUOTED_LENGTH = 60
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")  # what a spreadsheet would work out
@@ -29,6 +30,11 @@ def safe(text: str) -> str:
 def unsafe(text: str) -> str:
     """The text as it was before `safe`."""
     return text[1:] if text.startswith("'") and text[1:].startswith(FORMULA) else text
+
+
+def printable(text: str) -> str:
+    """The text without characters that a workbook cannot hold."""
+    return UNHELD.sub("", text)
 
 
 def tidy(text: str) -> str:

@@ -249,10 +249,10 @@ def test_the_bar_follows_it_to_its_end_and_says_so(running, petra, client_of):
 def test_the_bar_costs_no_query_of_its_own(running, petra, client_of, django_assert_num_queries):
     client = client_of(petra)
     Job.objects.update(state=S.DONE, finished_at=timezone.now())
-    with django_assert_num_queries(5):  # session, person, roles, the frame, the tokens
+    with django_assert_num_queries(4):  # session, person with roles, the frame, the tokens
         client.get(reverse("pilots:tokens"))
     Job.objects.update(state=S.RUNNING, finished_at=None)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         client.get(reverse("pilots:tokens"))
 
 

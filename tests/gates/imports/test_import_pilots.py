@@ -5,8 +5,10 @@ import zipfile
 import openpyxl
 import pytest
 
+from config.reactions import REACTIONS
 from gates.choices import CURRENT
 from gates.models import Assessment, Gate, PhaseEntry
+from gates.overlap.tasks import refresh_imported
 from pilots.choices import PilotState, Role
 from pilots.models import Event, Pilot, Programme, SourceRecord
 from tests.builders import join, make_programme, make_user
@@ -158,6 +160,17 @@ def test_an_import_is_remembered_as_one_event_per_pilot(file):
     assert Event.objects.filter(type="pilots.pilot_imported").count() == 4
     event = Event.objects.get(type="pilots.pilot_imported", pilot__title="Parts search")
     assert event.data == {"file": "pilots.csv", "row": 4, "title": "Parts search"}
+
+
+def test_a_file_is_one_event_that_starts_one_task_whatever_its_rows(file):
+    import_pilots(file)
+
+    whole = Event.objects.get(type="pilots.file_imported")
+    assert (whole.data["created"], whole.data["updated"]) == (4, 0)
+    started = [one for event in Event.objects.all() for one in REACTIONS[event.type]]
+    assert started == [refresh_imported]
+    import_pilots(file)
+    assert Event.objects.filter(type="pilots.file_imported").count() == 1, "nothing changed"
 
 
 def test_rows_are_matched_to_the_programme_also_after_the_mapping_was_mended(file, tmp_path):

@@ -83,6 +83,30 @@ def test_a_pilot_of_ours_fills_what_is_known():
     assert giver.header[0] == "Use Case Name"
 
 
+@pytest.mark.parametrize("state", ["active", "on_hold", "stopped", "retired"])
+@pytest.mark.parametrize("phase", ["", "pilot", "scaled_adoption"])
+def test_in_our_own_columns_phase_and_state_are_read_as_they_were(state, phase, tmp_path):
+    giver, file = giver_of("standard", []), tmp_path / "ours.csv"
+    row = giver.row(Said({"title": "Ours", "state": state, "phase": phase}))
+    file.write_text("\n".join(",".join(cells) for cells in (giver.header, row)), encoding="utf-8")
+    (read,) = read_file(file, today=TODAY).accepted
+
+    assert (read.values["state"], read.values["phase"]) == (state, phase)
+
+
+def test_what_a_row_said_of_state_and_phase_is_replaced_in_both_columns():
+    raw = [["Title", "T"], ["Phase", "PoC"], ["State", "On hold"]]
+    then = {"title": "T", "state": "on_hold", "phase": "proof_of_concept"}
+    giver = giver_of("standard", [raw])
+
+    for state, phase, cells in (
+        ("active", "pilot", ["Pilot", "Active"]),
+        ("stopped", "pilot", ["Pilot", "Stopped"]),
+        ("intake", "", ["Intake", ""]),
+    ):
+        assert giver.row(Said({"title": "T", "state": state, "phase": phase}, raw, then))[1:3] == cells
+
+
 def test_columns_stand_in_the_order_of_the_rows_though_each_leaves_some_out():
     rows = [[[name, "x"] for name in names] for names in ("AD", "ABD", "ACD", "BC", "CDE")]
 
