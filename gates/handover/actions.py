@@ -9,7 +9,7 @@ from django.db.models import Q
 from gates import events
 from gates.choices import GateStatus, Passing, Standing
 from gates.handover.letters import letter_of
-from gates.handover.moving import move
+from gates.handover.moving import lock_meetings, move
 from gates.handover.planning import Step, back, forth
 from gates.handover.queries import Thing
 from gates.handover.rules import handover_blockers, undo_blockers
@@ -29,12 +29,12 @@ LONGEST_WORDS = 300
 
 @transaction.atomic
 def prepare_handover(
-    *, person: User, things: Iterable[Thing], receivers: Mapping[str, User], note: str, by: User
+    *, person: User, things: Iterable[Thing], receivers: Mapping[str, User | None], note: str, by: User
 ) -> Handover:
     """Keep what was picked, to be looked at before it moves. Nothing changes by it. Raises RuleViolation.
 
-    `receivers`: kind of thing → who gets it. What the same person picked more than a day ago is dropped, and
-    what the same form sent just now.
+    `receivers`: kind of thing → who gets it; nobody gets what ends. What the same person picked more than a day
+    ago is dropped, and what the same form sent just now.
     """
     picked = list(things)
     to_self = any(receivers[one.holding.key] == person for one in picked)
@@ -70,7 +70,9 @@ def hand_over(*, handover: Handover, by: User) -> Handover:
     handover = _locked(handover)
     if handover.done_at is not None:
         return handover
-    steps = forth(_things(handover), handover.person, by=handover.by)
+    things = _things(handover)
+    lock_meetings(things)
+    steps = forth(things, handover.person, by=handover.by)
     if not any(step.moves for step in steps):
         raise RuleViolation("Nothing of this can be handed over.", *sorted({step.why for step in steps}))
     handover.done_at = clock.now()
@@ -93,7 +95,10 @@ def undo_handover(*, handover: Handover, by: User) -> Handover:
     )
     if blockers:
         raise RuleViolation(*blockers)
-    steps = back(_things(handover, passing=Passing.MOVED), handover.person)
+    assert handover.done_at is not None
+    things = _things(handover, passing=Passing.MOVED)
+    lock_meetings(things)
+    steps = back(things, handover.person, done_at=handover.done_at)
     if not any(step.moves for step in steps):
         raise RuleViolation("Nothing of this can go back.", *sorted({step.why for step in steps}))
     handover.undone_at, handover.undone_by = clock.now(), by
@@ -119,9 +124,11 @@ def _move(handover: Handover, steps: Sequence[Step], by: User, moved: Passing, k
     pilots = _touched(moving)
     gates = Gate.objects.current().filter(pilot__in=pilots)
     list(gates.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True))
-    people = {step.target.pk for step in moving}
+    people = {step.target.pk for step in moving if step.target}
     before = owed_to(people, pilots, today=today)
-    move(moving, by=by, note=handover.note, handover=handover.pk)
+    at = handover.undone_at or handover.done_at
+    assert at is not None
+    move(moving, by=by, at=at, note=handover.note, handover=handover.pk)
     refresh_gates(gates, today=today)
     _ask_anew(moving)
     spare_what_is_new(people, pilots, before, today=today)
@@ -133,7 +140,7 @@ def _move(handover: Handover, steps: Sequence[Step], by: User, moved: Passing, k
 def _touched(steps: Sequence[Step]) -> set[int]:
     """The pilots that these things are about: of a seat or a role all of its programme. At most one query."""
     own = {step.thing.pilot_id for step in steps if step.thing.pilot_id}
-    wide = [step.row.programme_id for step in steps if not step.holding.is_of_pilots]
+    wide = [step.row.programme_id for step in steps if step.holding.is_wide]
     if not wide:
         return own
     there = Q() if None in wide else Q(programme__in=wide)
@@ -149,7 +156,8 @@ def _ask_anew(steps: Sequence[Step]) -> None:
 
 def _announce(type_: str, handover: Handover, steps: Sequence[Step], by: User) -> None:
     """One event for each receiver; it is of the programme where all of it is of one."""
-    for receiver in sorted({step.thing.receiver for step in steps}, key=lambda one: one.pk):
+    receivers = {step.thing.receiver for step in steps if step.thing.receiver}
+    for receiver in sorted(receivers, key=lambda one: one.pk):
         own = [step for step in steps if step.thing.receiver_id == receiver.pk]
         programmes = {step.thing.programme_id for step in own}
         one = own[0].thing.programme if len(programmes) == 1 else None

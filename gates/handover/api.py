@@ -56,7 +56,7 @@ class HandoverDoor(ReadingDoor):
         handover = actions.prepare_handover(
             person=person,
             things=things,
-            receivers={one.holding.key: sent["receiver"] for one in things},
+            receivers={one.holding.key: None if one.holding.ends else sent["receiver"] for one in things},
             note=sent["note"],
             by=request.user,
         )

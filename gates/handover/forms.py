@@ -1,18 +1,29 @@
 """What people pick to hand over, to whom and why. Forms never save."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
+from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 
 from gates.handover.queries import Group, Thing, possible_successors
 from gates.handover.rules import LONGEST_NOTE
 from pilots.models import User
 
 
+class Ticked(forms.MultipleChoiceField):
+    """Boxes of many things. Each is looked up; by default it would be compared with all the others."""
+
+    known: Container[str] = ()
+
+    def valid_value(self, value: str) -> bool:
+        return value in self.known
+
+
 class HandoverForm(forms.Form):
     """Boxes for all things, one receiver for everything, and another for a kind where that is wanted."""
 
-    thing = forms.MultipleChoiceField(
+    thing = Ticked(
         label="What is handed over",
         error_messages={
             "required": "Tick at least one thing.",
@@ -39,17 +50,27 @@ class HandoverForm(forms.Form):
     def __init__(self, *args, person: User, by: User, groups: Sequence[Group], **kwargs):
         super().__init__(*args, **kwargs)
         self.things = {thing.key: thing for group in groups for thing in group.things}
-        self.fields["thing"].choices = [(key, thing.words) for key, thing in self.things.items()]
+        self.fields["thing"].known = self.things
         people = possible_successors(person, by=by)
-        self.fields["receiver"].queryset = people
+        options = [(one.pk, str(one)) for one in people]  # asked for once, and offered in every list
+        self._offer("receiver", people, options)
         for group in groups:
-            self.fields[f"receiver_{group.holding.key}"] = forms.ModelChoiceField(
+            if group.holding.ends:
+                continue
+            name = f"receiver_{group.holding.key}"
+            self.fields[name] = forms.ModelChoiceField(
                 people,
                 required=False,
                 label=f"{group.holding.name}: somebody else",
                 empty_label="The same person",
                 error_messages={"invalid_choice": "Choose one of these people."},
             )
+            self._offer(name, people, options)
+
+    def _offer(self, name: str, people: QuerySet[User], options: list[tuple[int, str]]) -> None:
+        field: Any = self.fields[name]
+        field.queryset = people
+        field.choices = [("", field.empty_label), *options]
 
     @property
     def picked(self) -> list[Thing]:
@@ -57,8 +78,10 @@ class HandoverForm(forms.Form):
         return [self.things[key] for key in self.cleaned_data["thing"]]
 
     @property
-    def receivers(self) -> dict[str, User]:
-        """Kind of thing → who gets it; the form must be valid."""
-        kinds = {thing.holding.key for thing in self.things.values()}
-        usual = self.cleaned_data["receiver"]
-        return {kind: self.cleaned_data.get(f"receiver_{kind}") or usual for kind in kinds}
+    def receivers(self) -> dict[str, User | None]:
+        """Kind of thing → who gets it, None where it ends; the form must be valid."""
+        kinds = {thing.holding for thing in self.things.values()}
+        return {kind.key: None if kind.ends else self._receiver_of(kind.key) for kind in kinds}
+
+    def _receiver_of(self, kind: str) -> User:
+        return self.cleaned_data.get(f"receiver_{kind}") or self.cleaned_data["receiver"]

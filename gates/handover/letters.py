@@ -2,8 +2,6 @@
 
 from itertools import groupby
 
-from django.conf import settings
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
@@ -11,6 +9,7 @@ from gates import events
 from gates.choices import Passing
 from gates.handover.table import HOLDINGS
 from gates.models import HandedThing, Handover, Letter
+from gates.reminders.letters import letter, outside
 from pilots.models import Event
 
 SHOWN = 40  # things written out; the page has them all
@@ -35,16 +34,8 @@ def letter_of(event: Event, handover: Handover) -> Letter:
         "next": dated[:NEXT],
         "today": timezone.localdate(event.at),
     }
-    subject, text = render_to_string("emails/handover.txt", context).split("\n", 1)
-    return Letter(
-        event=event,
-        subject=" ".join(subject.split())[:300],
-        text=text.strip(),
-        html=render_to_string("emails/handover.html", context).strip(),
-        link=f"{settings.BASE_URL.rstrip('/')}{reverse('gates:handover', args=[handover.pk])}",
-        link_text="See all of it",
-        written_at=timezone.now(),
-    )
+    link = outside(reverse("gates:handover", args=[handover.pk]))
+    return letter(event, "handover", context, link=link, link_text="See all of it")
 
 
 def _grouped(things: list[HandedThing]) -> list[tuple[str, list[HandedThing]]]:

@@ -8,7 +8,7 @@ from gates.choices import Passing
 from gates.handover.forms import HandoverForm
 from gates.handover.planning import Step
 from gates.handover.queries import Group, Thing
-from gates.handover.table import HOLDINGS
+from gates.handover.table import HOLDINGS, Holding
 from gates.models import HandedThing
 from pilots.permissions import Permission
 
@@ -19,31 +19,31 @@ class Block:
 
     group: Group
     rows: list[tuple[Thing, bool]]  # with whether it is ticked
-    other: BoundField  # who else takes this kind
+    other: BoundField | None  # who else takes this kind; None: it ends
 
 
 def blocks(form: HandoverForm, groups: list[Group]) -> list[Block]:
-    """All is ticked at first, save roles: who only passes work on keeps them."""
+    """All is ticked at first, save roles and delegations: who only passes work on keeps them."""
     ticked = set(form["thing"].value() or []) if form.is_bound else None
     return [
         Block(
             group,
             [(one, one.key in ticked if ticked is not None else is_ticked(group)) for one in group.things],
-            form[f"receiver_{group.holding.key}"],
+            None if group.holding.ends else form[f"receiver_{group.holding.key}"],
         )
         for group in groups
     ]
 
 
 def is_ticked(group: Group) -> bool:
-    return group.holding.permission != Permission.MANAGE_PEOPLE
+    return group.holding.permission != Permission.MANAGE_PEOPLE and not group.holding.ends
 
 
 @dataclass
 class Lines:
     """Some things of a handover under their kind."""
 
-    name: str
+    holding: Holding
     things: list[tuple[HandedThing, str]] = field(default_factory=list)  # each with why it stays
 
 
@@ -67,6 +67,6 @@ def sorted_things(things: list[HandedThing]) -> tuple[list[Lines], list[Lines], 
 def _lines(things) -> list[Lines]:
     found: dict[str, Lines] = {}
     for thing, why in things:
-        name = HOLDINGS[thing.holding].name
-        found.setdefault(thing.holding, Lines(name)).things.append((thing, why))
+        lines = found.setdefault(thing.holding, Lines(HOLDINGS[thing.holding]))
+        lines.things.append((thing, why))
     return [found[key] for key in HOLDINGS if key in found]

@@ -2,16 +2,16 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Func, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Lower
 
 from gates.handover.table import HOLDINGS, Holding
-from gates.models import Delegation, Gatekeeper, HandedThing, Handover
-from pilots.models import Pilot, Programme, User
+from gates.models import Gatekeeper, HandedThing, Handover
+from pilots.models import ApiToken, Pilot, Programme, User
 from pilots.permissions import Permission, allows
 
 
@@ -69,15 +69,25 @@ def _within(holding: Holding, person: User, by: User, seen: Iterable[Programme])
         return Q()
     managed = [one.pk for one in seen if allows(by, holding.permission, programme=one)]
     here = Q(**{f"{holding.programme_path}__in": managed})
-    everywhere = holding.permission == Permission.MANAGE_PEOPLE and allows(by, holding.permission)
+    everywhere = holding.can_be_everywhere and allows(by, Permission.MANAGE_PEOPLE)
     return here | Q(programme__isnull=True) if everywhere else here
 
 
 def work_left(person: User) -> int:
-    """How many things would be without anybody if this person left: roles are none, nor seats others hold too."""
-    counted = (one for one in HOLDINGS.values() if one.is_of_pilots)
-    held = sum(one.standing().filter(**{one.field: person}).count() for one in counted)
+    """How many things would be without anybody if this person left.
+
+    Not roles, invitations and delegations, nor seats that others hold too. Two queries, and one for each seat.
+    """
+    counted = (one for one in HOLDINGS.values() if one.is_of_pilots or one.key == "meeting")
+    counts = [_count(one.standing().filter(**{one.field: OuterRef("pk")})) for one in counted]
+    held = sum(User.objects.filter(pk=person.pk).values_list(*counts).get())
     return held + sum(1 for seat in person.gatekeeper_roles.all() if not _held_by_others(seat))
+
+
+def _count(rows: QuerySet) -> Subquery:
+    # Count() would group by what the rows are filtered by
+    counted = rows.order_by().select_related(None).annotate(counted=Func("pk", function="COUNT"))
+    return Subquery(counted.values("counted"), output_field=IntegerField())
 
 
 def _held_by_others(seat: Gatekeeper) -> bool:
@@ -85,10 +95,11 @@ def _held_by_others(seat: Gatekeeper) -> bool:
     return same.filter(person__is_active=True).exclude(person=seat.person_id).exists()
 
 
-def delegations_ending_with(person: User, *, today: date) -> list[Delegation]:
-    """Who signs for this person, and for whom this person signs, today or later: that is nobody's to pass on."""
-    open_ = Delegation.objects.filter(Q(giver=person) | Q(receiver=person), ended_at=None, ends_on__gte=today)
-    return list(open_.select_related("giver", "receiver", "programme").order_by("ends_on", "pk"))
+def tokens_ending_with(person: User, *, now: datetime) -> list[str]:
+    """The names of the tokens with which programs come in this person's name: they stop working. One query."""
+    return list(
+        ApiToken.objects.usable(now).filter(user=person).order_by("name").values_list("name", flat=True)
+    )
 
 
 def people_to_hand_over(by: User) -> QuerySet[User]:

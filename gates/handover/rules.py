@@ -12,6 +12,7 @@ def thing_blockers(
     has_left: bool,
     is_member: bool,
     programme: str,
+    lacks: str = "",
     signs_as: str = "",
     gate: str = "",
     still_owns: int = 0,
@@ -19,13 +20,16 @@ def thing_blockers(
 ) -> list[str]:
     """Why a thing cannot go to this receiver.
 
-    `signs_as` names the role in which one person would then sign at the gate of a pilot they own; `still_owns`
-    is how many running pilots the holder would own where no role is left.
+    `lacks` is what the receiver would have to be allowed there. `signs_as` names the role in which one person
+    would then sign at the gate of a pilot they own; `still_owns` is how many running pilots the holder would own
+    where no role is left.
     """
     if has_left:
         return [f"{receiver} has left."]
     if not is_member:
         return [f"{receiver} has no role in {programme}. Add them to its people first."]
+    if lacks:
+        return [f"{receiver} may not {lacks} in {programme}."]
     if signs_as:
         return [f"{receiver} signs as {signs_as} at {gate}: nobody owns a pilot and signs at its gate."]
     if still_owns:

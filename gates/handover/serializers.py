@@ -36,7 +36,9 @@ class HandedThingShown(serializers.Serializer):
     words = serializers.CharField()
     pilot = serializers.CharField(allow_null=True, help_text="The key of its pilot.")
     programme = serializers.CharField(allow_null=True, help_text="The slug; null: every programme.")
-    receiver = serializers.IntegerField(help_text="The id of who takes it over.")
+    receiver = serializers.IntegerField(
+        allow_null=True, help_text="The id of who takes it over; null: it ends, such as a delegation."
+    )
     due_on = serializers.DateField(allow_null=True)
     passing = serializers.ChoiceField(choices=Passing.choices, help_text="What became of it.")
     why = serializers.CharField(help_text="Why it stays or stayed where it is; blank: nothing is in its way.")
@@ -106,5 +108,6 @@ class NewHandover(Sent):
     things = serializers.ListField(
         child=serializers.CharField(max_length=60),
         required=False,
-        help_text=f"Kinds and ids, such as owner:12; left out: everything but roles. Kinds: {', '.join(HOLDINGS)}.",
+        help_text="Kinds and ids, such as owner:12; left out: everything but roles and delegations. "
+        f"Kinds: {', '.join(HOLDINGS)}.",
     )

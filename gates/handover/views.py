@@ -12,11 +12,11 @@ from gates.handover.forms import HandoverForm
 from gates.handover.page import blocks, sorted_steps, sorted_things
 from gates.handover.planning import forth
 from gates.handover.queries import (
-    delegations_ending_with,
     handovers_seen,
     may_undo,
     people_to_hand_over,
     things_seen,
+    tokens_ending_with,
     work_left,
     work_of,
 )
@@ -60,7 +60,7 @@ def pick(request, pk):
         "form": form,
         "failed": failed,
         "blocks": blocks(form, groups),
-        "delegations": delegations_ending_with(person, today=timezone.localdate()),
+        "tokens": tokens_ending_with(person, now=timezone.now()),
         "before": handovers_seen(request.user).filter(person=person, done_at__isnull=False)[:SHOWN],
         "left": work_left(person),
         "may": granted(request.user),

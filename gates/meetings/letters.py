@@ -2,8 +2,6 @@
 
 from datetime import datetime
 
-from django.conf import settings
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
@@ -12,12 +10,13 @@ from gates.choices import MeetingState
 from gates.meetings.calendar import CANCEL, PUBLISH, REQUEST, Invitation, calendar_file
 from gates.meetings.queries import agenda_of, line_of, minutes_of, times_of
 from gates.models import AgendaItem, GateReview, Letter
+from gates.reminders.letters import letter, outside
 from pilots.models import Event
 
 
 def link_to(review: GateReview) -> str:
     """The meeting's page, for whoever is not on one of ours."""
-    return f"{settings.BASE_URL.rstrip('/')}{reverse('gates:meeting', args=[review.pk])}"
+    return outside(reverse("gates:meeting", args=[review.pk]))
 
 
 def invitation_of(review: GateReview, items: list[AgendaItem], *, now: datetime) -> Invitation:
@@ -58,7 +57,7 @@ def invitation_letter(event: Event, review: GateReview) -> Letter:
         "renewed": event.type == events.MEETING_CHANGED or event.data.get("again", False),
         "who": event.actor,
     }
-    return _letter(
+    return letter(
         event,
         "meeting_invitation",
         context,
@@ -73,16 +72,4 @@ def minutes_letter(event: Event, review: GateReview) -> Letter:
     """The minutes as they stand now, whole."""
     context = {"review": review, "minutes": minutes_of(review), "who": event.actor}
     context["again"] = event.data.get("again", False)
-    return _letter(event, "meeting_minutes", context, link=link_to(review), link_text="Read the minutes")
-
-
-def _letter(event: Event, template: str, context: dict, **facts: str) -> Letter:
-    subject, text = render_to_string(f"emails/{template}.txt", context).split("\n", 1)
-    return Letter(
-        event=event,
-        subject=" ".join(subject.split())[:300],
-        text=text.strip(),
-        html=render_to_string(f"emails/{template}.html", context).strip(),
-        written_at=timezone.now(),
-        **facts,
-    )
+    return letter(event, "meeting_minutes", context, link=link_to(review), link_text="Read the minutes")

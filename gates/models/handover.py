@@ -67,7 +67,8 @@ class HandedThing(models.Model):
     handover = models.ForeignKey(Handover, models.CASCADE, related_name="things")
     holding = models.CharField(max_length=30)  # a key of gates.handover.table
     object_id = models.PositiveBigIntegerField()
-    receiver = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    # Null: it ends with the handover, such as a delegation.
+    receiver = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
     programme = models.ForeignKey(Programme, models.PROTECT, related_name="+", null=True)  # null: all of them
     pilot = models.ForeignKey(Pilot, models.PROTECT, related_name="+", null=True)
     words = models.CharField(max_length=300)

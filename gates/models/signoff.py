@@ -79,6 +79,17 @@ class Delegation(models.Model):
     def __str__(self):
         return f"{self.receiver} for {self.giver}, {self.starts_on} to {self.ends_on}"
 
+    @property
+    def facts(self) -> dict[str, str]:
+        """What events say of it."""
+        return {
+            "giver": str(self.giver),
+            "receiver": str(self.receiver),
+            "starts_on": str(self.starts_on),
+            "ends_on": str(self.ends_on),
+            "reason": self.reason,
+        }
+
 
 class SignOffQuerySet(WrittenOnce, ScopedQuerySet):
     programme_path = "gate__pilot__programme_id"

@@ -16,7 +16,7 @@ def prepare(person: User, receiver: User, *, by: User, kinds=None, note: str = "
         for thing in group.things
         if (is_ticked(group) if kinds is None else group.holding.key in kinds)
     ]
-    receivers = {group.holding.key: receiver for group in groups}
+    receivers = {group.holding.key: None if group.holding.ends else receiver for group in groups}
     return prepare_handover(person=person, things=things, receivers=receivers, note=note, by=by)
 
 

@@ -4,12 +4,14 @@ import pytest
 from django.contrib.messages import get_messages
 
 from gates.models import Handover
+from metrics.models import Kpi
 from pilots.models import Event
 from tests.api.world import BASE, program_of
 from tests.builders import make_pilot
 from tests.gates.handover.handing import give, prepare
 
-pytestmark = pytest.mark.django_db
+# What these pages ask is asked of both databases in `tests/flows/test_every_page.py`.
+pytestmark = [pytest.mark.django_db, pytest.mark.either]
 
 
 def page(client, path: str) -> str:
@@ -71,6 +73,18 @@ def test_roles_are_not_ticked_until_somebody_ticks_them(everything, olga, ida, c
     assert f'id="thing-role-{role.pk}">' in shown
 
 
+def test_somebody_who_holds_a_thousand_things_hands_over_all_of_them(pilot, olga, otto, petra, client_of):
+    facts = {"kind": "business", "direction": "higher", "unit": "h"}
+    Kpi.objects.bulk_create(Kpi(pilot=pilot, owner=olga, name=f"No. {n}", **facts) for n in range(1_200))
+    ticked = [f"kpi:{kpi.pk}" for kpi in pilot.kpis.all()]
+
+    body = {"thing": ticked, "receiver": otto.pk, "note": "Moves on."}
+    looked = client_of(petra).post(f"/handover/{olga.pk}/", body)
+    assert looked.status_code == 302
+    client_of(petra).post(f"{looked['Location']}confirm/")
+    assert pilot.kpis.filter(owner=otto).count() == 1_200
+
+
 def test_what_was_typed_wrongly_comes_back_as_it_was(everything, olga, ida, client_of):
     body = {"thing": [f"owner:{everything.pk}"], "note": ""}
     answer = client_of(ida).post(f"/handover/{olga.pk}/", body)
@@ -83,6 +97,13 @@ def test_what_was_typed_wrongly_comes_back_as_it_was(everything, olga, ida, clie
 
 def test_who_holds_nothing_reads_so(adam, client_of):
     assert "Nothing to hand over" in page(client_of(adam), f"/handover/{adam.pk}/")
+
+
+def test_managers_are_told_where_the_work_of_others_is(everything, petra, olga, client_of):
+    hint = "For the work of somebody else"
+    assert hint in client_of(petra).get(f"/handover/{petra.pk}/").content.decode()
+    assert hint not in client_of(petra).get(f"/handover/{olga.pk}/").content.decode()
+    assert hint not in client_of(olga).get(f"/handover/{olga.pk}/").content.decode()
 
 
 def test_a_handover_is_read_by_those_it_concerns(everything, olga, otto, nils, ida, client_of):

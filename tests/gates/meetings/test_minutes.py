@@ -205,5 +205,5 @@ def test_minutes_are_read_in_as_many_queries_however_long(
     address = reverse("gates:meeting", args=[held.pk])
     page.get(address)
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         page.get(address)

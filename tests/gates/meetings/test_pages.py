@@ -13,7 +13,8 @@ from gates.meetings.actions import calling
 from gates.models import GateReview
 from tests.builders import make_pilot, start
 
-pytestmark = pytest.mark.django_db
+# What these pages ask is asked of both databases in `tests/flows/test_every_page.py`.
+pytestmark = [pytest.mark.django_db, pytest.mark.either]
 
 
 @pytest.fixture
