@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Collection
 
+from gates.checks.keeping import of_each
 from gates.checks.registry import Failures, check
 from metrics.choices import BudgetKind
 from metrics.value.proportion import PRODUCTION, Journey, journey_of, sum_in_words, verdict_in_words
@@ -18,14 +19,19 @@ MONTH = (
 
 
 def _judge(pilots, judge: Callable[[Journey, str], str]) -> Failures:
-    """Ask `judge` about each pilot's planned journey and its currency; "" means it passes. One query."""
+    """Ask `judge` about each pilot's planned journey and its currency; "" means it passes. Two queries."""
+    planned = of_each("journeys", pilots, _journeys, none=(journey_of([]), ""))
+    reasons = {pk: judge(*facts) for pk, facts in planned.items()}
+    return {pk: reason for pk, reason in reasons.items() if reason}
+
+
+def _journeys(pilots) -> dict[int, tuple[Journey, str]]:
     currencies, months = {}, defaultdict(list)
     for pilot_id, currency, archived_at, *facts in pilots.order_by().values_list(*MONTH):
         currencies[pilot_id] = currency
         if archived_at is None and facts[-1] is not None:
             months[pilot_id].append(facts)
-    reasons = {pk: judge(journey_of(months[pk]), currency) for pk, currency in currencies.items()}
-    return {pk: reason for pk, reason in reasons.items() if reason}
+    return {pk: (journey_of(months[pk]), currency) for pk, currency in currencies.items()}
 
 
 @check(fix="Plan every part of the budget.", page="metrics:value")

@@ -8,6 +8,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from gates.checks.keeping import of_portfolio
 from gates.checks.registry import Failures, check
 from gates.choices import CURRENT, AssessmentState, GateStatus
 from gates.models import Assessment, Gate, PhaseEntry
@@ -74,7 +75,7 @@ def _too_close(gates: Mapping[int, tuple[date | None, bool]]) -> str:
 @check(fix="Decide at its gate: go on, go back or stop.", page="gates:current_gate")
 def within_usual_time(pilots, today) -> Failures:
     """Not longer in its phase than nine of ten pilots of the whole portfolio were. Two queries."""
-    stays = _stays()
+    stays = of_portfolio("stays", _stays)
     typical = Gate.objects.filter(pilot=OuterRef("pk"), status__in=CURRENT).order_by()
     running = pilots.filter(state__in=RUNNING, phase_entered_on__isnull=False).exclude(phase="")
     facts = running.annotate(typical=Subquery(typical.values("definition__phase__typical_days")[:1]))

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from datetime import date
 
+from gates.checks.keeping import of_each
 from gates.checks.registry import Failures, check
 from metrics.choices import KpiKind, KpiState
 from metrics.models import Kpi
@@ -15,10 +16,16 @@ Judge = Callable[[list[Standing]], str]
 
 def _judge(pilots, today, judge: Judge) -> Failures:
     """Ask `judge` about each pilot's KPIs; "" means it passes. Two queries for the whole set."""
-    by_pilot = defaultdict(list)
-    for standing in standings(Kpi.objects.filter(pilot__in=pilots), today=today):
-        by_pilot[standing.pilot_id].append(standing)
-    reasons = {pk: judge(by_pilot[pk]) for pk in pilots.values_list("pk", flat=True)}
+
+    def ask(some) -> dict[int, list[Standing]]:
+        found = defaultdict(list)
+        for standing in standings(Kpi.objects.filter(pilot__in=some), today=today):
+            found[standing.pilot_id].append(standing)
+        return found
+
+    nothing: list[Standing] = []
+    by_pilot = of_each(("kpis", today), pilots, ask, none=nothing)
+    reasons = {pk: judge(kpis) for pk, kpis in by_pilot.items()}
     return {pk: reason for pk, reason in reasons.items() if reason}
 
 

@@ -12,6 +12,7 @@ from datetime import date
 from django.db.models import QuerySet
 from django.urls import reverse
 
+from gates.checks.keeping import asked_once
 from pilots.models import Pilot
 
 Failures = dict[int, str]  # pilot id → why it fails, a sentence with the facts in it
@@ -64,4 +65,5 @@ def check(*, fix: str, page: str, args: tuple[str, ...] = ()) -> Callable[[Judge
 
 def evaluate(names: Iterable[str], pilots: "QuerySet[Pilot]", *, today: date) -> dict[str, Failures]:
     """Run the named checks over these pilots. Raises KeyError for a name nobody wrote a check for."""
-    return {name: CHECKS[name](pilots, today) for name in sorted(set(names))}
+    with asked_once():
+        return {name: CHECKS[name](pilots, today) for name in sorted(set(names))}

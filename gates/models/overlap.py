@@ -98,7 +98,10 @@ class Overlap(models.Model):
             models.UniqueConstraint(fields=["pilot", "other"], name="one_overlap_of_two_pilots"),
             models.CheckConstraint(condition=Q(pilot__lt=F("other")), name="overlap_smaller_id_first"),
         ]
-        indexes = [models.Index(fields=["other", "pilot"], name="overlap_by_other")]
+        indexes = [
+            models.Index(fields=["other", "pilot"], name="overlap_by_other"),
+            models.Index(fields=["-score", "id"], name="overlap_by_score"),
+        ]
 
     def __str__(self):
         return f"{self.pilot_id} and {self.other_id}"

@@ -39,6 +39,7 @@ class SignSpell(models.Model):
         indexes = [
             # What pages count, without a look at the rows themselves
             models.Index(fields=["sign", "pilot"], condition=Q(until__isnull=True), name="standing_sign"),
+            models.Index(fields=["-since", "-id"], name="sign_by_day"),
         ]
 
     def __str__(self):

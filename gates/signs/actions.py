@@ -2,10 +2,12 @@
 
 from collections.abc import Collection, Iterable
 from datetime import date
+from typing import NamedTuple
 
 from django.db import transaction
 
 from gates import events
+from gates.checks.keeping import asked_once
 from gates.choices import Question
 from gates.models import DeclaredAnswer, SignSpell
 from gates.signs.queries import place_of
@@ -21,14 +23,22 @@ CHUNK = 1_000  # pilots per transaction
 Key = tuple[int, str]  # pilot id, sign
 
 
+class Standing(NamedTuple):
+    """A spell that stands."""
+
+    pk: int
+    reason: str
+
+
 def refresh_signs(pilots: Iterable[int], *, today: date, of: Collection[str] = frozenset(SIGNS)) -> int:
     """Find anew which `of` the signs these pilots show, set-based, in chunks. Only what changed is written.
 
     May run twice, late or half: it writes what is true now. Returns how many pilots were looked at.
     """
     ids = sorted(pilots)
-    for start in range(0, len(ids), CHUNK):
-        _refresh_chunk(ids[start : start + CHUNK], of, today)
+    with asked_once():
+        for start in range(0, len(ids), CHUNK):
+            _refresh_chunk(ids[start : start + CHUNK], of, today)
     return len(ids)
 
 
@@ -42,9 +52,13 @@ def _refresh_chunk(ids: list[int], of: Collection[str], today: date) -> None:
         pk: Place(state, phase_number, in_production, archived_at is not None)
         for pk, state, phase_number, in_production, archived_at in facts
     }
-    found = _found(places, of, today)
-    spells = SignSpell.objects.standing().filter(pilot__in=ids, sign__in=of)
-    standing = {(spell.pilot_id, spell.sign): spell for spell in spells}
+    with asked_once():
+        found = _found(places, of, today)
+    spells = SignSpell.objects.standing().filter(pilot__in=ids, sign__in=of).order_by()
+    standing = {
+        (pilot_id, sign): Standing(pk, reason)
+        for pk, pilot_id, sign, reason in spells.values_list("pk", "pilot_id", "sign", "reason")
+    }
     _write(found, standing, today)
 
 
@@ -59,7 +73,7 @@ def _found(places: dict[int, Place], of: Collection[str], today: date) -> dict[K
     return found
 
 
-def _write(found: dict[Key, str], standing: dict[Key, SignSpell], today: date) -> None:
+def _write(found: dict[Key, str], standing: dict[Key, Standing], today: date) -> None:
     over = [spell.pk for key, spell in standing.items() if key not in found]
     if over:
         SignSpell.objects.filter(pk__in=over).update(until=today)
@@ -71,9 +85,11 @@ def _write(found: dict[Key, str], standing: dict[Key, SignSpell], today: date) -
         ),
         batch_size=2_000,
     )
-    told_anew = [spell for key, spell in standing.items() if key in found and spell.reason != found[key]]
-    for spell in told_anew:
-        spell.reason = found[spell.pilot_id, spell.sign]
+    told_anew = [
+        SignSpell(pk=spell.pk, reason=found[key])
+        for key, spell in standing.items()
+        if key in found and spell.reason != found[key]
+    ]
     SignSpell.objects.bulk_update(told_anew, ["reason"], batch_size=500)
 
 
@@ -85,15 +101,13 @@ def answer_question(*, pilot: Pilot, question: Question, yes: bool, note: str, b
     """
     pilot = Pilot.objects.select_for_update(no_key=True).get(pk=pilot.pk)
     now = clock.now()
-    same = {"yes": yes, "note": note, "by": by, "at__gt": now - SENT_AGAIN}
-    answers = DeclaredAnswer.objects.filter(pilot=pilot, question=question)
-    known = answers.filter(**same).first()
-    if known is not None:
-        return known
+    before = DeclaredAnswer.objects.filter(pilot=pilot, question=question).first()
+    same = before is not None and (before.yes, before.note, before.by_id) == (yes, note, by.pk)
+    if before and same and before.at > now - SENT_AGAIN:
+        return before
     blockers = answer_blockers(place=place_of(pilot), note=note)
     if blockers:
         raise RuleViolation(*blockers)
-    before = answers.first()
     answer = DeclaredAnswer.objects.create(pilot=pilot, question=question, yes=yes, note=note, by=by, at=now)
     record(
         events.QUESTION_ANSWERED,

@@ -14,7 +14,7 @@ from gates.signs.portfolio import BY, Column, Heat, Row
 from gates.signs.table import signs_of
 
 Pairs = list[tuple[str, str]]
-SHARED = ("q", "programme", "phase", "owner", "sign")  # what the portfolio of pilots can be narrowed by too
+SHARED = ("q", "programme", "phase", "owner")  # what the portfolio of pilots can be narrowed by too
 VIEWS = {"": "Signs", "pilots": "Pilots"}
 
 
@@ -28,18 +28,35 @@ class Choice:
     shared: Pairs  # what narrows the pilots
 
     @property
+    def asked(self) -> QueryDict:
+        """What narrows the pilots, as the portfolio would be asked for them."""
+        return QueryDict(urlencode(self.shared))
+
+    @property
+    def told(self) -> Pairs:
+        """What everything is narrowed to, for the head of a file."""
+        modes = self.modes if len(self.modes) < len(FailureMode) else ()
+        return [*(("mode", mode) for mode in modes), *self.shared]
+
+    @property
     def is_narrow(self) -> bool:
-        return bool(self.shared) or len(self.modes) < len(FailureMode)
+        return bool(self.told)
 
 
 def choice_of(asked: QueryDict) -> Choice:
-    """What the address asks for; nonsense is left out."""
+    """What the address asks for; nonsense is left out.
+
+    One sign narrows the pilots only where they are listed. In the heat table the other signs of these pilots
+    would lead to more pilots than it counts.
+    """
+    view = "pilots" if asked.get("view") == "pilots" else ""
+    names = (*SHARED, "sign") if view else SHARED
     modes = [mode for mode in FailureMode.values if mode in asked.getlist("mode")]
     return Choice(
-        view="pilots" if asked.get("view") == "pilots" else "",
+        view=view,
         by=asked.get("by", "") if asked.get("by") in BY else "phase",
         modes=tuple(modes or FailureMode.values),
-        shared=[(name, value) for name in SHARED for value in asked.getlist(name) if value],
+        shared=[(name, value) for name in names for value in asked.getlist(name) if value],
     )
 
 
@@ -75,6 +92,7 @@ class Section:
     mode: str
     title: str
     touched: int
+    change: int | None  # against three months ago
     url: str
     lines: list[Line]
 
@@ -87,6 +105,7 @@ def sections(heat: Heat, choice: Choice) -> list[Section]:
             mode=mode.mode,
             title=mode.title,
             touched=mode.touched,
+            change=mode.change,
             url=pilots_url(choice, signs_of(mode.mode)),
             lines=[_line(row, choice, titles) for row in mode.rows],
         )
@@ -110,8 +129,7 @@ def _line(row: Row, choice: Choice, titles: Mapping[Column, str]) -> Line:
 
 def pilots_url(choice: Choice, signs: Iterable[str], column: Column | None = None) -> str:
     """The portfolio narrowed to the pilots that show one of these signs, in a column if one is given."""
-    replaced = {"sign", column[0]} if column else {"sign"}
-    kept = [(name, value) for name, value in choice.shared if name not in replaced]
+    kept = [(name, value) for name, value in choice.shared if column is None or name != column[0]]
     pairs = [*kept, *(("sign", sign) for sign in signs), *([column] if column else [])]
     return f"{reverse('gates:portfolio')}?{urlencode(pairs)}"
 

@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
 from django.db.models import Count, Min, Q, QuerySet
 
@@ -55,11 +54,6 @@ class Row:
         before = self.months[-4][1]
         return None if before is None else self.count - before
 
-    @property
-    def fewer(self) -> int:
-        """The change the other way round, for a sentence."""
-        return -(self.change or 0)
-
 
 @dataclass(frozen=True)
 class Mode:
@@ -68,6 +62,7 @@ class Mode:
     mode: str
     title: str
     touched: int
+    change: int | None  # how many more than three months ago; None where that was not counted
     rows: list[Row]
 
 
@@ -76,7 +71,8 @@ class Heat:
     modes: list[Mode]
     columns: list[tuple[Column, str, int]]  # each with its title and its pilots
     pilots: int
-    touched: int  # of them, by any sign
+    touched: int  # of them, by any sign of the ways to fail asked for
+    change: int | None  # how many more than three months ago
     counted_since: date | None
 
 
@@ -88,13 +84,14 @@ def watched(pilots: QuerySet[Pilot]) -> QuerySet[Pilot]:
 def heat(pilots: QuerySet[Pilot], *, by: str, modes: Iterable[str], today: date) -> Heat:
     """Signs by phase or programme of these pilots, archived ones among them: they were there before.
 
-    The most common way to fail comes first. Five queries.
+    The most common way to fail comes first. Six queries.
     """
     here = watched(pilots).order_by()
     places = _places(here, by)
     found = _found(here, by)
     history, counted_since = _history(pilots, today)
-    touched = _touched(here)
+    touched = _touched(SignSpell.objects.standing(), here, modes)
+    change = _change(touched, pilots, counted_since, today)
     columns = _columns(places)
     rows = {key: _row(sign, places, found[key], columns, history[key]) for key, sign in SIGNS.items()}
     groups = [
@@ -102,6 +99,7 @@ def heat(pilots: QuerySet[Pilot], *, by: str, modes: Iterable[str], today: date)
             mode.value,
             str(mode.label),
             touched[mode.value],
+            change[mode.value],
             sorted((rows[key] for key in signs_of(mode)), key=lambda row: -row.count),
         )
         for mode in FailureMode
@@ -112,6 +110,7 @@ def heat(pilots: QuerySet[Pilot], *, by: str, modes: Iterable[str], today: date)
         columns=columns,
         pilots=sum(place.pilots for place in places),
         touched=touched[""],
+        change=change[""],
         counted_since=counted_since,
     )
 
@@ -174,10 +173,12 @@ def _columns(places: list[_Place]) -> list[tuple[Column, str, int]]:
 def _found(pilots: QuerySet[Pilot], by: str) -> dict[str, dict[Column, int]]:
     """Sign → column → how many pilots show it. One query."""
     found: dict[str, dict[Column, int]] = defaultdict(lambda: defaultdict(int))
-    shown = SignSpell.objects.standing().filter(pilot__in=pilots.values("pk")).order_by()
-    facts = ("sign", "pilot__state", "pilot__phase", "pilot__programme__slug")
-    for sign, state, phase, programme, count in shown.values_list(*facts).annotate(Count("pk")):
-        found[sign][_column(by, state, phase, programme)] += count
+    shown = pilots.filter(sign_spells__until__isnull=True, sign_spells__sign__in=SIGNS)
+    place = ("programme__slug",) if by == "programme" else ("state", "phase")
+    counted = shown.values("sign_spells__sign", *place).annotate(count=Count("sign_spells__pk"))
+    for row in counted:
+        column = _column(by, row.get("state", ""), row.get("phase", ""), row.get("programme__slug", ""))
+        found[row["sign_spells__sign"]][column] += row["count"]
     return found
 
 
@@ -196,15 +197,37 @@ def _row(
     return Row(sign, sum(found.values()), sum(of.values()), cells, months)
 
 
-def _touched(pilots: QuerySet[Pilot]) -> dict[str, int]:
-    """Way to fail → how many pilots show a sign of it; "" is any. One query."""
-    shown = SignSpell.objects.standing().filter(pilot__in=pilots.values("pk"))
-    by_mode = {mode.value: Q(sign__in=signs_of(mode)) for mode in FailureMode}
-    counts = shown.aggregate(
-        any_of_them=Count("pilot", distinct=True),
-        **{mode: Count("pilot", filter=signs, distinct=True) for mode, signs in by_mode.items()},
+def _change(
+    touched: Mapping[str, int], pilots: QuerySet[Pilot], begun: date | None, today: date
+) -> dict[str, int | None]:
+    """How many more pilots each way to fail touches than three months ago. One query, none where nobody counted."""
+    day = month_ends(today)[-4]
+    if begun is None or day < begun:
+        return dict.fromkeys(touched)
+    modes = [mode for mode in touched if mode]
+    before = _touched(SignSpell.objects.filter(_stood(day)), pilots.order_by(), modes)
+    return {mode: count - before[mode] for mode, count in touched.items()}
+
+
+def _stood(day: date) -> Q:
+    """Spells that stood at the end of this day."""
+    return Q(since__lte=day) & (Q(until__isnull=True) | Q(until__gt=day))
+
+
+def _touched(spells: QuerySet[SignSpell], pilots: QuerySet[Pilot], modes: Iterable[str]) -> dict[str, int]:
+    """Way to fail → how many pilots show a sign of it in these spells; "" is any of them. One query."""
+    # Each way to fail is a set of pilots: SQLite is five times slower at distinct pilots among all spells.
+    touched = {mode: _showing(spells.filter(sign__in=signs_of(mode))) for mode in modes}
+    any_of_them = spells.filter(sign__in=[key for mode in modes for key in signs_of(mode)])
+    counts = pilots.aggregate(
+        any_of_them=Count("pk", filter=_showing(any_of_them)),
+        **{mode: Count("pk", filter=shows) for mode, shows in touched.items()},
     )
     return {"": counts.pop("any_of_them"), **counts}
+
+
+def _showing(spells: QuerySet[SignSpell]) -> Q:
+    return Q(pk__in=spells.order_by().values("pilot"))
 
 
 def month_ends(today: date) -> list[date]:
@@ -223,10 +246,7 @@ def _history(pilots: QuerySet[Pilot], today: date):
     """
     begun = SignSpell.objects.aggregate(first=Min("since"))["first"]
     ends = month_ends(today)
-    at = {
-        f"at_{number}": Count("pk", filter=Q(since__lte=day) & (Q(until__isnull=True) | Q(until__gt=day)))
-        for number, day in enumerate(ends)
-    }
+    at = {f"at_{number}": Count("pk", filter=_stood(day)) for number, day in enumerate(ends)}
     rows = SignSpell.objects.filter(pilot__in=pilots.order_by().values("pk")).order_by().values_list("sign")
     counted = {sign: counts for sign, *counts in rows.annotate(**at)}
     nothing = [0] * MONTHS
@@ -238,25 +258,6 @@ def _history(pilots: QuerySet[Pilot], today: date):
         ]
         for key in SIGNS
     }, begun
-
-
-def counts_by_pilot(pilots: QuerySet[Pilot], modes: Iterable[str]) -> QuerySet:
-    """Pilots that show signs of these ways to fail, as rows with their id, `signs` in all and `in_` each, most first.
-
-    One query, over the signs alone; `with_pilots` puts together the rows of a page.
-    """
-    wanted = [key for mode in modes for key in signs_of(mode)]
-    shown = SignSpell.objects.standing().filter(sign__in=wanted, pilot__in=watched(pilots).values("pk"))
-    counts = {f"in_{mode}": Count("pk", filter=Q(sign__in=signs_of(mode))) for mode in modes}
-    by_pilot = shown.order_by().values("pilot_id", "pilot__title").annotate(signs=Count("pk"), **counts)
-    return by_pilot.order_by("-signs", "pilot__title", "pilot_id")
-
-
-def with_pilots(rows: Iterable[dict[str, Any]], modes: Iterable[str]) -> list[tuple[Pilot, int, list[int]]]:
-    """The pilot of each row of `counts_by_pilot`, its signs, and how many of each way to fail. One query."""
-    rows = list(rows)
-    known = Pilot.objects.select_related("programme", "owner").in_bulk([row["pilot_id"] for row in rows])
-    return [(known[row["pilot_id"]], row["signs"], [row[f"in_{mode}"] for mode in modes]) for row in rows]
 
 
 def rows_of_file(pilots: QuerySet[Pilot], modes: Iterable[str]) -> Iterable[list[object]]:

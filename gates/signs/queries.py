@@ -3,7 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
+from django.db.models import OuterRef, QuerySet
 from django.utils import timezone
 
 from gates.choices import FailureMode, Question
@@ -11,6 +13,7 @@ from gates.models import DeclaredAnswer, SignSpell
 from gates.signs.rules import Place, concerns, is_asked_again
 from gates.signs.table import QUESTIONS, SIGNS, WarningSign
 from pilots.models import Pilot
+from pilots.models.lists import ListOf
 
 
 @dataclass(frozen=True)
@@ -42,10 +45,26 @@ class Asked:
     is_asked_again: bool
 
 
-def standing_signs(pilot: Pilot, *, today: date) -> list[Group]:
-    """What warns of this pilot now, by way to fail. One query."""
-    spells = SignSpell.objects.standing().filter(pilot=pilot).order_by("since", "pk")
-    shown = _shown(spells, today)
+def warning_signs(pilot: str = "pk") -> ListOf:
+    """What warns of a pilot now, to annotate rows with; `pilot` is the way to its id from them."""
+    return ListOf(_standing(OuterRef(pilot)), *TOLD)
+
+
+TOLD = ("sign", "since", "until", "reason")
+
+
+def warning_signs_of(pilot: Pilot) -> QuerySet:
+    """The same of one pilot. One query."""
+    return _standing(pilot).values(*TOLD)
+
+
+def _standing(pilot: Pilot | OuterRef) -> QuerySet[SignSpell]:
+    return SignSpell.objects.standing().filter(pilot=pilot).order_by("since", "pk")
+
+
+def standing_signs(warned: Iterable[dict[str, Any]], *, today: date) -> list[Group]:
+    """What `warning_signs` or `warning_signs_of` found, by way to fail. No query."""
+    shown = _shown((SignSpell(**row) for row in warned), today)
     groups = [
         Group(mode.value, str(mode.label), [one for one in shown if one.sign.mode == mode])
         for mode in FailureMode
@@ -84,12 +103,12 @@ def questions_of(pilot: Pilot, *, today: date) -> list[Asked]:
         newest.setdefault(answer.question, answer)
     place = place_of(pilot)
     return [
-        _asked(question, newest.get(question), today)
+        _asked(question, newest.get(question), concerns(sign.since, place), today)
         for question, sign in QUESTIONS.items()
         if concerns(sign.since, place) or question in newest
     ]
 
 
-def _asked(question: Question, answer: DeclaredAnswer | None, today: date) -> Asked:
+def _asked(question: Question, answer: DeclaredAnswer | None, concerned: bool, today: date) -> Asked:
     stale = answer is not None and is_asked_again(timezone.localdate(answer.at), today=today)
-    return Asked(question, answer, stale)
+    return Asked(question, answer, concerned and stale)

@@ -36,6 +36,11 @@ def concerns(point: str, place: Place) -> bool:
     }[Point(point)]
 
 
+def is_watched(place: Place) -> bool:
+    """Whether any sign is looked for there: neither over nor archived."""
+    return concerns(Point.INTAKE, place)
+
+
 @dataclass(frozen=True)
 class Said:
     """The newest answer to a question."""
@@ -65,7 +70,7 @@ def is_asked_again(on: date, *, today: date) -> bool:
 def answer_blockers(*, place: Place, note: str) -> list[str]:
     """Why a question about this pilot cannot be answered like this."""
     reasons = []
-    if not concerns(Point.INTAKE, place):
+    if not is_watched(place):
         reasons.append("This pilot is over, so nothing is asked about it any more.")
     if not note.strip():
         reasons.append("Say what the answer rests on.")

@@ -13,9 +13,22 @@ from gates.checks import CHECKS, evaluate
 from gates.models import Condition, Decision
 from metrics.choices import Direction, KpiKind
 from metrics.models import Kpi
-from pilots.choices import RiskTier
+from pilots.choices import RiskTier, Role
 from pilots.models import Pilot
-from tests.builders import make_gate, make_kpi, make_pilot, make_programme, make_user
+from pilots.registers.table import REGISTERS
+from tests.builders import (
+    bring,
+    join,
+    make_benefit,
+    make_budget,
+    make_entry,
+    make_gate,
+    make_kpi,
+    make_overlap,
+    make_pilot,
+    make_programme,
+    make_user,
+)
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 3, 2)
@@ -328,11 +341,18 @@ def test_a_pilot_gets_the_same_answer_alone_as_in_a_set(world):
 
 
 def test_checks_ask_the_same_few_queries_of_any_number_of_pilots():
-    programme = make_programme()
-    pilots = [make_pilot(programme) for _ in range(60)]
+    programme, owner = make_programme(), make_user()
+    join(owner, programme, Role.OWNER)
+    pilots = [make_pilot(programme, owner=owner) for _ in range(60)]
     for pilot in pilots:
         read(make_kpi(pilot), 12)
         with_condition(pilot, "Open", TODAY)
+        for register in REGISTERS:
+            make_entry(pilot, register)
+        make_budget(pilot, "pilot", 10_000)
+        bring(make_benefit(pilot), TODAY - timedelta(days=90), 12, by=owner)
+    make_overlap(*pilots[:2])
+    make_overlap(*pilots[-2:])
 
     few, many = asked_by_check(pilots[:3]), asked_by_check(pilots)
 

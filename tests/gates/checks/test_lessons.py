@@ -24,7 +24,7 @@ def reason(name: str, pilot: Pilot) -> str | None:
         ([], False, NONE, NONE),
         ([None], False, None, "A lesson is written, but not published."),
         ([None, None], False, None, "None of 2 lessons is published."),
-        ([days_ago(-1)], False, None, "A lesson is written, but not published."),
+        ([days_ago(-9)], False, None, "A lesson is written, but not published."),
         ([days_ago(0)], False, None, None),
         ([None, days_ago(9)], False, None, None),
         ([days_ago(9)], True, NONE, NONE),

@@ -8,6 +8,7 @@ from gates.choices import Question, Sign
 from gates.models import DeclaredAnswer, SignSpell
 from gates.signs.actions import answer_question, refresh_signs
 from gates.signs.table import SIGNS
+from pilots.choices import PilotState
 from pilots.models import Pilot
 from tests.api.world import BASE, nothing_written, program_of
 from tests.builders import days_ago
@@ -84,6 +85,38 @@ def test_an_old_answer_is_asked_again(shown, address, olga, client_of, on):
         answer_question(pilot=shown, question=Question.LOAD_TESTED, yes=True, note="Done.", by=olga)
 
     assert "so it is asked again" in client_of(olga).get(address).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("gone", "words"),
+    [
+        ({"state": PilotState.STOPPED}, "This pilot is over"),
+        ({"archived_at": timezone.now()}, "This pilot is archived"),
+    ],
+)
+def test_of_a_pilot_that_is_over_nothing_is_asked_or_looked_for(
+    gone, words, shown, address, olga, client_of, on
+):
+    with on(days_ago(91)):
+        answer_question(pilot=shown, question=Question.LOAD_TESTED, yes=True, note="Done.", by=olga)
+    Pilot.objects.filter(pk=shown.pk).update(**gone)
+    refresh_signs([shown.pk], today=timezone.localdate())
+    text = client_of(olga).get(address).content.decode()
+
+    assert f"{words}, so no signs are looked for any more." in text
+    assert "Olga Owner on" in text
+    for untrue in ("None of the known ways to fail", "asked again", "every night", 'class="button small"'):
+        assert untrue not in text
+
+
+def test_where_a_question_no_longer_counts_it_is_not_asked_again(shown, address, olga, client_of, on):
+    with on(days_ago(91)):
+        answer_question(pilot=shown, question=Question.LOAD_TESTED, yes=True, note="Done.", by=olga)
+    Pilot.objects.filter(pk=shown.pk).update(phase_number=1, in_production=False)
+    text = client_of(olga).get(address).content.decode()
+
+    assert "Olga Owner on" in text
+    assert "asked again" not in text
 
 
 def test_every_question_has_its_sign_and_its_page_ends_it(shown, olga, client_of):

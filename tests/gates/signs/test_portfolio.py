@@ -12,9 +12,10 @@ from django.urls import reverse
 from gates.choices import FailureMode, Sign
 from gates.models import SignSpell
 from gates.signs.actions import refresh_signs
+from gates.signs.by_pilot import columns_of, pilots_showing, rows_of
 from gates.signs.page import choice_of, sections
-from gates.signs.portfolio import counts_by_pilot, heat, month_ends, rows_of_file, with_pilots
-from gates.signs.table import SIGNS
+from gates.signs.portfolio import heat, month_ends, rows_of_file
+from gates.templatetags.gate_words import more_or_fewer
 from pilots.choices import PilotState
 from pilots.models import Pilot
 from tests.builders import make_pilot, make_programme, make_user
@@ -121,6 +122,43 @@ def test_what_narrows_the_signs_narrows_the_pilots_a_number_leads_to(world):
     assert asked.getlist("phase") in (["poc"], [asked["phase"]])
 
 
+@pytest.mark.parametrize(
+    "asked", ["sign=no_owner", "state=active", "health=at_risk&overdue=true&sign=no_sponsor"]
+)
+def test_what_the_heat_table_cannot_be_narrowed_by_narrows_nothing(asked, world, ida, client_of):
+    """Its numbers would lead to other pilots than they count."""
+    client, page = client_of(ida), reverse("gates:signs")
+
+    whole, narrowed = client.get(page), client.get(f"{page}?{asked}")
+    assert narrowed.context["heat"] == whole.context["heat"]
+    assert narrowed.context["sections"] == whole.context["sections"]
+    assert list(client.get(f"{reverse('gates:signs_csv')}?{asked}")) == list(
+        client.get(reverse("gates:signs_csv"))
+    )
+
+
+def test_one_sign_narrows_the_list_of_pilots_and_its_file(world, ida, client_of):
+    client, asked = client_of(ida), "view=pilots&sign=not_load_tested"
+
+    page = client.get(f"{reverse('gates:signs')}?{asked}")
+    assert {row.pilot.title for row in page.context["rows"]} == {"Third", "Live"}
+    head, _, rows = (
+        client.get(f"{reverse('gates:signs_csv')}?{asked}").getvalue().decode().partition("Pilot,Title")
+    )
+    assert "sign,not_load_tested" in head
+    assert "view" not in head
+    assert {title in rows for title in ("Third", "Live")} == {True}
+    assert "Second" not in rows
+
+
+def test_ways_to_fail_that_are_left_out_count_nowhere(world):
+    chosen = [FailureMode.CHANGE_FORGOTTEN, FailureMode.NO_PIPELINE]
+    found = looked_at(modes=chosen)
+
+    assert {mode.mode for mode in found.modes} == set(chosen)
+    assert found.touched == len(by_pilot(chosen)) == 3 < looked_at().touched
+
+
 def test_history_counts_who_showed_a_sign_at_the_end_of_each_month(programme):
     pilots = [under_way(programme) for _ in range(3)]
     spells = [
@@ -139,6 +177,9 @@ def test_history_counts_who_showed_a_sign_at_the_end_of_each_month(programme):
         date(2025, 10, 31), date(2025, 11, 30), date(2025, 12, 31), date(2026, 1, 31), date(2026, 2, 28), TODAY,
     ]  # fmt: skip
     assert row.change == -1
+    # At the end of December the first two showed it; the second has not since, and nobody came.
+    (mode,) = [mode for mode in found.modes if mode.mode == FailureMode.PORTFOLIO]
+    assert (found.touched, found.change) == (mode.touched, mode.change) == (1, -1)
     assert found.counted_since == date(2025, 10, 5)
 
 
@@ -148,16 +189,43 @@ def test_month_ends_are_twelve_and_the_last_is_today():
     assert len(month_ends(TODAY)) == 12
 
 
-def test_pilots_are_listed_with_their_signs_of_each_way_to_fail(world):
-    listed = with_pilots(counts_by_pilot(Pilot.objects.all(), MODES), MODES)
+def by_pilot(modes=MODES, today=TODAY):
+    everyone = Pilot.objects.all()
+    return rows_of(pilots_showing(everyone, modes), columns_of(everyone, modes), today=today)
 
-    assert [signs for _, signs, _ in listed] == sorted((signs for _, signs, _ in listed), reverse=True)
-    for pilot, signs, counts in listed:
-        standing = list(pilot.sign_spells.standing().values_list("sign", flat=True))
-        assert signs == len(standing) == sum(counts)
-        assert counts == [sum(SIGNS[sign].mode == mode for sign in standing) for mode in MODES]
-    narrowed = counts_by_pilot(Pilot.objects.all(), [FailureMode.CHANGE_FORGOTTEN])
-    assert {row["pilot__title"] for row in narrowed} == {"Second", "Third", "Live"}
+
+def test_pilots_are_listed_with_every_sign_that_they_show(world):
+    listed = by_pilot()
+
+    assert [row.signs for row in listed] == sorted((row.signs for row in listed), reverse=True)
+    for row in listed:
+        standing = set(row.pilot.sign_spells.standing().values_list("sign", flat=True))
+        assert {field.sign.key for field in row.fields if field.since} == standing
+        assert row.signs == len(standing)
+        assert all(field.reason for field in row.fields if field.since)
+
+
+def test_the_columns_are_the_signs_that_anybody_shows_by_way_to_fail(world):
+    columns = columns_of(Pilot.objects.all(), MODES)
+
+    shown = SignSpell.objects.standing().filter(pilot__in=[pilot.pk for pilot in world[:6]])
+    assert {sign.key for sign in columns} == set(shown.values_list("sign", flat=True))
+    assert [MODES.index(sign.mode) for sign in columns] == sorted(MODES.index(sign.mode) for sign in columns)
+    assert {row.pilot.title for row in by_pilot([FailureMode.CHANGE_FORGOTTEN])} == {
+        "Second",
+        "Third",
+        "Live",
+    }
+
+
+def test_a_field_is_darker_the_longer_its_sign_shows(world):
+    def depths(days: int) -> set[int]:
+        rows = by_pilot(today=TODAY + timedelta(days=days))
+        return {field.depth for row in rows for field in row.fields if field.since}
+
+    assert [depths(days) for days in (0, 29, 30, 89, 90, 180, 364, 365)] == [
+        {1}, {1}, {2}, {2}, {3}, {4}, {4}, {5},
+    ]  # fmt: skip
 
 
 def test_the_file_has_a_row_for_each_sign(world):
@@ -193,7 +261,7 @@ def test_nobody_sees_signs_of_other_programmes(world, nils, client_of):
     page = join_free.get(reverse("gates:signs")).content.decode()
 
     assert "No pilots yet" in page
-    assert "First" not in join_free.get(reverse("gates:signs_csv")).content.decode()
+    assert "First" not in join_free.get(reverse("gates:signs_csv")).getvalue().decode()
 
 
 def test_signs_of_a_person_who_left_are_on_the_page(world, petra, client_of):
@@ -208,5 +276,13 @@ def test_history_before_anything_was_counted_is_unknown_not_none():
     found = looked_at(today=TODAY + timedelta(days=1))
 
     assert found.counted_since is None
+    assert found.change is None
     assert {count for mode in found.modes for row in mode.rows for _, count in row.months} == {None}
     assert all(row.change is None for mode in found.modes for row in mode.rows)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"), [(1, "1 more than"), (-1200, "1,200 fewer than"), (0, "as many as")]
+)
+def test_a_change_is_said_in_words(change, words):
+    assert more_or_fewer(change) == words

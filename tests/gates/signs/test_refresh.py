@@ -10,15 +10,16 @@ from django.utils import timezone
 
 from gates.choices import Point, Question, Sign
 from gates.models import SignSpell
-from gates.signs import tasks
+from gates.signs import actions, tasks
 from gates.signs.actions import answer_question, refresh_signs
 from gates.signs.rules import Place, concerns
 from gates.signs.table import KPI_SIGNS, SIGNS
 from metrics.choices import KpiKind
-from pilots.choices import PilotState
+from pilots.choices import PilotState, Role
 from pilots.models import Event, Pilot
+from pilots.registers.table import REGISTERS
 from pilots.rules import RuleViolation
-from tests.builders import make_kpi, make_pilot, make_programme, make_user
+from tests.builders import join, make_budget, make_entry, make_kpi, make_pilot, make_programme, make_user
 
 pytestmark = pytest.mark.django_db
 MONDAY = date(2026, 3, 2)
@@ -138,18 +139,51 @@ def test_only_those_asked_for_are_looked_at():
 
 
 def test_the_number_of_queries_does_not_depend_on_the_number_of_pilots():
-    programme = make_programme()
-    pilots = [under_way(programme, phase=3, in_production=True) for _ in range(60)]
-    for pilot in pilots:
-        make_kpi(pilot, kind=KpiKind.TECHNICAL)
+    pilots = with_everything(60)
     refresh(*pilots)  # what is written goes in batches
 
-    def queries(some) -> int:
-        with CaptureQueriesContext(connection) as captured:
-            refresh(*some)
-        return len(captured)
+    assert queries_of(pilots[:3]) == queries_of(pilots[3:])
 
-    assert queries(pilots[:3]) == queries(pilots[3:])
+
+def with_everything(count: int) -> list[Pilot]:
+    """Pilots in production with KPIs, a budget and an entry in every register."""
+    programme = make_programme()
+    owner = join(make_user(), programme, Role.OWNER)
+    pilots = [under_way(programme, phase=3, in_production=True, owner=owner) for _ in range(count)]
+    for pilot in pilots:
+        make_kpi(pilot, kind=KpiKind.TECHNICAL)
+        make_budget(pilot, "pilot", 10_000)
+        for register in REGISTERS:
+            make_entry(pilot, register)
+    return pilots
+
+
+def queries_of(pilots: list[Pilot]) -> int:
+    with CaptureQueriesContext(connection) as captured:
+        refresh(*pilots)
+    return len(captured)
+
+
+def test_what_several_signs_look_at_is_asked_once_for_all_of_them(monkeypatch):
+    """The stays of the whole portfolio once in a run; KPIs and budgets once for each thousand pilots."""
+    pilots = with_everything(4)
+    refresh(*pilots)
+    monkeypatch.setattr(actions, "CHUNK", 2)
+    with CaptureQueriesContext(connection) as captured:
+        refresh(*pilots)
+
+    asked = [query["sql"].split("WHERE")[0] for query in captured]
+    for table, times in (("gates_phaseentry", 1), ("metrics_kpi", 2), ("metrics_budgetperiod", 2)):
+        assert sum(f'FROM "{table}"' in sql or f'JOIN "{table}"' in sql for sql in asked) == times, table
+
+
+def test_a_later_run_sees_what_changed_since():
+    (pilot,) = with_everything(1)
+    refresh(pilot)
+    pilot.kpis.update(kind=KpiKind.BUSINESS)
+    refresh(pilot)
+
+    assert Sign.NO_BUSINESS_KPI not in standing(pilot)
 
 
 def test_a_sign_that_a_release_did_away_with_warns_of_nothing():
@@ -209,6 +243,14 @@ def test_each_question_has_its_own_answer_of_its_own_pilot():
 
     assert {Sign.NOT_LOAD_TESTED, Sign.ERRORS_NOT_ACCEPTED} & standing(pilot) == {Sign.ERRORS_NOT_ACCEPTED}
     assert {Sign.NOT_LOAD_TESTED, Sign.ERRORS_NOT_ACCEPTED} <= standing(other)
+
+
+def test_who_changes_their_mind_twice_at_once_is_heard():
+    ana, pilot = make_user(), under_way()
+    for yes in (True, False, True):
+        answer_question(pilot=pilot, question=Question.LOAD_TESTED, yes=yes, note="Done.", by=ana)
+
+    assert [answer.yes for answer in pilot.declared_answers.all()] == [True, False, True]
 
 
 def test_an_answer_is_an_event_and_sent_twice_is_kept_once():
