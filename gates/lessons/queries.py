@@ -12,7 +12,11 @@ from gates.models import Overlap, SignSpell
 from pilots.models import Lesson, Pilot, User
 
 OFFERED = 4  # so many at most on a page
-LOOKED_AT = 200  # the newest that concern it at all; the closest of them are offered
+SHOWN = (
+    *("title", "advice", "kind", "area", "published_on"),
+    *("pilot__key", "pilot__title", "pilot__vendor"),
+)
+LOOKED_AT = 200  # the newest, besides all of pilots with a like text: of these the closest are offered
 BY_TEXT, BY_VENDOR, BY_SIGN, BY_AREA = 4.0, 1.5, 1.0, 0.5  # how much each way of being like it counts
 
 
@@ -29,16 +33,12 @@ def offered_to(pilot: Pilot, user: User, *, weak_area: str, today: date) -> list
     """Published lessons of pilots with a like text, the same vendor or a warning sign of this pilot's, or about
     the area in which its gate is weakest; the closest first. One query.
     """
-    found = _published(user, today).exclude(pilot=pilot)
-    found = found.annotate(alike=_alike(pilot), sign=_shared_sign(pilot))
-    concerns = Q(alike__isnull=False) | Q(sign__isnull=False)
-    if pilot.vendor:
-        concerns |= Q(pilot__vendor__iexact=pilot.vendor)
-    if weak_area:
-        concerns |= Q(area=weak_area)
-    newest = found.filter(concerns).order_by("-published_on", "-pk")[:LOOKED_AT]
-    offered = [_offered(lesson, pilot, weak_area) for lesson in newest]
-    return sorted(offered, key=lambda one: -one.weight)[:OFFERED]  # of equals the newer first
+    published = _published(user, today).exclude(pilot=pilot)
+    newest = published.order_by("-published_on", "-pk").values("pk")[:LOOKED_AT]
+    looked_at = published.filter(Q(pk__in=newest) | _of_alike(pilot)).order_by("-published_on", "-pk")
+    found = looked_at.annotate(alike=_alike(pilot), sign=_shared_sign(pilot)).only(*SHOWN)
+    offered = (_offered(lesson, pilot, weak_area) for lesson in found)
+    return sorted((one for one in offered if one.why), key=lambda one: -one.weight)[:OFFERED]
 
 
 def lessons_of(pilots: Iterable[Pilot], user: User, *, today: date) -> list[Lesson]:
@@ -50,6 +50,13 @@ def lessons_of(pilots: Iterable[Pilot], user: User, *, today: date) -> list[Less
 def _published(user: User, today: date) -> QuerySet[Lesson]:
     lessons = Lesson.objects.visible_to(user).standing().filter(published_on__lte=today)
     return lessons.select_related("pilot")
+
+
+def _of_alike(pilot: Pilot) -> Q:
+    """The lessons of pilots that write alike, where nobody has told them apart."""
+    overlaps = Overlap.objects.standing()
+    one, other = overlaps.filter(other=pilot), overlaps.filter(pilot=pilot)
+    return Q(pilot__in=one.order_by().values("pilot")) | Q(pilot__in=other.order_by().values("other"))
 
 
 def _alike(pilot: Pilot) -> Subquery:

@@ -8,15 +8,22 @@ from gates.overlap.rules import telling_blockers
 from pilots import clock
 from pilots.events import build, record_many
 from pilots.models import Event, Pilot, User
-from pilots.rules import RuleViolation
+from pilots.rules import SENT_AGAIN, RuleViolation
 
 
 @transaction.atomic
 def tell_apart(*, pilot: Pilot, other: Pilot, reason: str, by: User) -> Distinction:
-    """Somebody's word that two pilots are not the same; it holds for both. Raises RuleViolation."""
+    """Somebody's word that two pilots are not the same; it holds for both. Raises RuleViolation.
+
+    The same word sent again within seconds is the one that is there.
+    """
     two = _lock(pilot, other)
-    known = Distinction.objects.standing().filter(pilot=two[0], other=two[1])
-    blockers = telling_blockers(is_told=known.exists(), reason=reason)
+    standing = Distinction.objects.standing().filter(pilot=two[0], other=two[1])
+    same = {"reason": reason.strip(), "said_by": by, "said_at__gt": clock.now() - SENT_AGAIN}
+    known = standing.filter(**same).first()
+    if known is not None:
+        return known
+    blockers = telling_blockers(is_told=standing.exists(), reason=reason)
     if blockers:
         raise RuleViolation(*blockers)
     said = Distinction.objects.create(

@@ -1,9 +1,9 @@
 """Keeps what is compared of each pilot, and which are alike. Only here is it written."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from gates.models import Commonplace, ComparedText, Overlap, Word, WordOfText
 from gates.overlap.comparing import ALIKE, NEAREST, Pair, compare
@@ -12,12 +12,13 @@ from gates.overlap.words import Weights, commonplaces_of, digest_of, length_of, 
 from pilots import clock
 
 BATCH = 500  # rows per statement
+MANY = 50  # pilots, from which on all are compared in one go
 Two = tuple[int, int]  # ids of two pilots, the smaller first
 
 
 @transaction.atomic
-def refresh_all_overlaps() -> int:
-    """Read every pilot, weigh all words anew, compare each with all others. Returns how many pairs are alike.
+def refresh_all_overlaps() -> set[int]:
+    """Read every pilot, weigh all words anew, compare each with all others. Returns whose overlaps changed.
 
     Doing it twice says the same and writes nothing the second time.
     """
@@ -30,7 +31,9 @@ def refresh_all_overlaps() -> int:
     _keep_rarities(comparison.rarities)
     _keep_texts({pilot: texts[pilot] for pilot in comparison.lengths}, comparison.lengths)
     ComparedText.objects.exclude(pilot__in=compared()).delete()
-    Overlap.objects.filter(Q(pilot__compared_text=None) | Q(other__compared_text=None)).delete()
+    left = Overlap.objects.filter(Q(pilot__compared_text=None) | Q(other__compared_text=None))
+    parted = _both(left)
+    left.delete()
     known = {
         (pilot, other): (pk, score, texts)
         for pk, pilot, other, score, texts in Overlap.objects.order_by().values_list(
@@ -38,8 +41,7 @@ def refresh_all_overlaps() -> int:
         )
     }
     read = {two: kept for two, kept in known.items() if two[0] in texts and two[1] in texts}
-    _keep_pairs(comparison.pairs, read)
-    return len(comparison.pairs)
+    return _keep_pairs(comparison.pairs, read) | parted
 
 
 @transaction.atomic
@@ -57,7 +59,7 @@ def refresh_overlaps_of(pilot: int) -> set[int]:
     before = Overlap.objects.filter(Q(pilot=pilot) | Q(other=pilot))
     if not weights:
         ComparedText.objects.filter(pilot=pilot).delete()
-        touched = {one for two in before.values_list("pilot", "other") for one in two}
+        touched = _both(before)
         before.delete()
         return touched
     rarities = _rarities_of(weights)
@@ -74,15 +76,24 @@ def refresh_overlaps_of(pilot: int) -> set[int]:
     return _keep_pairs(pairs, {(a, b): (pk, score, texts) for pk, a, b, score, texts in rows})
 
 
-def refresh_missing(*, many: int = 50) -> int:
-    """Compare the pilots that never were, such as those of an import. Returns how many there were."""
-    missing = list(compared().filter(compared_text=None).order_by("pk").values_list("pk", flat=True)[:many])
-    if len(missing) == many:
-        refresh_all_overlaps()
-    else:
-        for pilot in missing:
-            refresh_overlaps_of(pilot)
-    return len(missing)
+def refresh_overlaps_of_many(pilots: Collection[int], *, many: int = MANY) -> set[int]:
+    """Compare these pilots anew, so many or more by comparing all. Returns whose overlaps changed."""
+    if len(pilots) >= many:
+        return refresh_all_overlaps()
+    changed: set[int] = set()
+    for pilot in sorted(pilots):
+        changed |= refresh_overlaps_of(pilot)
+    return changed
+
+
+def refresh_missing(*, many: int = MANY) -> set[int]:
+    """Compare the pilots that never were. Returns whose overlaps changed."""
+    missing = compared().filter(compared_text=None).order_by("pk").values_list("pk", flat=True)
+    return refresh_overlaps_of_many(list(missing[:many]), many=many)
+
+
+def _both(overlaps: QuerySet[Overlap]) -> set[int]:
+    return {one for two in overlaps.values_list("pilot", "other") for one in two}
 
 
 def _keep_commonplaces(digests: set[str]) -> None:

@@ -64,6 +64,12 @@ class OverlapChoice:
     apart: bool = False  # those that somebody has told apart, instead of the others
 
 
+def alike(pilot: int) -> set[int]:
+    """The ids of the pilots that try the same as this one, and its own where there are any. One query."""
+    pairs = Overlap.objects.filter(Q(pilot=pilot) | Q(other=pilot)).values_list("pilot", "other")
+    return {one for two in pairs for one in two}
+
+
 def overlaps_of(pilot: Pilot, user: User, *, apart: bool = False, limit: int | None = None) -> list[Similar]:
     """The pilots that try the same as this one, nearest first. One query, two for those told apart.
 
@@ -86,15 +92,17 @@ def overlaps_seen(user: User, choice: OverlapChoice) -> QuerySet:
         if value:
             found = found.filter(Q(**{f"pilot__{path}": value}) | Q(**{f"other__{path}": value}))
     if choice.q:
-        found = found.filter(_says("pilot", choice.q) | _says("other", choice.q))
+        # Each pilot is read once, however many pairs it is in
+        saying = Pilot.objects.filter(_says(choice.q)).order_by().values("pk")
+        found = found.filter(Q(pilot__in=saying) | Q(other__in=saying))
     grouped = found.order_by().values("texts")
     counted = grouped.annotate(first=Min("pk"), copies=Count("pk"), top=Max("score"))
     return counted.order_by("-top", "first")
 
 
-def _says(side: str, text: str) -> Q:
+def _says(text: str) -> Q:
     fields = ("key", "title", "problem", "workflow")
-    return Q.create([(f"{side}__{field}__icontains", text) for field in fields], connector=Q.OR)
+    return Q.create([(f"{field}__icontains", text) for field in fields], connector=Q.OR)
 
 
 def page_of(rows: QuerySet, number: str | None) -> tuple[Page, list[Two]]:
@@ -106,7 +114,8 @@ def page_of(rows: QuerySet, number: str | None) -> tuple[Page, list[Two]]:
 def pairs_of(rows: Iterable[Mapping]) -> list[Two]:
     """The rows of `overlaps_seen` with all that is told of them. Two queries."""
     rows = list(rows)
-    found = _told(Overlap.objects.all()).in_bulk([row["first"] for row in rows])
+    told = _told(Overlap.objects.filter(pk__in=[row["first"] for row in rows]))
+    found = {row.pk: row for row in told}
     said = _distinctions(found.values())
     return [_two(found[row["first"]], row["copies"], said) for row in rows]
 

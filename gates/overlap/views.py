@@ -104,8 +104,12 @@ def overlaps_file(request):
     choice = OverlapFilterForm(request.GET, user=request.user).choice
 
     today = timezone.localdate()
-    rows = [_line(two) for two in pairs_of(overlaps_seen(request.user, choice)[:MOST])]
+    seen = overlaps_seen(request.user, choice)
+    rows = [_line(two) for two in pairs_of(seen[:MOST])]
+    left = seen.count() - MOST if len(rows) == MOST else 0
     facts = [("Pilots that try the same", ""), ("As of", date_format(today, "j M Y"))]
+    if left > 0:
+        facts.append(("Left out", f"{left:,} less alike than these; narrow the list to have all"))
     return csv_file(f"overlaps-{today}.csv", facts, COLUMNS, rows)
 
 

@@ -91,7 +91,7 @@ def test_what_is_closest_comes_first_and_more_reasons_count_more(pilot, other, o
     assert list(offered(pilot, olga, Area.DATA)) == ["About data", "Same vendor"]
 
 
-@pytest.mark.parametrize("published", [None, days_ago(-1)])
+@pytest.mark.parametrize("published", [None, days_ago(-9)])
 def test_drafts_are_nobodys_lesson(published, pilot, other, olga):
     make_overlap(pilot, other)
     teach(other, published_on=published)

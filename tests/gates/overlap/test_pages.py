@@ -80,9 +80,20 @@ def test_the_list_and_its_file_say_the_same(two, olga, client_of):
     assert "No pair matches" in page(client, "all_overlaps", data={"q": "zebra"})
     assert "Choose one of these programmes." in page(client, "all_overlaps", data={"programme": "nowhere"})
 
-    text = client.get(reverse("gates:overlaps_file")).content.decode("utf-8-sig")
+    text = client.get(reverse("gates:overlaps_file")).getvalue().decode("utf-8-sig")
     rows = list(csv.reader(io.StringIO(text)))
     assert rows[-1][:5] == ["62", "invoice, clerk", "1", two[0].key, two[0].title]
+
+
+def test_a_file_that_leaves_pairs_out_says_how_many(two, olga, client_of, monkeypatch):
+    make_overlap(two[0], _alone(two), score=0.4)
+    client, file = client_of(olga), reverse("gates:overlaps_file")
+    assert "Left out" not in client.get(file).getvalue().decode()
+
+    monkeypatch.setattr("gates.overlap.views.MOST", 1)
+    text = client.get(file).getvalue().decode()
+    assert "Left out,1 less alike than these" in text
+    assert text.strip().splitlines()[-1].startswith("62,")
 
 
 def test_an_empty_list_says_why(portfolio, olga, client_of):

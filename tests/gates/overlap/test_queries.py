@@ -1,6 +1,6 @@
 """Who is told of which pilots that try the same, and telling them apart."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
@@ -200,13 +200,26 @@ def test_a_night_does_not_forget_what_was_told_apart(portfolio, olga):
     assert overlaps_of(portfolio["invoices"], olga) == []
 
 
+def test_the_same_word_sent_twice_is_said_once(portfolio, olga, petra):
+    two = {"pilot": portfolio["invoices"], "other": portfolio["bills"], "reason": "Bills."}
+    said = tell_apart(**two, by=olga)
+
+    assert tell_apart(**two, by=olga) == said
+    assert Event.objects.filter(type=events.PILOTS_TOLD_APART).count() == 2
+    with pytest.raises(RuleViolation, match="already"):
+        tell_apart(**two, by=petra)
+    Distinction.objects.update(said_at=said.said_at - timedelta(minutes=1))
+    with pytest.raises(RuleViolation, match="already"):
+        tell_apart(**two, by=olga)
+
+
 def test_what_cannot_be_said(portfolio, olga):
     invoices, bills, *_ = portfolio.values()
     with pytest.raises(RuleViolation, match="Say why"):
         tell_apart(pilot=invoices, other=bills, reason=" ", by=olga)
     said = tell_apart(pilot=invoices, other=bills, reason="Bills.", by=olga)
     with pytest.raises(RuleViolation, match="already"):
-        tell_apart(pilot=bills, other=invoices, reason="Bills.", by=olga)
+        tell_apart(pilot=bills, other=invoices, reason="Other bills.", by=olga)
     undo_distinction(distinction=said, by=olga)
     with pytest.raises(RuleViolation, match="taken back"):
         undo_distinction(distinction=said, by=olga)
