@@ -137,11 +137,10 @@ def _registers(pilot: Pilot, keys: list[str], today: date) -> list[Content]:
 
 
 def _register(pilot: Pilot, register: Register, today: date) -> Content:
-    columns = register.facts[1:]  # the first is what names it
-    head = (register.one.capitalize(), *(column.label for column in columns), "Stands", "Looked after by")
+    columns = [column for column in register.facts if column.name != "state"]  # "Stands" says it
+    head = (*(column.label for column in columns), "Stands", "Looked after by")
     rows = (
         (
-            str(entry),
             *(in_words(entry, column) for column in columns),
             entry.mark(today)[1],
             joined(who(entry.owner, ""), entry.team) or "Nobody",

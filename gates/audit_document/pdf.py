@@ -1,7 +1,9 @@
 """An audit document as PDF, A4 upright, from the same parts that its page shows. Needs no browser."""
 
-from collections.abc import Sequence
+import unicodedata
+from collections.abc import Collection, Sequence
 from pathlib import Path
+from typing import Any
 
 from fpdf import FPDF, FontFace, XPos, YPos
 
@@ -14,6 +16,8 @@ GREY, LINE, GROUND = (85, 85, 95), (200, 200, 208), (243, 243, 246)
 MARGIN = 16  # mm
 NAMES = 42  # mm, of a fact's name
 MOST_COLUMNS = 6  # beside each other; with more a row is written below itself
+BOX = "□"  # for a letter that the fonts do not have; they would leave it out unseen
+BOXED = f"{BOX} stands for a letter that this PDF cannot draw. The page of the document shows it."
 FITS = 300  # characters: with more in a cell, a row could be taller than a sheet, and is written below itself
 
 
@@ -33,6 +37,12 @@ class Sheet(FPDF):
         self.set_creation_date(document.at)
         self.set_draw_color(*LINE)
         self.set_line_width(0.2)
+
+    @property
+    def letters(self) -> Collection[int]:
+        """The letters that both fonts have."""
+        fonts: dict[str, Any] = dict(self.fonts)
+        return fonts[FONT.lower()].cmap.keys() & fonts[f"{FONT.lower()}B"].cmap.keys()
 
     def footer(self) -> None:
         self.set_y(-14)
@@ -57,13 +67,30 @@ def pdf_of(document: Document) -> bytes:
     """The whole document, ready to be sent."""
     sheet = Sheet(document)
     sheet.add_page()
-    sheet.write_line(document.title, size=16, bold=True)
+    said = {"title": document.title, "subtitle": document.subtitle, "parts": document.parts}
+    drawn = _drawn(said, sheet.letters)
+    sheet.write_line(drawn["title"], size=16, bold=True)
     sheet.ln(1)
-    sheet.write_line(f"{document.subtitle} As of {moment(document.at)}.", grey=True)
+    sheet.write_line(f"{drawn['subtitle']} As of {moment(document.at)}.", grey=True)
     sheet.write_line(f"SHA-256 of what it says: {document.digest}", size=8, grey=True)
-    for number, part in enumerate(document.parts, start=1):
+    if drawn != said:
+        sheet.write_line(BOXED, size=8, grey=True)
+    for number, part in enumerate(drawn["parts"], start=1):
         _part(sheet, number, part)
     return bytes(sheet.output())
+
+
+def _drawn(said: Any, known: Collection[int]) -> Any:
+    """The same with a box for each letter that is not known; marks and signs without a width need none."""
+    if isinstance(said, str):
+        return "".join(one if ord(one) in known or _is_unseen(one) else BOX for one in said)
+    if isinstance(said, dict):
+        return {name: _drawn(value, known) for name, value in said.items()}
+    return [_drawn(one, known) for one in said]
+
+
+def _is_unseen(letter: str) -> bool:
+    return unicodedata.category(letter) in ("Cc", "Cf", "Mn")
 
 
 def _part(sheet: Sheet, number: int, part: Content) -> None:
