@@ -292,6 +292,7 @@ class Standing(TextChoices):
     ON_AGENDA = "on_agenda", "own a pilot on the agenda of this meeting"
     SUCCESSOR = "successor", "take over this work"
     PREDECESSOR = "predecessor", "held this work, or hold it again"
+    DELEGATION = "delegation", "let somebody sign for you, or sign for somebody"
     ADMINISTRATOR = "administrator", "administer Pilotage and nobody closer to the pilot can be reached"
 
 

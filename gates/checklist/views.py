@@ -1,5 +1,8 @@
 """The checklist of a gate: reading it, filling it in, what shows a criterion. The same with and without JavaScript."""
 
+from functools import cache
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import get_object_or_404, redirect, render
@@ -7,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from gates.amendments.queries import terms_of
+from gates.amendments.queries import amended_at, terms_of
 from gates.checklist import actions
 from gates.checklist.forms import AssessmentForm
 from gates.checklist.queries import checklist, row_of
@@ -16,9 +19,9 @@ from gates.checklist.shows import SHOWS, shown_rows
 from gates.evidence.actions import add_evidence, link_evidence, unlink_evidence
 from gates.evidence.forms import EvidenceForm, LinkForm, ReasonForm
 from gates.evidence.queries import evidence_behind, evidence_of, linkable, uses_of
-from gates.feedback.queries import feedback_of
-from gates.journey.finding import find_gate
-from gates.journey.queries import checklist_of, latest_turn, steps
+from gates.feedback.queries import feedback_at, feedback_in, feedback_of
+from gates.journey.finding import find_gate, gates_shown
+from gates.journey.queries import as_turn, checklist_of, latest_turns, steps, way_of
 from gates.journey.readiness import item_of, waits_for
 from gates.models import Assessment, Evidence, Gate
 from gates.signoffs.queries import sign_off_panel
@@ -42,10 +45,17 @@ def current(request, key):
     return redirect("gates:gate", pilot.key, newest.definition.key)
 
 
+@cache  # as the gates themselves
+def _gates_with_all():
+    return gates_shown().annotate(
+        said=feedback_at("pk"), newest_turn=latest_turns(), amended=amended_at(), **way_of("pilot")
+    )
+
+
 @login_required
 @require_safe
 def gate_page(request, key, gate_key):
-    gate = find_gate(request, key, gate_key)
+    gate: Any = find_gate(request, key, gate_key, among=_gates_with_all())
 
     today = timezone.localdate()
     assessments = checklist_of(gate)
@@ -64,9 +74,9 @@ def gate_page(request, key, gate_key):
             "show": show if show in dict(SHOWS) else "all",
             "tabs": tabs,
             "must_only": must_only,
-            "steps": steps(gate.pilot, today=today),
-            "feedback": feedback_of(gate),
-            "turn": latest_turn(gate) if gate.is_current else None,
+            "steps": steps(gate.pilot, gate, today=today),
+            "feedback": feedback_in(gate.said),
+            "turn": as_turn(gate.newest_turn) if gate.is_current else None,
             "terms": terms_of(gate) if page.rows else None,
             "today": today,
         }

@@ -43,6 +43,7 @@ from metrics.models import Kpi
 from metrics.queries import standings
 from metrics.value.queries import money_of
 from pilots.permissions import Permission, granted, require
+from pilots.registers.risks import live_risks_of, risk_lines
 from pilots.rules import RuleViolation
 from pilots.views.finding import find_pilot
 
@@ -114,6 +115,7 @@ def decision_context(request, gate, form):
         "recommendation": recommendation_for(now, today=today),
         "frozen": latest_pack(now, today=today),
         "dissent": dissent_at(gate, today=today),
+        "risks": risk_lines(live_risks_of(gate.pilot), today=today),
         "money": money_of(gate.pilot, today=today),
         "kpis": standings(Kpi.objects.filter(pilot=gate.pilot), today=today),
         "may": granted(request.user, pilot=gate.pilot),

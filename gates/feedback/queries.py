@@ -1,10 +1,15 @@
 """The feedback of a gate, as its pages show it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import OuterRef
 
 from gates.choices import FeedbackLevel
-from gates.models import Feedback, Gate
+from gates.models import Assessment, Criterion, Feedback, Gate
+from pilots.models.lists import ListOf
+from pilots.queries import as_person
 
 TONES = {FeedbackLevel.FINE: "ok", FeedbackLevel.MINOR: "warn", FeedbackLevel.MAJOR: "bad"}
 
@@ -71,6 +76,32 @@ class GateFeedback:
 def feedback_of(gate: Gate) -> GateFeedback:
     """All feedback of a gate. One query."""
     return shaped(gate.feedback.select_related("by", "assessment__criterion"))
+
+
+def feedback_at(gate: str) -> ListOf:
+    """All feedback of a gate, to annotate rows with; `gate` is the way to its id from them."""
+    rows = Feedback.objects.filter(gate=OuterRef(gate)).order_by("pk")
+    return ListOf(rows, *SAID, *BY, *ABOUT)
+
+
+SAID = ("pk", "answers_id", "level", "comment", "at")
+BY = ("by_id", "by__name", "by__email")
+ABOUT = ("assessment_id", "assessment__criterion__key", "assessment__criterion__title")
+
+
+def feedback_in(rows: Iterable[dict[str, Any]]) -> GateFeedback:
+    """The rows of `feedback_at`, put together. No query."""
+    return shaped(_feedback(row) for row in rows)
+
+
+def _feedback(row: dict[str, Any]) -> Feedback:
+    feedback = Feedback(**{name: row[name] for name in SAID}, by=as_person(row, "by"))
+    if row["assessment_id"] is not None:
+        criterion = Criterion(
+            key=row["assessment__criterion__key"], title=row["assessment__criterion__title"]
+        )
+        feedback.assessment = Assessment(pk=row["assessment_id"], criterion=criterion)
+    return feedback
 
 
 def shaped(rows) -> GateFeedback:

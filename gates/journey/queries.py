@@ -1,6 +1,8 @@
 """Where a pilot is on its way: the steps of its playbook, and the facts of its first page."""
 
+from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
 from django.db.models import Exists, FilteredRelation, OuterRef, Q, Subquery
 from django.urls import reverse
@@ -11,57 +13,73 @@ from gates.choices import CURRENT, GateStatus, VersionStatus
 from gates.models import Assessment, Condition, Gate, GateDefinition, PlaybookVersion, ReviewTurn
 from pilots.charts import Step
 from pilots.models import Event, Pilot
+from pilots.models.lists import ListOf
+from pilots.queries import as_person
 
 
-def steps(pilot: Pilot, *, today: date) -> list[Step]:
-    """The phases and gates of this pilot's playbook, in order; [] before it is started. Two queries.
+def way_of(pilot: str = "pk") -> dict[str, ListOf]:
+    """What `steps` reads: every attempt at a gate, and the gates of the playbooks these are of.
 
+    `pilot` is the way to its id from the rows that are annotated.
+    """
+    attempts = Gate.objects.filter(pilot=OuterRef(pilot)).order_by("pk")
+    followed = Gate.objects.filter(pilot=OuterRef(OuterRef(pilot))).values("definition__phase__version")
+    definitions = GateDefinition.objects.filter(phase__version__in=followed).order_by("phase__position")
+    return {"attempts": ListOf(attempts, *ATTEMPT), "playbook_gates": ListOf(definitions, *DEFINITION)}
+
+
+ATTEMPT = (
+    *("status", "planned_on", "forecast_on", "decided_at"),
+    *("definition__key", "definition__phase__key", "definition__phase__version_id"),
+)
+DEFINITION = (
+    *("key", "phase__version_id", "phase__key", "phase__name", "phase__position", "phase__typical_days"),
+)
+
+
+def steps(pilot: Pilot, way: Any, *, today: date) -> list[Step]:
+    """The phases and gates of a pilot's playbook, in order; [] before it is started. No query.
+
+    `way` is the row with its `way_of`: the pilot itself, or one of its gates.
     Gates decided on an earlier version of the playbook stand at the phase of the same key.
     """
-    gates = list(
-        Gate.objects.filter(pilot=pilot)
-        .order_by("pk")
-        .select_related("definition__phase")
-        .only("pilot", "status", "planned_on", "forecast_on", "decided_at", "definition__key",
-              "definition__phase__key", "definition__phase__version")
-    )  # fmt: skip
-    if not gates:
+    attempts = way.attempts
+    if not attempts:
         return []
     # What is still ahead follows the pilot to another version; what has been decided stays where it was.
-    newest = next((gate for gate in reversed(gates) if gate.status != GateStatus.DECIDED), gates[-1])
-    latest = {gate.definition.phase.key: gate for gate in gates}  # the last attempt of each
-    definitions = GateDefinition.objects.filter(phase__version=newest.definition.phase.version_id)
+    ahead = (one for one in reversed(attempts) if one["status"] != GateStatus.DECIDED)
+    version = next(ahead, attempts[-1])["definition__phase__version_id"]
+    latest = {one["definition__phase__key"]: one for one in attempts}  # the last attempt of each
     return [
-        _step(definition, latest.get(definition.phase.key), pilot, today)
-        for definition in definitions.select_related("phase").order_by("phase__position")
+        _step(definition, latest.get(definition["phase__key"]), pilot, today)
+        for definition in way.playbook_gates
+        if definition["phase__version_id"] == version
     ]
 
 
-def _step(definition: GateDefinition, gate: Gate | None, pilot: Pilot, today: date) -> Step:
-    phase, planned_on, forecast_on, decided_at = definition.phase, None, None, None
+def _step(definition: dict[str, Any], attempt: dict[str, Any] | None, pilot: Pilot, today: date) -> Step:
+    planned_on = forecast_on = decided_at = None
     is_current = passed = False
-    if gate is not None:
-        planned_on, forecast_on, decided_at = gate.planned_on, gate.forecast_on, gate.decided_at
-        is_current, passed = gate.is_current, gate.status == GateStatus.DECIDED
-    passed = passed or (not is_current and phase.position < pilot.phase_number)
+    if attempt is not None:
+        planned_on, forecast_on = attempt["planned_on"], attempt["forecast_on"]
+        decided_at = attempt["decided_at"]
+        is_current, passed = attempt["status"] in CURRENT, attempt["status"] == GateStatus.DECIDED
+    passed = passed or (not is_current and definition["phase__position"] < pilot.phase_number)
     on = timezone.localdate(decided_at) if decided_at else forecast_on or planned_on
     slipped = not passed and forecast_on and planned_on and (forecast_on - planned_on).days
     days = (today - pilot.phase_entered_on).days if is_current and pilot.phase_entered_on else None
+    typical = definition["phase__typical_days"]
     return Step(
-        phase=phase.name,
+        phase=definition["phase__name"],
         state="current" if is_current else "done" if passed else "next",
-        gate=definition.key,
+        gate=definition["key"],
         on=date_format(on, "j M Y") if on else "",
         gate_state="decided" if passed else "forecast" if forecast_on else "planned",
         note=f"{slipped:+d} d" if slipped else "",
         detail=f"{days:,} days" if days is not None else "",
-        progress=min(95, 100 * days // phase.typical_days) if days is not None and phase.typical_days else 50,
-        url=_address(gate, pilot) if gate is not None else "",
+        progress=min(95, 100 * days // typical) if days is not None and typical else 50,
+        url=reverse("gates:gate", args=[pilot.key, attempt["definition__key"]]) if attempt else "",
     )
-
-
-def _address(gate: Gate, pilot: Pilot) -> str:
-    return reverse("gates:gate", args=[pilot.key, gate.definition.key])
 
 
 def with_current_gate(pilots):
@@ -79,6 +97,19 @@ def with_current_gate(pilots):
 def latest_turn(gate: Gate) -> ReviewTurn | None:
     """The last time the gate was handed over for review or back; what was said then still holds. One query."""
     return gate.turns.select_related("by").first()
+
+
+def latest_turns() -> ListOf:
+    """The same to annotate gates with: a list of one, or of none."""
+    newest = ReviewTurn.objects.filter(gate=OuterRef("pk")).order_by("-pk")
+    return ListOf(newest[:1], "said", "at", "by__name", "by__email")
+
+
+def as_turn(rows: Iterable[dict[str, Any]]) -> ReviewTurn | None:
+    """What `latest_turns` found; None where there was none. No query."""
+    for row in rows:
+        return ReviewTurn(said=row["said"], at=row["at"], by=as_person(row, "by"))
+    return None
 
 
 def is_sent_back(gate: str = "pk") -> Exists:
@@ -110,6 +141,13 @@ def published_playbooks():
     return published.select_related("playbook").defer("source")  # the whole playbook as text
 
 
-def latest_events(pilot: Pilot, count: int = 6) -> list[Event]:
-    """The newest of what happened to it. One query."""
-    return list(Event.objects.filter(pilot=pilot).select_related("actor").order_by("-pk")[:count])
+def latest_events(count: int = 6) -> ListOf:
+    """The newest of what happened to a pilot, to annotate pilots with; `as_events` makes events of it."""
+    newest = Event.objects.filter(pilot=OuterRef("pk")).order_by("-pk")
+    return ListOf(newest[:count], "type", "at", "data", "actor__name", "actor__email")
+
+
+def as_events(rows: Iterable[dict[str, Any]]) -> list[Event]:
+    """Events that know their type, when they were, what they were about and who did them. No query."""
+    known = ("type", "at", "data")
+    return [Event(**{name: row[name] for name in known}, actor=as_person(row, "actor")) for row in rows]

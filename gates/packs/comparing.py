@@ -15,7 +15,7 @@ def compared(before: Content, now: Content) -> list[str]:
     """What has changed from one to the other; [] when nothing that counts has.
 
     Of two packs of the same gate and attempt everything that a decision stands on; else only what
-    outlasts a gate, which is KPIs and money.
+    outlasts a gate, which is KPIs, money and risks.
     """
     if not same_gate(before, now):
         return [
@@ -23,6 +23,7 @@ def compared(before: Content, now: Content) -> list[str]:
             *_judgements(before, now),
             *_money(before, now),
             *_plan(before, now),
+            *_risks(before, now),
         ]
     return [
         *_ask(before, now),
@@ -32,6 +33,7 @@ def compared(before: Content, now: Content) -> list[str]:
         *_judgements(before, now),
         *_money(before, now),
         *_plan(before, now),
+        *_risks(before, now),
         *_quorum(before, now),
         *_dissent(before, now),
         *_terms(before, now),
@@ -150,6 +152,20 @@ def _benefits(was: Content, is_now: Content) -> Iterator[str]:
             yield f"Benefits by then were {before['actual']} {unit} and are now {one['actual']}."
         if before is not None and before["bands"][-1] != one["bands"][-1]:
             yield f"Of them {before['bands'][-1][1]} {unit} were verified and now {one['bands'][-1][1]}."
+
+
+def _risks(before: Content, now: Content) -> Iterator[str]:
+    """Which risks are new, stand otherwise or are closed; nothing where one of the packs is older than that."""
+    if "risks" not in before or "risks" not in now:
+        return
+    was = {one["title"]: one["word"] for one in before["risks"]}
+    is_now = {one["title"]: one["word"] for one in now["risks"]}
+    for title, word in is_now.items():
+        if title not in was:
+            yield f"Risk “{title}” is new: {word.lower()}."
+        elif was[title] != word:
+            yield f"Risk “{title}” was {was[title].lower()} and is now {word.lower()}."
+    yield from (f"Risk “{title}” is closed or removed." for title in was if title not in is_now)
 
 
 def _quorum(before: Content, now: Content) -> Iterator[str]:

@@ -26,6 +26,7 @@ from gates.signoffs.queries import Quorum, RoleStanding, SeatStanding, quorum_of
 from gates.waivers.queries import standing_of, waivers_of
 from gates.waivers.rules import VALID
 from pilots.models import Pilot, User
+from pilots.registers.risks import RiskLine, live_risks_of, risk_lines
 
 DECISIONS = 3
 NOBODY_IN_PARTICULAR = User()  # a pack is read by everybody alike
@@ -56,6 +57,7 @@ def content_of(gate: Gate, assessments: Sequence[Assessment], *, today: date) ->
         "kpis": kpis(pilot, today),
         "money": money(pilot, today),
         "plan": plan(pilot, today),
+        "risks": [_risk(line) for line in risk_lines(live_risks_of(pilot), today=today)],
         "quorum": _quorum(quorum),
         "dissent": _dissent(gate),
         "waivers": _waivers(waivers, today),
@@ -98,6 +100,17 @@ def _pilot(pilot: Pilot, today: date) -> Content:
         "phase": pilot.phase_name,
         "phase_entered_on": day(entered),
         "days_in_phase": (today - entered).days if entered else None,
+    }
+
+
+def _risk(line: RiskLine) -> Content:
+    risk = line.risk
+    return {
+        "title": risk.title,
+        "tone": line.tone,
+        "word": line.word,
+        "mitigation": risk.mitigation,
+        "who": _name(risk.owner) or risk.team,
     }
 
 

@@ -7,23 +7,29 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from gates.checklist.queries import checklist
-from gates.feedback.queries import feedback_of
+from gates.feedback.queries import feedback_in
 from gates.journey import actions
 from gates.journey.finding import find_gate
-from gates.journey.queries import checklist_of, latest_events, open_scope, steps, with_current_gate
+from gates.journey.queries import (
+    as_events,
+    checklist_of,
+    steps,
+)
 from gates.lessons.queries import offered_to
 from gates.overlap.queries import OFFERED, overlaps_of
 from gates.pilot_pages.forms import PlanForm, StartForm
+from gates.pilot_pages.queries import pilots_with_all
 from gates.signs.queries import standing_signs
 from metrics.models import Kpi
 from metrics.queries import standings
 from metrics.value.queries import money_of
-from metrics.value.queries.card import money_card_of, with_money_card
+from metrics.value.queries.card import money_card_of
 from metrics.value.rules import last_day_counted
 from pilots.choices import PilotState
 from pilots.permissions import Permission, granted, require
+from pilots.registers.risks import risk_lines
 from pilots.rules import RuleViolation
-from pilots.views.finding import find_pilot, pilots_seen
+from pilots.views.finding import find_pilot
 
 
 @login_required
@@ -34,9 +40,7 @@ def overview(request, key):
 
 def _overview(request, key, start_form=None):
     today = timezone.localdate()
-    pilots = with_current_gate(pilots_seen(request.user)).annotate(scope_cap=open_scope())
-    pilots = with_money_card(pilots.select_related("outlook"), today=today)
-    pilot = get_object_or_404(pilots, key=key)
+    pilot = get_object_or_404(pilots_with_all(today).visible_to(request.user), key=key)
     gate = getattr(pilot, "current", None)
     may = granted(request.user, pilot=pilot)
     page = None
@@ -50,8 +54,8 @@ def _overview(request, key, start_form=None):
         "pilot": pilot,
         "gate": gate,
         "page": page,
-        "feedback": feedback_of(gate) if gate is not None else None,
-        "steps": steps(pilot, today=today),
+        "feedback": feedback_in(pilot.said),
+        "steps": steps(pilot, pilot, today=today),
         "kpis": standings(Kpi.objects.filter(pilot=pilot), today=today),
         "card": money_card_of(pilot),
         "money": money_of(pilot, today=today),
@@ -59,8 +63,9 @@ def _overview(request, key, start_form=None):
         "to_date": last_day_counted(today),
         "overlaps": overlaps_of(pilot, request.user, limit=OFFERED),
         "lessons": offered_to(pilot, request.user, weak_area=_weak_area(gate), today=today),
-        "events": latest_events(pilot),
-        "groups": standing_signs(pilot, today=today),
+        "events": as_events(pilot.latest),
+        "risks": risk_lines(pilot.risked, today=today),
+        "groups": standing_signs(pilot.warned, today=today),
         "start_form": start_form if waits else None,
         "failed": bool(start_form and start_form.is_bound),
         "days_in_phase": (today - pilot.phase_entered_on).days if pilot.phase_entered_on else None,

@@ -1,8 +1,10 @@
 """Signing at a gate and taking it back; who signs in which role, and for whom."""
 
 from datetime import date
+from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from gates import events
 from gates.choices import GateStatus, SignOffKind
@@ -245,22 +247,34 @@ def end_delegation(*, delegation: Delegation, by: User) -> Delegation:
     if by.pk not in (delegation.giver_id, delegation.receiver_id):
         raise RuleViolation("Only the two people whose it is can end this.")
     if delegation.ended_at is None:
-        delegation.ended_at, delegation.ended_by = clock.now(), by
-        delegation.save(update_fields=["ended_at", "ended_by"])
-        _record_delegation(events.DELEGATION_ENDED, delegation, by, {"in_force": [True, False]})
+        _end(delegation, by)
     return delegation
 
 
-def _record_delegation(type: str, delegation: Delegation, by: User, changes: Changes) -> None:
+@transaction.atomic
+def end_delegations_of(*, person: User, by: User) -> None:
+    """End whatever this person, who has left, gave or was given. Twice changes nothing."""
+    open_ = Delegation.objects.select_for_update(of=("self",)).filter(
+        Q(giver=person) | Q(receiver=person), ended_at=None, ends_on__gte=clock.today()
+    )
+    if not person.is_active:
+        for delegation in open_.select_related("giver", "receiver", "programme").order_by("pk"):
+            _end(delegation, by, left=str(person))
+
+
+def _end(delegation: Delegation, by: User, **why: str) -> None:
+    delegation.ended_at, delegation.ended_by = clock.now(), by
+    delegation.save(update_fields=["ended_at", "ended_by"])
+    _record_delegation(events.DELEGATION_ENDED, delegation, by, {"in_force": [True, False]}, **why)
+
+
+def _record_delegation(type: str, delegation: Delegation, by: User, changes: Changes, **why: str) -> None:
+    facts: dict[str, Any] = delegation.facts | why
     record(
         type,
         subject=delegation,
         programme=delegation.programme,
         actor=by,
         changes=changes,
-        giver=str(delegation.giver),
-        receiver=str(delegation.receiver),
-        starts_on=str(delegation.starts_on),
-        ends_on=str(delegation.ends_on),
-        reason=delegation.reason,
+        **facts,
     )

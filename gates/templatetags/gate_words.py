@@ -57,6 +57,12 @@ def _since(moment: datetime) -> tuple[SafeString | str, str]:
     return when(day), f" ({days:,} {'day' if days == 1 else 'days'})" if days > 0 else " (today)"
 
 
+@register.filter
+def more_or_fewer(change: int) -> str:
+    """`{{ -3|more_or_fewer }}`: "3 fewer than"; a moment goes on behind it."""
+    return f"{abs(change):,} {'more' if change > 0 else 'fewer'} than" if change else "as many as"
+
+
 @register.simple_tag
 def freezes(gate: Gate) -> SafeString | str:
     """`{% freezes gate %}`: "Evidence freezes Tue 24 Nov 2026, 18:00 CET, in 4 days"; of a gate with its definition."""

@@ -11,18 +11,35 @@ from gates.rules import PILOTED
 from metrics.choices import BudgetKind
 from metrics.models import BudgetLine, BudgetPeriod
 from pilots.choices import (
+    Area,
+    ChangeKind,
     DataAccess,
     Direction,
     IntegrationState,
     LessonKind,
     Method,
     OperatingDuty,
+    OptionVerdict,
+    ProcedureKind,
+    ProcedureState,
     Refresh,
     RiskState,
     Supply,
     Trend,
 )
-from pilots.models import DataSource, Debt, Entry, Integration, Lesson, OperatingRole, Risk, Wave
+from pilots.models import (
+    ChangeStep,
+    DataSource,
+    Debt,
+    Entry,
+    Integration,
+    Lesson,
+    OperatingRole,
+    Option,
+    Procedure,
+    Risk,
+    Wave,
+)
 
 KEPT_UP = 0.75  # of pilots write down everything, the others half of it
 # What each part of the journey costs against the pilot; together two to five times as much.
@@ -86,14 +103,38 @@ def _planned(drawn: Drawn, place: int, today: date) -> Iterator[Entry]:
         trend=rng.choice(Trend.values),
         state=RiskState.OPEN,
     )
+    yield Option(
+        name="What was chosen",
+        approach=drawn.pilot.approach,
+        fit="It does the first reading; people decide.",
+        yearly_cost=rng.randrange(5, 60) * 1_000,
+        verdict=OptionVerdict.CHOSEN,
+        decided_on=began,
+    )
 
 
 def _run(rng: Random, place: int, today: date) -> Iterator[Entry]:
-    """What is written down later: roles, waves, lessons."""
+    """What is written down later: roles, steps of change, procedures, waves, lessons."""
     yield OperatingRole(role=OperatingDuty.PRODUCT_OWNER)
+    yield ChangeStep(
+        kind=ChangeKind.INVOLVEMENT,
+        what="Try it with two of its users",
+        done_on=today - timedelta(days=rng.randint(10, 90)),
+        outcome="They asked for shorter answers.",
+    )
     if place > PILOTED:
+        training = today + timedelta(days=rng.randint(-30, 60))
+        yield ChangeStep(kind=ChangeKind.TRAINING, what="Half a day for each team", planned_on=training)
+        yield ChangeStep(kind=ChangeKind.PROCESS, what="Cases are routed without a first look")
+        for kind in (ProcedureKind.MONITORING, ProcedureKind.RETRAINING, ProcedureKind.INCIDENT):
+            yield Procedure(kind=kind, title=str(kind.label), state=ProcedureState.PLANNED)
         yield from (OperatingRole(role=duty, team="IT operations") for duty in list(OperatingDuty)[1:])
-        yield Lesson(title=rng.choice(words.LESSONS), kind=rng.choice(LessonKind.values))
+        yield Lesson(
+            title=rng.choice(words.LESSONS),
+            kind=rng.choice(LessonKind.values),
+            area=rng.choice(Area.values),
+            published_on=today - timedelta(days=rng.randint(1, 400)) if rng.random() < 0.8 else None,
+        )
     if place > PILOTED + 1:
         for number, cohort in enumerate(("One team", "Everybody")):
             began = today - timedelta(days=100 - 40 * number)
