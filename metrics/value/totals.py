@@ -23,7 +23,12 @@ class Sum:
         return self.gained - self.lost
 
     def __add__(self, other: "Sum") -> "Sum":
+        if other is NO_SUM or self is NO_SUM:  # most are, of ten thousand pilots
+            return self if other is NO_SUM else other
         return Sum(self.gained + other.gained, self.lost + other.lost)
+
+
+NO_SUM = Sum()
 
 
 @dataclass(frozen=True)
@@ -41,12 +46,12 @@ class Part:
 class Totals:
     """Sums of one currency, or of hours. The actual is the sum of its bands, whatever they are."""
 
-    expected: Sum = Sum()
-    due: Sum = Sum()
-    asserted: Sum = Sum()
-    measured: Sum = Sum()
-    attributed: Sum = Sum()
-    verified: Sum = Sum()
+    expected: Sum = NO_SUM
+    due: Sum = NO_SUM
+    asserted: Sum = NO_SUM
+    measured: Sum = NO_SUM
+    attributed: Sum = NO_SUM
+    verified: Sum = NO_SUM
 
     @property
     def bands(self) -> dict[Band, Sum]:
@@ -58,12 +63,17 @@ class Totals:
         return reduce(add, self.bands.values())
 
     def __add__(self, other: "Totals") -> "Totals":
+        if other is NO_TOTALS or self is NO_TOTALS:
+            return self if other is NO_TOTALS else other
         return Totals(**{name: getattr(self, name) + getattr(other, name) for name in vars(self)})
+
+
+NO_TOTALS = Totals()
 
 
 def totals(parts: Iterable[Part]) -> Totals:
     """These parts added up."""
-    sums = dict.fromkeys(("expected", "due", *Band.values), Sum())
+    sums = dict.fromkeys(("expected", "due", *Band.values), NO_SUM)
     for part in parts:
         for name, amount in (("expected", part.expected), ("due", part.due), (part.band, part.actual)):
             if amount:

@@ -45,12 +45,25 @@ def take_over_cost(*, entry: Integration | Debt, by: User) -> BudgetLine:
     entry.refresh_from_db()  # as it is now that nobody else changes it
     if entry.removed_at is not None or not entry.cost:
         raise RuleViolation("This entry notes no cost.")
+    if isinstance(entry, Integration) and entry.is_over:
+        raise RuleViolation("This integration was dropped, so it will cost nothing.")
     origin = origin_of(entry)
     if known := pilot.budget_lines.listed().filter(origin=origin).first():
         return known
-    line = create_budget_line(pilot=pilot, kind=kind, name=str(entry), by=by, origin=origin)
+    name = _told_apart(pilot, kind, str(entry))
+    line = create_budget_line(pilot=pilot, kind=kind, name=name, by=by, origin=origin)
     first = getattr(entry, when) or clock.today()
     return plan_budget(line=line, first=first, months=1, amount=entry.cost, by=by)
+
+
+def _told_apart(pilot: Pilot, kind: str, name: str) -> str:
+    """The name with a number where another entry's line has it: a system may be connected twice."""
+    lines = pilot.budget_lines.listed().filter(kind=kind).exclude(origin="")
+    taken = {line.name.casefold() for line in lines}
+    longest = BudgetLine._meta.get_field("name").max_length or 0
+    ends = ("", *(f" ({number})" for number in range(2, len(taken) + 2)))
+    names = (name[: longest - len(end)] + end for end in ends)
+    return next(one for one in names if one.casefold() not in taken)
 
 
 @transaction.atomic

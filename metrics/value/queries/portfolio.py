@@ -16,7 +16,7 @@ from metrics.models import BenefitPeriod, BudgetPeriod
 from metrics.value.queries.budgets import Spending, SpendingLine, in_words
 from metrics.value.queries.words import HOURS, Figures, figures
 from metrics.value.rules import CENT, month_of
-from metrics.value.totals import Part, Totals, totals
+from metrics.value.totals import NO_TOTALS, Part, Totals, totals
 from pilots.choices import RUNNING, PilotState
 from pilots.models import Pilot
 
@@ -44,8 +44,8 @@ class ValueChoice:
 class Numbers:
     """What some pilots of one currency cost and bring."""
 
-    money: Totals = field(default_factory=Totals)
-    hours: Totals = field(default_factory=Totals)
+    money: Totals = NO_TOTALS
+    hours: Totals = NO_TOTALS
     spending: Spending = field(default_factory=Spending)
 
     def __add__(self, other: "Numbers") -> "Numbers":

@@ -91,7 +91,7 @@ def test_notes_are_in_the_file_and_in_the_course_of_the_api(kpi, olga, client_of
     answer = client_of(olga).get(reverse("metrics:kpi_csv", args=[kpi.pilot.key, kpi.pk]))
     course = program_of(olga).get(f"{BASE}kpis/{kpi.pk}/course/").json()
 
-    rows = list(csv.DictReader(answer.content.decode("utf-8-sig").split("\r\n\r\n")[1].splitlines()))
+    rows = list(csv.DictReader(answer.getvalue().decode("utf-8-sig").split("\r\n\r\n")[1].splitlines()))
     assert [(row["What"], row["Measured at"], row["Note"]) for row in rows] == [
         ("Note", days_ago(5).isoformat(), "'=Price change")
     ]

@@ -117,7 +117,7 @@ def test_the_file_has_every_reading_with_those_corrected(kpi, olga, client_of):
 
     answer = client_of(olga).get(address(kpi, "kpi_csv"))
 
-    rows = list(csv.DictReader(answer.content.decode("utf-8-sig").split("\r\n\r\n")[1].splitlines()))
+    rows = list(csv.DictReader(answer.getvalue().decode("utf-8-sig").split("\r\n\r\n")[1].splitlines()))
     assert answer["Content-Type"].startswith("text/csv")
     assert sorted((row["Value"], row["Counts"], row["Superseded by"], row["Reason"]) for row in rows) == [
         ("12", "yes", "", ""),

@@ -151,7 +151,7 @@ def test_the_check_says_what_is_missing_or_out_of_proportion(programme, olga, dj
         make_budget(whole, kind, amount)
         make_budget(small, kind, 100 if kind == "pilot" else 10)
 
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):
         found = evaluate(["whole_journey_budgeted"], Pilot.objects.all(), today=days_ago(0))
     failures = found["whole_journey_budgeted"]
 

@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 
 from metrics.models import BudgetLine
-from metrics.value.actions import archive_budget_line, plan_budget, take_over_cost
+from metrics.value.actions import archive_budget_line, create_budget_line, plan_budget, take_over_cost
 from metrics.value.queries.noted import noted_costs
 from pilots.registers.actions import edit_entry
 from pilots.rules import RuleViolation
@@ -59,6 +59,29 @@ def test_an_entry_without_a_cost_gives_no_line(pilot, olga):
     entry = edit_entry(entry=make_entry(pilot, "debt"), cost=None, by=olga)
 
     with pytest.raises(RuleViolation, match="notes no cost"):
+        take_over_cost(entry=entry, by=olga)
+
+
+def test_two_connections_to_one_system_become_two_lines(pilot, olga):
+    systems = [make_entry(pilot, "integrations", system="S" * 200, direction=way) for way in ("in", "out")]
+
+    names = [take_over_cost(entry=system, by=olga).name for system in systems]
+
+    assert names == ["S" * 200, "S" * 196 + " (2)"]
+
+
+def test_what_somebody_planned_under_the_same_name_is_not_planned_again(pilot, olga):
+    entry = make_entry(pilot, "debt")
+    create_budget_line(pilot=pilot, kind="infrastructure", name=str(entry).upper(), by=olga)
+
+    with pytest.raises(RuleViolation, match="already has a budget line of this kind and name"):
+        take_over_cost(entry=entry, by=olga)
+
+
+def test_what_was_dropped_meanwhile_gives_no_line(pilot, olga):
+    entry = edit_entry(entry=make_entry(pilot, "integrations"), state="dropped", by=olga)
+
+    with pytest.raises(RuleViolation, match="was dropped, so it will cost nothing"):
         take_over_cost(entry=entry, by=olga)
 
 

@@ -101,7 +101,7 @@ def test_a_verified_month_is_not_recorded_anew_without_a_reason(told, pilot, olg
 
 def rows(answer) -> list[list[str]]:
     """The head of the table and its rows, without what stands above it."""
-    found = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    found = list(csv.reader(io.StringIO(answer.getvalue().decode("utf-8-sig"))))
     return found[found.index([]) + 1 :]
 
 
