@@ -15,7 +15,7 @@ from tests.bench.clocks import Backends
 from tests.bench.goals import Figures, comparisons, figures, verdicts
 from tests.bench.measuring import Page, measure, request
 from tests.bench.places import Server, database, environment, fill, server
-from tests.bench.table import growth, of_largest, written
+from tests.bench.table import growth, of_largest, of_nights, written
 
 SEED = 7
 
@@ -79,6 +79,7 @@ def _pages(stack: ExitStack, asked: argparse.Namespace, stored: Sequence[int], s
         product = url.split(":", 1)[0]
         print(f"Filling a {product} for {count:,}.", file=sys.stderr, flush=True)
         told = staged(folder, url, count)
+        print("\n".join(of_nights(told.get("nights", []), count)), flush=True)
         running = stack.enter_context(server("config.wsgi", environment(folder, url), probe="/healthz"))
         backends = Backends(url)
         stack.callback(backends.close)

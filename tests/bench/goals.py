@@ -114,6 +114,10 @@ GOALS = (
     Goal("P15", "Summary", "queries", _queries, 4, ""),
     Goal("P7", "API, 50 pilots", "median", _p50, 9, H),
     Goal("P15", "API, 50 pilots", "queries", _queries, 4, ""),
+    Goal("P7", "API, 50 risks", "median", _p50, 9, H),
+    Goal("P15", "API, 50 risks", "queries", _queries, 4, ""),
+    Goal("P7", "API, 50 warning signs", "median", _p50, 9, H),
+    Goal("P15", "API, 50 warning signs", "queries", _queries, 4, ""),
 )
 RECORDING, KPI_PAGE = "API, record a reading", "KPI page"
 MOST_TIMES = 2  # what recording a reading may cost with all readings, against the fewest

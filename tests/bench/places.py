@@ -57,6 +57,7 @@ def environment(folder: Path, database_url: str) -> dict[str, str]:
         "DJANGO_SETTINGS_MODULE": "tests.bench.settings",
         "DATA_DIR": str(folder),
         "DATABASE_URL": database_url,
+        "CONN_MAX_AGE": "3600",  # a connection that ends takes along what its CPU time was
         "LOG_LEVEL": "WARNING",
     }
 

@@ -5,6 +5,7 @@
 
 import json
 import sys
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -21,7 +22,9 @@ from django.utils import timezone  # noqa: E402
 
 from config.preparation import prepare  # noqa: E402
 from gates.models import Gate  # noqa: E402
+from gates.overlap.indexing import refresh_all_overlaps  # noqa: E402
 from gates.portfolio.queries import PAGE_SIZE  # noqa: E402
+from gates.signs.actions import refresh_signs  # noqa: E402
 from gates.summary.actions import refresh_stale  # noqa: E402
 from pilots.choices import Role  # noqa: E402
 from pilots.models import ApiToken, Membership, Pilot, Programme, User  # noqa: E402
@@ -38,12 +41,53 @@ def main(pilots: int, seed: int) -> None:
     manager = make_manager()
     refresh_stale(today=timezone.localdate())
     keep_house()
-    json.dump(told(manager, addresses()), sys.stdout)
+    refresh_all_overlaps()  # before the first night there are none to compare with
+    found = nights()
+    keep_house()
+    json.dump(told(manager, addresses()) | {"nights": found}, sys.stdout)
 
 
 def keep_house() -> None:
     with connection.cursor() as cursor:
         cursor.execute(HOUSEKEEPING[connection.vendor])
+
+
+def nights() -> list[dict[str, Any]]:
+    """What the work of a night costs where little has changed: its seconds, its own CPU seconds, its queries."""
+    today, pilots = timezone.localdate(), Pilot.objects.order_by().values_list("pk", flat=True)
+    return [
+        night("Warning signs", lambda: refresh_signs(pilots, today=today)),
+        night("Overlaps", refresh_all_overlaps),
+        night("Facts of the summary", lambda: refresh_stale(today=today)),
+    ]
+
+
+def night(name: str, work: Callable[[], object]) -> dict[str, Any]:
+    began, cpu = time.perf_counter(), time.process_time()
+    with Counted() as asked:
+        work()
+    return {
+        "name": name,
+        "seconds": time.perf_counter() - began,
+        "cpu": time.process_time() - cpu,
+        "queries": asked.queries,
+    }
+
+
+class Counted:
+    """Counts queries without keeping them, as there may be many."""
+
+    def __enter__(self) -> "Counted":
+        self.queries = 0
+        connection.execute_wrappers.append(self._count)
+        return self
+
+    def __exit__(self, *error) -> None:
+        connection.execute_wrappers.remove(self._count)
+
+    def _count(self, execute, *asked):
+        self.queries += 1
+        return execute(*asked)
 
 
 def told(manager: User, pages: list[tuple[str, str]]) -> dict[str, Any]:
@@ -91,6 +135,37 @@ def addresses() -> list[tuple[str, str]]:
         ("Warning signs", reverse("gates:signs")),
         ("Warning signs by pilot", f"{reverse('gates:signs')}?view=pilots"),
         ("API, 50 pilots", reverse("pilot-list")),
+        *register_addresses(key),
+        *other_addresses(key),
+    ]
+
+
+def register_addresses(key: str) -> list[tuple[str, str]]:
+    risks = reverse("pilots:register_all", args=["risks"])
+    return [
+        ("Registers", reverse("pilots:all_registers")),
+        ("Risks of all pilots", risks),
+        ("Risks, 3 filters and text", f"{risks}?phase=pilot&owner=none&owner=me&overdue=true&q=house"),
+        ("Operating roles, last page", f"{reverse('pilots:register_all', args=['roles'])}?page=99999"),
+        ("Registers of a pilot", reverse("pilots:registers", args=[key])),
+        ("Risks of a pilot", reverse("pilots:register", args=[key, "risks"])),
+        ("API, 50 risks", reverse("register-risks-list")),
+    ]
+
+
+def other_addresses(key: str) -> list[tuple[str, str]]:
+    signs = reverse("gates:signs")
+    owner = Pilot.objects.exclude(owner=None).order_by("pk").values_list("owner", flat=True)[0]
+    return [
+        ("Warning signs by programme", f"{signs}?by=programme"),
+        ("Warning signs of a pilot", reverse("gates:pilot_signs", args=[key])),
+        ("API, 50 warning signs", reverse("sign-list")),
+        ("Overlaps", reverse("gates:all_overlaps")),
+        ("Overlaps of a pilot", reverse("gates:pilot_overlaps", args=[key])),
+        ("API, 50 overlaps", reverse("overlap-list")),
+        ("Work of a person", reverse("gates:hand_over", args=[owner])),
+        ("Audit document", reverse("gates:audit_document", args=[key])),
+        ("Portfolio as a file, choosing", reverse("gates:inventory")),
     ]
 
 

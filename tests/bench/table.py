@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from typing import Any
 
 from tests.bench.goals import Figures, verdicts
 
@@ -46,6 +47,15 @@ def of_largest(found: Sequence[Figures]) -> list[str]:
         f"  {row.name}: {verdict}" for row in found if row.stored == largest for verdict in verdicts(row)
     ]
     return [f"Goals, at {largest:,} pilots:", *judged]
+
+
+def of_nights(found: Sequence[dict[str, Any]], stored: int) -> list[str]:
+    """What each work of a night costs with so much stored, a line each."""
+    return [
+        f"At night, {stored:,}: {work['name']} in {work['seconds']:.1f} s, of these {work['cpu']:.1f} s CPU outside"
+        f" the database, {work['queries']:,} queries"
+        for work in found
+    ]
 
 
 def _line(cells: Sequence[str]) -> str:

@@ -50,6 +50,8 @@ from pilots.models import Pilot, Programme, User
 from pilots.sealing import seal_waiting
 from pilots.verifying import verify
 
+pytestmark = pytest.mark.either(together="demo")  # which takes long to make
+
 
 def in_review():
     return Gate.objects.filter(status=GateStatus.SUBMITTED).select_related(

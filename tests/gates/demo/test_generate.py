@@ -10,14 +10,11 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from gates.checks import CHECKS
-from gates.choices import GateStatus, Outcome
 from gates.demo import generate as generating
 from gates.demo.generate import Order, generate
-from gates.journey.readiness import explain, refresh_gates
 from gates.models import Assessment, Condition, Decision, Gate, PhaseEntry
 from gates.playbooks.files import load, shipped
 from metrics.models import Kpi, Measurement
-from pilots.choices import PilotState
 from pilots.models import Event, Membership, Pilot, Programme
 
 pytestmark = pytest.mark.django_db
@@ -77,11 +74,6 @@ def playbooks():
     load(shipped(), known_checks=frozenset(CHECKS), by=None)
 
 
-@pytest.fixture
-def portfolio(playbooks):
-    generate(order(), tell=lambda made: None)
-
-
 def test_the_same_seed_gives_the_same_rows_in_chunks_of_any_size(monkeypatch):
     first = digest_of(order())
     monkeypatch.setattr(generating, "CHUNK", 33)
@@ -90,62 +82,6 @@ def test_the_same_seed_gives_the_same_rows_in_chunks_of_any_size(monkeypatch):
 
 def test_another_seed_gives_another_portfolio():
     assert digest_of(order(seed=7)) != digest_of(order(seed=8))
-
-
-def test_there_is_as_much_of_everything_as_ordered(portfolio):
-    started = Pilot.objects.exclude(state=PilotState.INTAKE).count()
-
-    assert Pilot.objects.count() == 80
-    assert Programme.objects.count() == 2
-    assert Gate.objects.count() == 5 * started
-    assert Kpi.objects.count() == 2 * 80
-    assert Measurement.objects.count() == 4 * 2 * 80
-    assert Event.objects.exclude(pilot=None).count() == 80
-
-
-def test_states_overdue_gates_and_blockers_are_mixed(portfolio):
-    today = timezone.localdate()
-    current = Gate.objects.current()
-    assert set(Pilot.objects.values_list("state", flat=True)) == set(PilotState.values)
-    assert 0 < Gate.objects.overdue(today).count() < current.count()
-    assert 0 < current.filter(blocker_count__gt=0).count() < current.count()
-
-
-def test_what_the_database_demands_holds(portfolio):
-    connection.check_constraints()  # references are otherwise looked at on commit only
-    for pilot in Pilot.objects.prefetch_related("gates", "phase_entries"):
-        current = [gate for gate in pilot.gates.all() if gate.is_current]
-        is_running = pilot.state in (PilotState.ACTIVE, PilotState.ON_HOLD)
-        assert len(current) == (1 if is_running else 0)
-        if current:
-            assert current[0].definition.phase.key == pilot.phase
-        assert sum(stay.is_current for stay in pilot.phase_entries.all()) == bool(pilot.phase)
-
-
-def test_readiness_and_checks_are_what_the_definitions_say(portfolio):
-    today = timezone.localdate()
-    for gate in Gate.objects.current().prefetch_related("assessments__criterion"):
-        readiness = explain(gate, gate.assessments.all(), today=today)
-        assert (gate.score, gate.floor) == (int(readiness.score), int(readiness.floor))
-        assert (gate.blocker_count, gate.passes) == (len(readiness.blockers), readiness.passes)
-    before = list(Assessment.objects.order_by("pk").values_list("pk", "state", "note"))
-    refresh_gates(Gate.objects.all(), today=today)
-    assert list(Assessment.objects.order_by("pk").values_list("pk", "state", "note")) == before
-
-
-def test_every_decided_gate_has_its_decision_and_a_go_passed(portfolio):
-    decided = Gate.objects.filter(status=GateStatus.DECIDED)
-    assert decided.filter(decisions=None).count() == 0
-    assert Decision.objects.count() == decided.count()
-    assert all(decision.seen["passes"] for decision in Decision.objects.filter(outcome=Outcome.GO))
-
-
-def test_nothing_lies_in_the_future_but_plans(portfolio):
-    now = timezone.now()
-    assert not Measurement.objects.filter(measured_at__gt=now).exists()
-    assert not Event.objects.filter(at__gt=now).exists()
-    assert not Decision.objects.filter(decided_at__gt=now).exists()
-    assert not Assessment.objects.filter(state_since__gt=now).exists()
 
 
 def queries_for(wanted: Order) -> int:
@@ -157,12 +93,6 @@ def queries_for(wanted: Order) -> int:
 def test_two_hundred_pilots_more_take_fewer_than_two_hundred_queries_more(playbooks):
     few = queries_for(order(pilots=40, seed=1))
     assert queries_for(order(pilots=240, seed=2)) - few < 200
-
-
-def test_the_same_seed_is_not_generated_twice(portfolio):
-    with pytest.raises(CommandError, match="already here"):
-        call_command("generate_portfolio", "--pilots", "10", "--seed", "7")
-    assert Pilot.objects.count() == 80
 
 
 def test_without_playbooks_the_command_says_what_to_do_first():

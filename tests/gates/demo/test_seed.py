@@ -24,6 +24,8 @@ from pilots.choices import PilotState, Role
 from pilots.models import Event, Pilot, User
 from tests.builders import make_pilot
 
+pytestmark = pytest.mark.either(together="demo")  # which takes long to make
+
 PHASES = {"proof_of_concept", "pilot", "production_planning", "production_deployment", "scaled_adoption"}
 
 

@@ -15,6 +15,8 @@ from gates.playbooks.files import shipped
 from gates.playbooks.schema import parse
 from metrics.choices import BudgetKind
 
+pytestmark = pytest.mark.either(together="demo")  # which takes long to make
+
 
 @pytest.fixture(scope="module")
 def playbooks():
