@@ -15,7 +15,8 @@ from pilots.choices import PilotState
 from tests.builders import make_kpi, make_playbook, measure, start
 from tests.gates.decisions.deciding import DAY, conditional, current, go, hold, met, stop
 
-pytestmark = pytest.mark.django_db
+# What these pages ask is asked of both databases in `tests/flows/test_every_page.py`.
+pytestmark = [pytest.mark.django_db, pytest.mark.either]
 
 
 @pytest.fixture

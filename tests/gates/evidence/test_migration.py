@@ -2,43 +2,31 @@
 
 import hashlib
 
-import pytest
-from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
-from gates.models import Evidence
+from tests.old_tables import models_as_of
 
-# Rows are changed through models; tables are changed on both databases before any test.
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.either]
 BEFORE = [("gates", "0005_who_gates_wait_on"), ("pilots", "0004_jobs")]
+AFTER = [("gates", "0008_evidence_in_revisions")]
 
 
-@pytest.fixture
-def old_apps():
-    """The tables as they were before; afterwards they are as they are now."""
-    executor = MigrationExecutor(connection)
-    latest = executor.loader.graph.leaf_nodes()
-    executor.migrate(BEFORE)
-    yield executor.loader.project_state(BEFORE).apps
-    MigrationExecutor(connection).migrate(latest)
-
-
-def test_every_piece_becomes_its_first_revision(old_apps):
-    pilot = _pilot(old_apps)
+def test_every_piece_becomes_its_first_revision(old_database):
+    old = models_as_of(BEFORE)
+    pilot = _pilot(old)
     said = [
         {"kind": "note", "note": "Seen on site."},
         {"kind": "link", "link": "https://example.com/a", "note": "Page 3"},
         {"kind": "file", "file": "evidence/PIL-001/ab", "file_name": "a.pdf", "size": 7, "sha256": "ab" * 32},
         {"kind": "file", "file": "evidence/PIL-001/cd", "sha256": "cd" * 32},
     ]
-    evidence = old_apps.get_model("gates", "Evidence")
+    evidence = old.get_model("gates", "Evidence")
     for facts in said:
         evidence.objects.create(pilot=pilot, title=facts["kind"], added_at=timezone.now(), **facts)
 
-    MigrationExecutor(connection).migrate(MigrationExecutor(connection).loader.graph.leaf_nodes())
+    new = models_as_of(AFTER)
 
-    kept = [piece.current for piece in Evidence.objects.select_related("current").order_by("pk")]
+    pieces = new.get_model("gates", "Evidence").objects.select_related("current").order_by("pk")
+    kept = [piece.current for piece in pieces]
     assert [(r.number, r.kind, r.note, r.link, r.file.name, r.file_name, r.size) for r in kept] == [
         (1, "note", "Seen on site.", "", "", "", None),
         (1, "link", "Page 3", "https://example.com/a", "", "", None),
@@ -54,8 +42,8 @@ def test_every_piece_becomes_its_first_revision(old_apps):
     assert all(r.at == r.evidence.added_at for r in kept)
 
 
-def _pilot(old_apps):
-    programme = old_apps.get_model("pilots", "Programme").objects.create(name="Old", slug="old")
-    return old_apps.get_model("pilots", "Pilot").objects.create(
+def _pilot(old):
+    programme = old.get_model("pilots", "Programme").objects.create(name="Old", slug="old")
+    return old.get_model("pilots", "Pilot").objects.create(
         programme=programme, key="PIL-001", title="Old pilot"
     )

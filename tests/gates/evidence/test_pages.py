@@ -19,7 +19,8 @@ from tests.builders import criterion, make_gate, make_playbook, start
 from tests.gates.decisions.deciding import hold
 from tests.gates.evidence.keeping import row
 
-pytestmark = pytest.mark.django_db
+# What these pages ask is asked of both databases in `tests/flows/test_every_page.py`.
+pytestmark = [pytest.mark.django_db, pytest.mark.either]
 
 
 @pytest.fixture

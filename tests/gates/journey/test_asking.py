@@ -17,8 +17,8 @@ from gates.seats.queries import roles_of
 from gates.signoffs.actions import sign_off
 from gates.signoffs.queries import facts_now
 from pilots.choices import Role
-from tests.builders import join, make_pilot, make_user
-from tests.gates.review.world import TODAY, World
+from tests.builders import days_ago, join, make_pilot, make_user
+from tests.gates.review.world import World
 from tests.gates.signoffs.conftest import RISK, SPONSOR, in_review, name
 
 pytestmark = pytest.mark.django_db
@@ -73,10 +73,10 @@ def test_many_gates_take_as_many_queries_as_few_and_nothing_is_written_twice(pro
         ids = list(Gate.objects.filter(status=GateStatus.SUBMITTED).values_list("pk", flat=True))
         AskedSeat.objects.all().delete()
         with CaptureQueriesContext(connection) as captured:
-            ask_seats(ids, today=TODAY)
+            ask_seats(ids, today=days_ago(0))
         counts.append(len(captured))
     with CaptureQueriesContext(connection) as again:
-        ask_seats(ids, today=TODAY)
+        ask_seats(ids, today=days_ago(0))
 
     assert counts[0] == counts[1] <= 11
     assert len(told()) == 20
@@ -89,7 +89,7 @@ def test_where_no_gate_is_in_review_it_takes_two_queries(pilot, olga, django_ass
     AskedSeat.objects.all().delete()
 
     with django_assert_num_queries(2):
-        ask_seats([gate.pk], today=TODAY)
+        ask_seats([gate.pk], today=days_ago(0))
 
 
 def test_a_night_heals_what_was_stored_wrongly_and_forgets_gates_that_left_the_review(
@@ -112,7 +112,7 @@ def test_the_migration_says_of_gates_from_before_who_is_asked():
         SignOff.objects.all()._raw_delete("default")
         for gate in world.gates:
             for role in roles_of(gate.definition)[:1]:
-                facts = covered(facts_now(gate, TODAY), role.areas)
+                facts = covered(facts_now(gate, days_ago(0)), role.areas)
                 person = world.chance.choice(world.people)
                 SignOff.objects.create(
                     gate=gate,
@@ -124,7 +124,7 @@ def test_the_migration_says_of_gates_from_before_who_is_asked():
                     at=timezone.now(),
                 )
         AskedSeat.objects.all().delete()
-        ask_seats([gate.pk for gate in world.gates], today=TODAY)
+        ask_seats([gate.pk for gate in world.gates], today=days_ago(0))
         asked = told()
         AskedSeat.objects.all().delete()
 

@@ -1,4 +1,4 @@
-"""Puts everything on a gate that a pack has room for: money, a waiver, an amendment, issues."""
+"""Puts everything on a gate that a pack has room for: money, risks, a waiver, an amendment, issues."""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -11,13 +11,18 @@ from gates.feedback.actions import give_feedback
 from gates.models import Assessment, Gate
 from gates.waivers.actions import approve_waiver, ask_waiver
 from pilots.models import User
-from tests.builders import make_outlook
+from tests.builders import make_entry, make_outlook
 
 
 def fill(gate: Gate, keeper: User) -> None:
     """`keeper` approves and finds fault; the pilot's owner asks."""
     owner = gate.pilot.owner
     make_outlook(gate.pilot, spent=Decimal(80_000), basis="Business case of October, seen by finance.")
+    for number in range(5):
+        mitigation = "Every tenth answer is read by two people of the team, who stop it where it is wrong."
+        make_entry(
+            gate.pilot, title=f"Agents trust wrong answer no. {number}", mitigation=mitigation, by=owner
+        )
     rows = list(gate.assessments.select_related("criterion").filter(check_name="").order_by("pk"))
     waived, blocked, spoken_of = rows[0], rows[1], rows[2]
     Assessment.objects.filter(pk__in=[waived.pk, blocked.pk]).update(

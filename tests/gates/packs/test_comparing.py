@@ -17,7 +17,7 @@ from gates.packs.comparing import compared
 from gates.packs.queries import pack_before
 from gates.signoffs.actions import sign_off
 from metrics.models import Kpi
-from tests.builders import bring, make_benefit, make_budget, make_outlook, measure, sign_all
+from tests.builders import bring, make_benefit, make_budget, make_entry, make_outlook, measure, sign_all
 from tests.gates.decisions.deciding import go, met
 
 pytestmark = pytest.mark.django_db
@@ -37,6 +37,7 @@ def test_every_change_has_its_sentence(first, in_review, olga, ana, sven, petra,
     assess_criterion(assessment=row, state=AssessmentState.NOT_MET, note="It broke.", by=olga)
     measure(Kpi.objects.get(), "19", by=olga)
     make_outlook(in_review.pilot, cost_to_go=Decimal(120_000), horizon_months=24, as_of=date(2026, 11, 19))
+    make_entry(in_review.pilot, title="It sleeps", likelihood=4, impact=4, trend="rising", by=olga)
     give_feedback(gate=in_review, level="minor", comment="Say more.", by=ana)
     sign_off(gate=in_review, role="Sponsor", by=sven)
     Gate.objects.filter(pk=in_review.pk).update(forecast_on=date(2026, 12, 3))
@@ -51,10 +52,24 @@ def test_every_change_has_its_sentence(first, in_review, olga, ana, sven, petra,
         "KPI “Invoices per hour”: the latest value was 17.5 and is now 19.",
         "Cost to go was EUR 100,000 and is now EUR 120,000.",
         "Value to go was counted over 36 months and is now counted over 24.",
+        "Risk “It sleeps” is new: open, high (16), rising.",
         "Sven Sponsor has signed as Sponsor.",
         "Enough people have signed now.",
         "Ana Anders sees a minor issue.",
     ]
+
+
+def test_a_risk_that_stands_otherwise_is_told_and_packs_of_before_say_nothing(first):
+    before, now, older = (copy.deepcopy(first.content) for _ in range(3))
+    before["risks"] = [{"title": title, "word": "Open (9)"} for title in ("A", "B", "C")]
+    now["risks"] = [{"title": "A", "word": "Mitigated"}, {"title": "B", "word": "Open (9)"}]
+    del older["risks"]
+
+    assert compared(before, now) == [
+        "Risk “A” was open (9) and is now mitigated.",
+        "Risk “C” is closed or removed.",
+    ]
+    assert compared(older, now) == compared(before, older) == []
 
 
 def test_back_again_reads_the_other_way_round(first, in_review, ana, sven, petra):

@@ -25,7 +25,7 @@ from gates.packs.page import PackPage
 from gates.review.actions import send_back
 from gates.waivers.actions import approve_waiver, ask_waiver
 from metrics.value.actions import record_spending
-from tests.builders import bring, make_benefit, make_budget, make_kpi, measure, sign_all, start
+from tests.builders import bring, make_benefit, make_budget, make_entry, make_kpi, measure, sign_all, start
 from tests.gates.decisions.deciding import promises
 from tests.gates.packs.conftest import moment
 
@@ -42,6 +42,7 @@ def content(gate: Gate) -> dict:
 def eventful(in_review, olga, ana, erik) -> Gate:
     """The next gate: with a waiver, an amendment, an issue, and conditions of the gate before."""
     sign_all(in_review)
+    make_entry(in_review.pilot, by=olga)
     facts = {"assessment": None, "field": "score_threshold", "after": 50, "reason": "Small pilot."}
     bring(make_benefit(in_review.pilot), date(2026, 10, 1), 300, by=olga)
     make_budget(in_review.pilot, "pilot", 1_000)

@@ -11,7 +11,8 @@ from gates.models import DecisionPack, Gate
 from gates.packs.actions import freeze_pack
 from tests.builders import make_kpi, measure, start
 
-pytestmark = pytest.mark.django_db
+# What these pages ask is asked of both databases in `tests/flows/test_every_page.py`.
+pytestmark = [pytest.mark.django_db, pytest.mark.either]
 
 
 def read(client, gate: Gate, rest: str = "pack/") -> str:

@@ -14,7 +14,8 @@ from gates.playbooks.schema import dump, parse
 from tests.builders import make_pilot, start
 from tests.gates.playbooks.samples import CHECKS, SMALL, read, with_change
 
-pytestmark = pytest.mark.django_db
+# What these pages ask is asked of both databases in `tests/flows/test_every_page.py`.
+pytestmark = [pytest.mark.django_db, pytest.mark.either]
 CRITERION = {
     "key": "R2",
     "title": "Look at drift",

@@ -7,8 +7,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from gates.choices import GateStatus
-from gates.models import Gate
-from gates.portfolio.queries import choices
+from gates.models import Assessment, Criterion, Gate
+from gates.portfolio.queries import PAGE_SIZE, choices
 from pilots.choices import Role
 from pilots.models import Pilot
 from tests.builders import PHASES, criterion, join, make_gate, make_kpi, make_pilot, make_playbook, make_user
@@ -100,15 +100,6 @@ def test_who_belongs_nowhere_sees_nothing():
     assert ask(make_user()).matching == 0
 
 
-def test_filters_offer_only_what_can_be_seen(world, olga, nils):
-    offered = choices(olga)
-
-    assert offered.programmes == [("customer-service", "Customer service")]
-    assert [value for value, _ in offered.phases] == list(PHASES)
-    assert [label for _, label in offered.owners] == ["Ana Anders", "Olga Owner"]
-    assert choices(nils).owners == []
-
-
 def test_a_phase_two_playbooks_place_differently_is_offered_once(programme, olga):
     for phases in (PHASES[:4], ["production_deployment"]):
         make_playbook(phases=phases)
@@ -144,3 +135,61 @@ def test_a_kpi_of_another_pilot_is_no_value_of_this_one(programme, olga):
     kpi.save()
 
     assert ask(olga, "value=measured").matching == 0
+
+
+# --- What is asked for -------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("query", "wanted"),
+    [
+        ("", {None}),
+        ("archived=", {None}),
+        ("archived=false", {None}),
+        ("archived=true", {"archived"}),
+        ("archived=nonsense", set()),
+    ],
+)
+def test_archived_pilots_are_shown_only_when_asked_for(programme, olga, query, wanted):
+    make_pilot(programme, title="Listed")
+    make_pilot(programme, title="archived", archived_at=NOW)
+
+    assert {row.title if row.title == "archived" else None for row in ask(olga, query).rows} == wanted
+
+
+def test_blocked_by_a_criterion_means_a_must_meet_in_the_way(programme, olga):
+    version = make_playbook(phases=["pilot"], criteria=[criterion("V1"), criterion("S1", kind="should_meet")])
+    must, should = Criterion.objects.filter(gate__phase__version=version).order_by("position")
+    cases = {
+        "Unknown": {"state": S.UNKNOWN},
+        "Expired": {"state": S.MET, "stale_on": TODAY},
+        "Lapsed waiver": {"state": S.WAIVED, "stale_on": TODAY},
+        "Met": {"state": S.MET, "stale_on": TODAY + timedelta(1)},
+        "Waived": {"state": S.WAIVED},
+        "Not applicable": {"state": S.NOT_APPLICABLE, "stale_on": TODAY},
+    }
+    for title, standing in cases.items():
+        gate = make_gate([criterion("V1")], pilot=make_pilot(programme, title=title))
+        gate.assessments.update(criterion=must, **standing)
+        Assessment.objects.create(gate=gate, criterion=should, area="value", kind="should_meet", weight=1)
+
+    assert {row.title for row in ask(olga, f"blocker={must.pk}").rows} == {
+        "Unknown",
+        "Expired",
+        "Lapsed waiver",
+    }
+    assert ask(olga, f"blocker={should.pk}").matching == 0
+
+
+def test_a_page_says_where_it_is(programme, olga):
+    populate(programme, PAGE_SIZE * 2, people=(olga,))
+    Pilot.objects.update(archived_at=None)
+
+    second, beyond = ask(olga, "page=2"), ask(olga, "page=9")
+
+    assert (second.first, second.last, second.pages) == (51, 100, 2)
+    assert (beyond.page, len(beyond.rows)) == (2, 50)
+
+
+def test_nothing_found_is_one_empty_page(olga):
+    found = ask(olga)
+
+    assert (found.rows, found.matching, found.pages, found.first, found.last) == ([], 0, 1, 0, 0)

@@ -33,13 +33,14 @@ from pilots.actions.programmes import add_member, remove_member
 from pilots.choices import Role
 from pilots.models import Event, User
 from tests.builders import (
+    days_ago,
     join,
     make_kpi,
     make_pilot,
     make_user,
     measure,
 )
-from tests.gates.review.world import TODAY, World
+from tests.gates.review.world import World
 from tests.gates.signoffs.conftest import FINANCE, RISK, SPONSOR, fresh, in_review
 
 pytestmark = pytest.mark.django_db
@@ -48,7 +49,7 @@ pytestmark = pytest.mark.django_db
 def turns(person: User) -> set[int]:
     """What each gate by itself says, one after the other."""
     gates = Gate.objects.visible_to(person).filter(status=GateStatus.SUBMITTED).exclude(pilot__owner=person)
-    rows = review_rows(list(shown(gates)), person, today=TODAY)
+    rows = review_rows(list(shown(gates)), person, today=days_ago(0))
     return {row.gate.pk for row in rows if row.asked or row.decides}
 
 
@@ -71,9 +72,9 @@ def test_what_is_found_among_all_gates_is_what_each_gate_says(seed):
     world = World(seed)
     for person in world.people:
         if person.is_active:
-            found = {gate.pk for gate in reviews_of(person, today=TODAY)}
+            found = {gate.pk for gate in reviews_of(person, today=days_ago(0))}
             assert found == turns(person)
-            assert {gate.pk for gate in signed_by(person, today=TODAY)} == signed(person) - found
+            assert {gate.pk for gate in signed_by(person, today=days_ago(0))} == signed(person) - found
 
 
 # --- Stories -----------------------------------------------------------------------------------
@@ -101,11 +102,11 @@ def gate(pilot, risk):
 
 def waiting_for(person) -> list[str]:
     person.__dict__.pop("access", None)  # as in another request
-    return [gate.pilot.title for gate in reviews_of(person, today=TODAY)]
+    return [gate.pilot.title for gate in reviews_of(person, today=days_ago(0))]
 
 
 def signed_and_waiting(person) -> list[str]:
-    return [gate.pilot.title for gate in signed_by(person, today=TODAY)]
+    return [gate.pilot.title for gate in signed_by(person, today=days_ago(0))]
 
 
 def change(gate, key: str, state: str, by) -> None:
@@ -114,7 +115,7 @@ def change(gate, key: str, state: str, by) -> None:
 
 
 def lend(giver, receiver, programme=None, first=0, last=0) -> Delegation:
-    days = {"starts_on": TODAY + timedelta(first), "ends_on": TODAY + timedelta(last)}
+    days = {"starts_on": days_ago(-first), "ends_on": days_ago(-last)}
     return give_delegation(receiver=receiver, programme=programme, reason="Away", by=giver, **days)
 
 
@@ -178,7 +179,7 @@ def test_new_evidence_and_new_figures_ask_again(gate, pilot, olga, rita, sven):
     run_reactions()
 
     assert (waiting_for(rita), waiting_for(sven)) == ([], ONE)  # a business KPI is not Risk's
-    assert [row.asked[0].again for row in review_rows([fresh(gate)], sven, today=TODAY)] == [True]
+    assert [row.asked[0].again for row in review_rows([fresh(gate)], sven, today=days_ago(0))] == [True]
 
 
 def test_taken_back_it_waits_again(gate, rita):
@@ -208,8 +209,8 @@ def test_nobody_stands_in_before_or_after(gate, rita, ben, days):
     Delegation.objects.create(
         giver=rita,
         receiver=ben,
-        starts_on=TODAY + timedelta(first),
-        ends_on=TODAY + timedelta(last),
+        starts_on=days_ago(-first),
+        ends_on=days_ago(-last),
         reason="Away",
     )
 
@@ -295,7 +296,7 @@ def test_people_who_leave_come_or_change_are_followed(gate, pilot, programme, ol
 
 
 def test_the_longest_waiting_comes_first(gate, programme, olga, sven, rita, on):
-    with on(TODAY - timedelta(30)):
+    with on(days_ago(30)):
         older = make_pilot(programme, title="Older", owner=olga, sponsor=sven)
         gate_of_older = in_review(older)
     assert Gate.objects.get(pk=gate_of_older.pk).waiting_since < Gate.objects.get(pk=gate.pk).waiting_since

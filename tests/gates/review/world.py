@@ -15,7 +15,6 @@ from pilots.models import User
 from tests.builders import days_ago, join, make_pilot, make_playbook, make_programme, make_user
 from tests.gates.signoffs.conftest import fresh
 
-TODAY = days_ago(0)
 ROLES = ("Sponsor", "Risk", "IT operations")
 QUORUMS = ("all", "any", "2")
 
@@ -32,7 +31,7 @@ class World:
         self.gates = [self.gate() for _ in range(5)]
         for gate in self.gates:
             self.sign(gate)
-        ask_seats([gate.pk for gate in self.gates], today=TODAY)
+        ask_seats([gate.pk for gate in self.gates], today=days_ago(0))
 
     def person(self, number: int) -> User:
         person = make_user(f"Person {number}", is_active=self.chance.random() < 0.85)
@@ -79,7 +78,7 @@ class World:
 
     def sign(self, gate: Gate) -> None:
         """Whoever and for whomever, in force or not: people change after they have signed."""
-        now = facts_now(gate, TODAY)
+        now = facts_now(gate, days_ago(0))
         then = now | {"gate": now["gate"] | {"score_threshold": 50}}
         for role in roles_of(gate.definition):
             for _ in range(self.chance.randrange(4)):

@@ -41,7 +41,7 @@ def everywhere(pilot, reader, client, today) -> dict[str, tuple]:
     [row] = executive_summary(reader, chosen="", today=today).money
     pack = plan(pilot, today)
     [sent] = program_of(reader).get("/api/v1/summary/").json()["money"]
-    file = io.StringIO(client.get("/value/csv/").content.decode("utf-8-sig"))
+    file = io.StringIO(client.get("/value/csv/").getvalue().decode("utf-8-sig"))
     cells = [cells for cells in csv.reader(file) if len(cells) > 4]
     line = dict(zip(*cells, strict=True))
 

@@ -12,18 +12,18 @@ from hypothesis import strategies as st
 
 from gates import events
 from gates.amendments.actions import approve_amendment, ask_amendment
-from gates.amendments.queries import terms_of
+from gates.amendments.queries import amended_at, terms_of
 from gates.checklist.actions import assess_criterion
 from gates.choices import Area, AssessmentState, CriterionKind, EvidenceKind, GateStatus
 from gates.evidence.actions import add_evidence
 from gates.journey.actions import enter_phase, request_review
-from gates.journey.queries import steps
+from gates.journey.queries import steps, way_of
 from gates.models import Amendment, Assessment, Gate, PhaseEntry, ReviewTurn, Waiver
 from gates.upgrades.actions import upgrade_chunk
 from gates.upgrades.queries import movable, plans_for
 from gates.upgrades.tasks import upgrade_pilots
 from gates.waivers.actions import approve_waiver, ask_waiver
-from pilots.models import Event, Job
+from pilots.models import Event, Job, Pilot
 from pilots.rules import RuleViolation
 from tests.builders import (
     CRITERIA,
@@ -111,7 +111,8 @@ def test_every_term_that_moved_shows_as_an_amendment(gate, v1, petra):
         ("O1", "applies"): (True, False, "looser"),
         ("R1", "applies"): (False, True, "tighter"),
     }
-    assert terms_of(gate).moved.words == "Thresholds moved: 5, 4 looser, 1 tighter"
+    terms = terms_of(Gate.objects.annotate(amended=amended_at()).get(pk=gate.pk))
+    assert terms.moved.words == "Thresholds moved: 5, 4 looser, 1 tighter"
     assert gate.score_threshold == 50
 
 
@@ -303,8 +304,8 @@ def test_a_gate_decided_before_stays_in_the_picture_after_the_move(pilot, gate, 
 
     upgrade(second, next_version(v1, criteria=NEW), petra)
 
-    pilot.refresh_from_db()
-    found = steps(pilot, today=timezone.localdate())
+    pilot = Pilot.objects.annotate(**way_of()).get(pk=pilot.pk)
+    found = steps(pilot, pilot, today=timezone.localdate())
     assert [(step.gate, step.state) for step in found] == [("G1", "done"), ("G2", "current"), ("G3", "next")]
     assert found[0].on and found[0].url
 

@@ -16,7 +16,8 @@ from pilots.models import User
 from tests.builders import criterion, days_ago, join, make_gate, make_pilot
 from tests.gates.waivers.waiving import ask, fresh, row, waive
 
-pytestmark = pytest.mark.django_db
+# What these pages ask is asked of both databases in `tests/flows/test_every_page.py`.
+pytestmark = [pytest.mark.django_db, pytest.mark.either]
 S = AssessmentState
 
 
