@@ -147,6 +147,7 @@ def places() -> list[tuple[str, str, str]]:
         ("waivers", Role.GATEKEEPER, f"{waived}waivers/"),
         ("waivers-all", Role.GATEKEEPER, "/waivers/"),
         ("amendments", Role.GATEKEEPER, f"{amended}amendments/"),
+        *places_of_registers_and_signs(asked.pilot.key),
         ("documents", Role.PROGRAMME_MANAGER, f"/pilots/{asked.pilot.key}/evidence/"),
         ("playbook-editor", Role.PROGRAMME_MANAGER, f"{version}edit/"),
         ("playbooks", Role.PROGRAMME_MANAGER, "/playbooks/"),
@@ -157,6 +158,21 @@ def places() -> list[tuple[str, str, str]]:
         ("pilot-form", Role.PROGRAMME_MANAGER, f"/pilots/{late.pilot.key}/edit/"),
         ("people", Role.ADMINISTRATOR, "/settings/people/"),
         ("sign-in", "", "/accounts/login/"),
+    ]
+
+
+def places_of_registers_and_signs(key: str) -> list[tuple[str, str, str]]:
+    """The same of what is kept of a pilot besides its gates, and of the portfolio."""
+    return [
+        ("signs", Role.PROGRAMME_MANAGER, "/signs/"),
+        ("signs-by-pilot", Role.PROGRAMME_MANAGER, "/signs/?view=pilots"),
+        ("registers", Role.PROGRAMME_MANAGER, "/registers/"),
+        ("risks", Role.PROGRAMME_MANAGER, "/registers/risks/"),
+        ("registers-of-pilot", Role.OWNER, f"/pilots/{key}/registers/"),
+        ("change-plan", Role.OWNER, f"/pilots/{key}/registers/change/"),
+        ("overlaps", Role.PROGRAMME_MANAGER, "/overlaps/"),
+        ("hand-over", Role.OWNER, "/handover/"),
+        ("audit-document", Role.AUDITOR, f"/pilots/{key}/audit-document/"),
     ]
 
 

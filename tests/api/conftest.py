@@ -3,12 +3,11 @@
 from copy import deepcopy
 
 import pytest
-from django.db import transaction
-from django.test import override_settings
 
 from pilots.choices import Role
 from tests.api.world import make_world
 from tests.builders import join, make_programme, make_user
+from tests.made_once import made_once
 
 HERE = {
     "olga": ("Olga Owner", Role.OWNER),
@@ -42,10 +41,8 @@ def folder(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def first_stage(django_db_setup, django_db_blocker, folder):
-    """Making it takes far longer than most of these tests."""
-    with django_db_blocker.unblock(), override_settings(MEDIA_ROOT=folder), transaction.atomic():
+    with made_once(django_db_blocker, MEDIA_ROOT=folder):
         yield make_stage()
-        transaction.set_rollback(True)
 
 
 @pytest.fixture(autouse=True)

@@ -1,7 +1,6 @@
 """The schema: complete, valid, true of what the API answers, and shown on a page."""
 
 import os
-from contextlib import suppress
 from io import StringIO
 from itertools import pairwise
 
@@ -12,7 +11,6 @@ from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections
 from hypothesis import HealthCheck, Phase, given, settings
-from hypothesis.errors import Unsatisfiable
 
 from tests.api.world import BASE, program_of
 
@@ -150,8 +148,9 @@ def test_whatever_is_sent_is_answered_as_the_schema_says(role, mode, fuzzed, kno
     program = program_of(cast[role])
     sign_in = {"Authorization": program._credentials["HTTP_AUTHORIZATION"]}
     operations = [found.ok() for found in fuzzed.get_all_operations()]
+    tried = operations if mode == RIGHT else [one for one in operations if can_be_wrong(one)]
 
-    for operation in operations:
+    for operation in tried:
         strategy = operation.as_strategy(generation_mode=mode, path_parameters=fixed(operation, known, mode))
 
         @given(strategy)
@@ -159,13 +158,17 @@ def test_whatever_is_sent_is_answered_as_the_schema_says(role, mode, fuzzed, kno
         def is_answered_as_described(case):
             case.call_and_validate(headers=sign_in, excluded_checks=NOT_PROMISED)
 
-        if mode == WRONG:
-            with suppress(Unsatisfiable):  # nothing can be wrong where any text is a name
-                is_answered_as_described()
-        else:
-            is_answered_as_described()
+        is_answered_as_described()
 
-    assert len(operations) > 25
+    assert len(operations) >= len(tried) > 0.9 * len(operations) > 25
+
+
+def can_be_wrong(operation) -> bool:
+    """Whether the schema refuses any request for this: where any text is a name, looking for a wrong one takes long."""
+    only_address = not list(operation.body) and not list(operation.query)
+    return not only_address or any(
+        one.definition["schema"] != {"type": "string"} for one in operation.path_parameters
+    )
 
 
 def fixed(operation, known, mode):

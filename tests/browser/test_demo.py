@@ -13,6 +13,7 @@ from gates.models import DecisionPack, Gate
 from gates.packs.actions import freeze_pack
 from pilots.choices import Role
 from pilots.models import User
+from tests.browser.looks import sideways
 from tests.gates.packs.filling import fill
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -54,6 +55,18 @@ def test_a_full_pack_fits_one_upright_sheet(demo, opened):
         assert _sheets(whole) == 2, pilot
         width, height = re.search(rb"/MediaBox ?\[0 0 (\d+)[.\d]* (\d+)", whole).groups()
         assert (int(width), int(height)) == (594, 841)  # A4 upright, in points
+
+
+def test_the_first_page_of_every_pilot_fits_a_phone(demo, opened):
+    page = opened(_person(Role.PROGRAMME_MANAGER))
+    found = {}
+
+    for key in Gate.objects.current().values_list("pilot__key", flat=True):
+        page.goto(f"/pilots/{key}/")
+        found[key] = sideways(page, 390) + sideways(page, 320)
+
+    assert len(found) > 10
+    assert not any(found.values()), found
 
 
 def _person(role: Role) -> User:

@@ -3,8 +3,15 @@
 import pytest
 from django.urls import reverse
 
+from gates.models import SignSpell
+from gates.signs.actions import refresh_signs
+from gates.signs.table import SIGNS
 from metrics.models import Kpi
-from tests.browser.looks import faults, report
+from pilots import clock
+from pilots.models import Pilot
+from pilots.registers.table import REGISTERS
+from tests.browser.looks import faults, report, sideways
+from tests.builders import make_entry
 from tests.flows.doors import PAGES, SIGNED_IN, Door
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -74,6 +81,62 @@ def test_states_of_pilots_and_gates(scene, pages):
     assert not report(found), report(found)
 
 
+def test_states_of_signs_and_registers(scene, pages):
+    page = pages.of("programme_manager")
+    key = scene.pilot.key
+    refresh_signs(Pilot.objects.values_list("pk", flat=True), today=clock.today())
+    found = {}
+    for address in (
+        reverse("gates:signs") + "?by=programme",
+        reverse("gates:signs") + "?view=pilots",
+        reverse("gates:signs") + "?view=pilots&q=nothing-is-called-that",
+        reverse("gates:signs") + "?q=nothing-is-called-that",
+        reverse("gates:pilot_signs", args=[key]),
+        reverse("gates:portfolio") + "?sign=no_sponsor",
+        *(reverse("pilots:register", args=[key, register]) for register in REGISTERS),
+        *(reverse("pilots:register_all", args=[register]) for register in REGISTERS),
+        reverse("pilots:register_all", args=["risks"]) + "?q=nothing-is-called-that",
+        reverse("gates:all_overlaps") + "?q=nothing-is-called-that",
+    ):
+        assert page.goto(address).ok, address
+        found[address] = faults(page)
+
+    assert not report(found), report(found)
+
+
+def test_registers_fit_between_phone_and_desk(scene, pages):
+    facts = {
+        "data": {
+            "name": "Correspondence archive",
+            "refresh": "continuous",
+            "quality": "mended",
+            "access": "none",
+        },
+        "waves": {"cohort": "Correspondence teams", "owner": scene.pilot.owner, "review_on": clock.today()},
+        "risks": {"title": "Misunderstandings", "likelihood": 5, "mitigation": "Documentation"},
+        "lessons": {"title": "Misunderstandings", "area": "organisational", "published_on": None},
+    }
+    page = pages.of("programme_manager")
+    found = []
+    for register, said in facts.items():
+        make_entry(scene.pilot, register, **said)
+        assert page.goto(reverse("pilots:register_all", args=[register])).ok
+        found += [f"{register} {line}" for width in (720, 1024) for line in sideways(page, width)]
+
+    assert found == []
+
+
+def test_a_pilot_that_shows_every_sign_does_not_widen_the_page(scene, pages):
+    spells = [SignSpell(pilot=scene.pilot, sign=sign, since=clock.today(), reason="So.") for sign in SIGNS]
+    SignSpell.objects.all().delete()
+    SignSpell.objects.bulk_create(spells)
+    page = pages.of("programme_manager")
+
+    assert page.goto(reverse("gates:signs") + "?view=pilots").ok
+    assert page.locator("thead th.square").count() == len(SIGNS)
+    assert [line for width in (1440, 1024, 390) for line in sideways(page, width)] == []
+
+
 def test_pages_of_those_who_see_nothing_and_pages_that_are_not_there(scene, pages):
     page = pages.of("stranger")
     found = {}
@@ -83,6 +146,10 @@ def test_pages_of_those_who_see_nothing_and_pages_that_are_not_there(scene, page
         "pilots:programmes",
         "metrics:all_kpis",
         "gates:all_decisions",
+        "gates:signs",
+        "gates:all_overlaps",
+        "gates:own_handover",
+        "pilots:all_registers",
     ):
         assert page.goto(reverse(name)).ok
         found[name] = faults(page)

@@ -123,3 +123,21 @@ def test_a_reviewer_judges_and_signs(options, scene: Scene, opened):
     expect(page.get_by_text(re.compile("^Signed as"))).to_be_visible()
     assert Feedback.objects.filter(gate=gate).count() == 2
     assert SignOff.objects.get(gate=gate).person == scene.people["gatekeeper"]
+
+
+# Sends the form of a criterion as soon as it is on the page: no hand is quicker.
+SENT_AT_ONCE = """() => new MutationObserver(() => {
+  const form = document.querySelector('#c-T1 .criterion-detail form');
+  if (form && !form.dataset.tried) { form.dataset.tried = 'yes'; form.requestSubmit(); }
+}).observe(document.body, {childList: true, subtree: true})"""
+
+
+def test_a_form_that_has_just_opened_can_be_sent_at_once(scene: Scene, opened):
+    page = opened(scene.people["owner"])
+    page.goto(reverse("gates:gate", args=[scene.pilot.key, "G1"]))
+    page.evaluate(SENT_AT_ONCE)
+
+    page.locator("#c-T1 .criterion-title").click()
+
+    expect(page.locator("#announcer")).to_contain_text("Saved")  # only a save in the page says so there
+    expect(page.locator("#c-T1 .criterion-title")).to_be_focused()

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.urls import reverse
@@ -26,7 +27,13 @@ A_DAY = f"1212{NEXT_YEAR}"  # 12 December, whichever of day and month the browse
 
 
 @pytest.fixture
-def meeting(scene: Scene) -> GateReview:
+def meeting(scene: Scene, kept, tmp_path) -> GateReview:
+    held = kept.find("meeting", partial(hold_meeting, scene), files=tmp_path)
+    GateReview.objects.filter(pk=held.pk).update(current_since=timezone.now())  # not since it was made
+    return held
+
+
+def hold_meeting(scene: Scene) -> GateReview:
     """A meeting being held: one gate that is not ready, two that everybody has signed."""
     owner, keeper = scene.people["owner"], scene.people["gatekeeper"]
     _, licence = ready_pilot(scene.programme, owner, keeper, scene.playbook, "Licence checks")

@@ -3,10 +3,9 @@
 from copy import deepcopy
 
 import pytest
-from django.db import transaction
-from django.test import override_settings
 
 from tests.flows.scene import make_scene, surroundings
+from tests.made_once import made_once
 
 
 @pytest.fixture(scope="module")
@@ -17,10 +16,8 @@ def aside(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def first_scene(django_db_setup, django_db_blocker, aside):
-    """Making it takes far longer than most of these tests."""
-    with django_db_blocker.unblock(), override_settings(**aside), transaction.atomic():
+    with made_once(django_db_blocker, **aside):
         yield make_scene()
-        transaction.set_rollback(True)
 
 
 @pytest.fixture

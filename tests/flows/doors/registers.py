@@ -36,6 +36,7 @@ DOORS = (
     Door("pilots:all_registers", allowed=SIGNED_IN),
     Door("pilots:register_all", allowed=SIGNED_IN, args=lambda s: {"register": "risks"}),
     Door("pilots:register_export", allowed=SIGNED_IN, args=lambda s: {"register": "risks"}, is_page=False),
+    Door("pilots:register_workbook", allowed=SIGNED_IN, args=lambda s: {"register": "risks"}, is_page=False),
     Door("pilots:register_upload", "get", KEEPERS, lambda s: {"register": "risks"}, hidden=403),
     Door(
         "pilots:register_upload",
