@@ -18,8 +18,9 @@ app.conf.CELERY_DB_REUSE_MAX = 10_000
 app.autodiscover_tasks(
     [
         "pilots",
-        *("gates.decisions", "gates.handover", "gates.journey", "gates.meetings", "gates.overlap"),
-        *("gates.packs", "gates.reminders", "gates.signs", "gates.summary", "gates.upgrades"),
+        *("gates.decisions", "gates.delegations", "gates.handover", "gates.journey", "gates.meetings"),
+        *("gates.overlap", "gates.packs", "gates.reminders", "gates.signs", "gates.summary"),
+        "gates.upgrades",
         *("metrics.collectors", "metrics.readings"),
     ]
 )

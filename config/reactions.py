@@ -1,10 +1,11 @@
 """What happens after what: event → tasks. An empty list is a decision; a missing line is a bug."""
 
 from gates import events as gates
+from gates.delegations.tasks import end_delegations_of_person, tell_of_delegation
 from gates.handover.tasks import tell_of_handover
 from gates.journey.tasks import refresh_readiness, refresh_readiness_of_person, refresh_reviews
 from gates.meetings.tasks import tell
-from gates.overlap.tasks import refresh_overlaps
+from gates.overlap.tasks import refresh_imported, refresh_overlaps, refresh_those_alike
 from gates.packs.tasks import freeze_where_past
 from gates.reminders.tasks import notify
 from gates.signs.tasks import refresh_kpi_signs, refresh_signs, refresh_signs_of_person
@@ -19,14 +20,19 @@ REACTIONS: dict = {
     pilots.MEMBER_ADDED: [refresh_reviews],
     pilots.MEMBER_REMOVED: [refresh_reviews],
     pilots.PERSON_CREATED: [],
-    pilots.PERSON_DEACTIVATED: [refresh_readiness_of_person, refresh_signs_of_person],
+    pilots.PERSON_DEACTIVATED: [
+        refresh_readiness_of_person,
+        refresh_signs_of_person,
+        end_delegations_of_person,
+    ],
     pilots.PERSON_ACTIVATED: [refresh_readiness_of_person, refresh_signs_of_person],
     pilots.PILOT_CREATED: [refresh_signs, refresh_overlaps],
     pilots.PILOT_EDITED: [refresh_readiness, refresh_signs, refresh_overlaps],
     pilots.PILOT_ARCHIVED: [refresh_readiness, refresh_signs, refresh_overlaps],
     pilots.PILOT_RESTORED: [refresh_readiness, refresh_signs, refresh_overlaps],
-    pilots.PILOT_IMPORTED: [],  # a file brings many: the clock has them compared in one go
-    pilots.PILOT_UPDATED_FROM_FILE: [refresh_signs, refresh_overlaps],
+    pilots.PILOT_IMPORTED: [],  # a file brings many: its own event has them all looked at in one go
+    pilots.PILOT_UPDATED_FROM_FILE: [],
+    pilots.FILE_IMPORTED: [refresh_imported],
     pilots.ENTRY_ADDED: [refresh_readiness, refresh_signs, refresh_overlaps],
     pilots.ENTRY_EDITED: [refresh_readiness, refresh_signs, refresh_overlaps],
     pilots.ENTRY_REMOVED: [refresh_readiness, refresh_signs, refresh_overlaps],
@@ -83,7 +89,7 @@ REACTIONS: dict = {
     gates.PLAYBOOK_PUBLISHED: [],
     gates.PLAYBOOK_RETIRED: [],
     gates.PILOT_UPGRADED: [refresh_signs],
-    gates.PHASE_ENTERED: [refresh_signs],
+    gates.PHASE_ENTERED: [refresh_signs, refresh_those_alike],
     gates.CRITERIA_CHECKED: [],
     gates.CRITERION_ASSESSED: [refresh_signs],
     gates.EVIDENCE_ADDED: [refresh_signs],
@@ -109,13 +115,13 @@ REACTIONS: dict = {
     gates.GATE_SENT_BACK: [notify, refresh_signs],
     gates.GATEKEEPER_NAMED: [],
     gates.GATEKEEPER_DISMISSED: [],
-    gates.DELEGATION_GIVEN: [],
-    gates.DELEGATION_ENDED: [],
+    gates.DELEGATION_GIVEN: [tell_of_delegation],
+    gates.DELEGATION_ENDED: [tell_of_delegation],
     gates.SIGN_OFF_GIVEN: [refresh_signs],
     gates.SIGN_OFF_WITHDRAWN: [],
     gates.GATE_BECAME_READY: [notify],
     gates.GATE_LOST_READINESS: [],
-    gates.GATE_DECIDED: [notify, refresh_readiness, refresh_signs],
+    gates.GATE_DECIDED: [notify, refresh_readiness, refresh_signs, refresh_those_alike],
     gates.DECISION_CORRECTED: [notify],
     gates.CONDITION_MET: [refresh_readiness],
     gates.CONDITION_WARNED: [],

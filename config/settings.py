@@ -127,12 +127,13 @@ STORAGES = {
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000  # who leaves may hold thousands of things, each a box to tick
 EVIDENCE_MAX_BYTES = env.int("EVIDENCE_MAX_BYTES", default=25 * 1024 * 1024)
 EVIDENCE_PILOT_MAX_BYTES = env.int("EVIDENCE_PILOT_MAX_BYTES", default=1024 * 1024 * 1024)
 
 # --- People ------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "pilots.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["pilots.auth.SignIn"]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_ADAPTER = "pilots.auth.AccountAdapter"

@@ -5,6 +5,7 @@ from decimal import Decimal
 from itertools import count
 
 from django.utils import timezone
+from django.utils.dateparse import parse_date
 from django.utils.text import slugify
 
 from gates.choices import Area, AssessmentState, CriterionKind, GateStatus, VersionStatus
@@ -319,7 +320,11 @@ def measure(kpi: Kpi, value, *, on: date | None = None, by: User | None = None, 
 def make_entry(pilot: Pilot, register: str = "risks", *, by: User | None = None, **facts) -> Entry:
     """The sample of a register, through the action, unless `facts` say otherwise."""
     model = REGISTERS[register].model
-    return add_entry(model=model, pilot=pilot, by=by or pilot.owner, **SAMPLES[register] | facts)
+    facts = SAMPLES[register] | facts
+    days = {
+        name: parse_date(day) for name, day in facts.items() if name.endswith("_on") and isinstance(day, str)
+    }
+    return add_entry(model=model, pilot=pilot, by=by or pilot.owner, **facts | days)
 
 
 def make_job(by: User, state: str = JobState.FAILED, **facts) -> Job:

@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, settings
 
 from pilots.choices import Role
 from tests.builders import join, make_pilot, make_programme, make_user
+from tests.old_tables import own_database
 
 BOUNDED = {
     "deadline": None,
@@ -30,8 +31,8 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 def pytest_collection_modifyitems(items):
     """What touches no database need not run on two."""
     for item in items:
-        runs_once = any(item.get_closest_marker(name) for name in ("browser", "process", "prometheus"))
-        if not runs_once and not item.get_closest_marker("django_db") and "db" not in item.fixturenames:
+        said = any(item.get_closest_marker(name) for name in ("browser", "process", "prometheus", "either"))
+        if not said and not item.get_closest_marker("django_db") and "db" not in item.fixturenames:
             item.add_marker(pytest.mark.either)
 
 
@@ -64,6 +65,13 @@ def django_db_setup(django_db_setup, django_db_blocker):
     """SQLite is asked once in a process what it can do with JSON: not in the middle of a test that counts queries."""
     with django_db_blocker.unblock():
         assert connection.features.supports_json_field
+
+
+@pytest.fixture
+def old_database(tmp_path, django_db_blocker):
+    """The test has a database of its own without any table, to which `models_as_of` brings those of a version."""
+    with django_db_blocker.unblock(), own_database(tmp_path / "old.sqlite3"):
+        yield
 
 
 @pytest.fixture

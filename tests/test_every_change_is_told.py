@@ -28,6 +28,7 @@ SILENT = {
     "gates.portfolio.actions.keep_selection": "keeps what somebody picked from a list; nothing changes by it",
     "gates.handover.actions.prepare_handover": "keeps what somebody picked, to be looked at; nothing changes by it",
     "gates.handover.actions.write_letter_of": "plans mails about an event; it is in the log already",
+    "gates.delegations.actions.write_letter_of": "the same",
     "metrics.uploads.actions.keep_file": "keeps a file until its readings are recorded; nothing changes by it",
     "pilots.registers.uploads.actions.keep_file": "the same, of a file of entries",
     "gates.reminders.actions.write_letter": "plans mails about an event; it is in the log already",

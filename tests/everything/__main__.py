@@ -5,7 +5,7 @@ import subprocess
 import sys
 
 from tests.everything.browser import find_browser
-from tests.everything.checks import CHECKS, run_checks
+from tests.everything.checks import CHECKS, COMPILED_ONCE, run_checks
 from tests.everything.services import (
     another_database,
     find_postgres,
@@ -57,7 +57,7 @@ def plan(left_out: list[str]) -> list[Suite]:
     if not data:
         missing.add("shared_data")
         left_out.append("Tests on the public data sets: there is no shared/data beside the repository.")
-    shared = {"REDIS_URL": redis, "BROKER_URL": None, "PILOTAGE_CHROMIUM": browser}
+    shared = {"REDIS_URL": redis, "BROKER_URL": None, "PILOTAGE_CHROMIUM": browser, **COMPILED_ONCE}
     suites = [Suite("Tests on SQLite", shared | {"DATABASE_URL": None}, missing | {"postgres"})]
     if postgres:
         # Both runs go on at once, so each has a Redis database of its own.

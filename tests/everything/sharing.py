@@ -1,6 +1,7 @@
 """A plugin of pytest: of what either database serves, each of several runs takes the next file that is left.
 
-So the runs end at about the same time, however fast each database is.
+Files that share what takes long to make are taken together: `either(together="demo")`. So the runs end at
+about the same time, however fast each database is.
 """
 
 import hashlib
@@ -42,23 +43,29 @@ def pytest_runtestloop(session: pytest.Session) -> bool | None:
 
 
 def mine(items: list[pytest.Item], folder: Path) -> Iterator[pytest.Item]:
-    """Those not shared, and of the shared each file that no other run has taken until we come to it."""
+    """Those not shared, and of the shared each lot that no other run has taken until we come to it."""
     taken: dict[str, bool] = {}
     for item in items:
         if not is_shared(item):
             yield item
             continue
-        file = item.nodeid.partition("::")[0]
-        if file not in taken:
-            taken[file] = take(file, folder)
-        if taken[file]:
+        lot = lot_of(item)
+        if lot not in taken:
+            taken[lot] = take(lot, folder)
+        if taken[lot]:
             yield item
 
 
-def take(file: str, folder: Path) -> bool:
-    """Whether we are the first to come to this file."""
+def lot_of(item: pytest.Item) -> str:
+    """The file of a shared test, or what its mark says that it is taken together with."""
+    mark = item.get_closest_marker("either")
+    return (mark and mark.kwargs.get("together")) or item.nodeid.partition("::")[0]
+
+
+def take(lot: str, folder: Path) -> bool:
+    """Whether we are the first to come to this lot."""
     try:
-        (folder / hashlib.sha256(file.encode()).hexdigest()).touch(exist_ok=False)
+        (folder / hashlib.sha256(lot.encode()).hexdigest()).touch(exist_ok=False)
     except FileExistsError:
         return False
     return True

@@ -56,9 +56,9 @@ def test_a_machine_without_services_still_tests_on_sqlite_and_names_each_thing_l
 
 @pytest.fixture
 def run(tmp_path, monkeypatch):
-    """`run(claims)` runs three small files; the names of the tests that it ran."""
-    for name in ("a", "b", "c"):
-        mark = "" if name == "b" else "@pytest.mark.either\n"
+    """`run(claims)` runs five small files; the names of the tests that it ran."""
+    either, together = "@pytest.mark.either\n", '@pytest.mark.either(together="demo")\n'
+    for name, mark in {"a": either, "b": "", "c": either, "d": together, "e": together}.items():
         (tmp_path / f"test_{name}.py").write_text(f"import pytest\n{mark}def test_{name}(): pass\n")
 
     def names(claims) -> list[str]:
@@ -90,8 +90,16 @@ def test_what_either_database_serves_is_run_once_after_what_is_a_runs_own(run, t
     claims.mkdir()
     take("test_c.py", claims)  # by another run
 
-    assert run(claims) == ["test_b", "test_a"]
+    assert run(claims) == ["test_b", "test_a", "test_d", "test_e"]
     assert run(claims) == ["test_b"]
+
+
+def test_what_shares_what_takes_long_is_left_to_one_run(run, tmp_path):
+    claims = tmp_path / "claims"
+    claims.mkdir()
+    take("demo", claims)  # by another run
+
+    assert run(claims) == ["test_b", "test_a", "test_c"]
 
 
 def test_what_is_left_out_fails_only_where_everything_is_required(monkeypatch, capsys):
