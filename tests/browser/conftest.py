@@ -4,6 +4,7 @@ import os
 
 import pytest
 from django.test import Client
+from playwright.sync_api import expect
 
 from tests.browser.keeping import Kept
 from tests.everything.browser import find_browser
@@ -12,6 +13,9 @@ from tests.flows.scene import make_scene, surroundings
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright keeps an event loop in the test's thread
 
 DESKTOP, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+# A busy machine may take its time; what never comes fails all the same.
+PATIENCE = 30_000  # ms
+expect.set_options(timeout=PATIENCE)
 # The browser's own line about the status of a page that the test asked for.
 OWN_WORDS = "Failed to load resource: the server responded with a status of 4"
 
@@ -56,7 +60,7 @@ def opened(browser, base_url):
         options = {"viewport": DESKTOP, "locale": "en-GB", "reduced_motion": "reduce"} | options
         context = browser.new_context(base_url=base_url, **options)
         contexts.append(context)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         if person is not None:
             client = Client()
             client.force_login(person)

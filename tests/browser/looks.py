@@ -12,6 +12,7 @@ TWO_FRAMES = "() => new Promise(done => requestAnimationFrame(() => requestAnima
 
 def faults(page) -> list[str]:
     """What axe finds in each look, at which widths a page scrolls sideways, what the browser complained about."""
+    page.wait_for_load_state()
     # axe measures with inline styles, which the security policy refuses, and tells of late.
     told = [text for text in page.complaints if not text.startswith("Applying inline style")]
     found = [f"complaint: {text}" for text in told]

@@ -13,6 +13,7 @@ ON_A_PHONE = {"viewport": PHONE, "has_touch": True, "is_mobile": True}
 def look(page: Page, heading: str | re.Pattern) -> None:
     """The page of this heading has come; it breaks no rule, fits, and the browser has no complaint."""
     expect(page.get_by_role("heading", level=1)).to_have_text(heading)
+    page.wait_for_load_state()
     # axe measures with inline styles, which the security policy refuses.
     complaints = [text for text in page.complaints if not text.startswith("Applying inline style")]
     page.evaluate(f"{AXE};0")
