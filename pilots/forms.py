@@ -1,6 +1,9 @@
 """The shape of what people type about pilots, programmes and tokens. Forms never save."""
 
+from datetime import date
+
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from pilots.audit_log import EventChoice, programmes_to_choose
@@ -10,7 +13,7 @@ from pilots.models import Pilot, Programme, User
 from pilots.models.event import type_in_words
 from pilots.permissions import Permission, allows
 from pilots.queries import members_of
-from pilots.rules import LONGEST_TEXT, currency_problem
+from pilots.rules import FIRST_DAY, LAST_DAY, LONGEST_TEXT, currency_problem, day_problem
 
 
 class DateInput(forms.DateInput):
@@ -20,6 +23,22 @@ class DateInput(forms.DateInput):
 
     def __init__(self, **kwargs):
         super().__init__(format="%Y-%m-%d", **kwargs)
+
+
+def validate_day(day: date) -> None:
+    """Raises ValidationError for a day that nobody could mean, such as one of the year 26."""
+    if problem := day_problem(day):
+        raise ValidationError(problem)
+
+
+class DayField(forms.DateField):
+    """A day a person could mean."""
+
+    widget = DateInput
+    default_validators = (validate_day,)
+
+    def widget_attrs(self, widget):
+        return {"min": widget.format_value(FIRST_DAY), "max": widget.format_value(LAST_DAY)}
 
 
 class PilotForm(forms.ModelForm):
@@ -45,9 +64,8 @@ class PilotForm(forms.ModelForm):
             "problem": forms.Textarea(attrs={"rows": 3}),
             "workflow": forms.Textarea(attrs={"rows": 3}),
             "risk_rationale": forms.Textarea(attrs={"rows": 3}),
-            "intake_on": DateInput(),
-            "ends_on": DateInput(),
         }
+        field_classes = dict.fromkeys(("intake_on", "ends_on"), DayField)
         help_texts = {
             "title": "What people call it, such as “Contract clause review”.",
             "problem": "What costs time, money or trust today, in words the business uses.",
@@ -182,8 +200,8 @@ class AuditForm(forms.Form):
     programme = forms.ChoiceField(required=False, label="Programme")
     type = forms.ChoiceField(required=False, label="Kind of event")
     via = forms.ChoiceField(required=False, choices=[("", "All"), *Via.choices], label="Via")
-    since = forms.DateField(required=False, widget=DateInput(), label="From")
-    until = forms.DateField(required=False, widget=DateInput(), label="To")
+    since = DayField(required=False, label="From")
+    until = DayField(required=False, label="To")
 
     def __init__(self, *args, user: User, **kwargs):
         super().__init__(*args, **kwargs)

@@ -19,6 +19,7 @@ from pilots.choices import (
 
 SENT_AGAIN = timedelta(seconds=10)  # the same form within this time is one form sent twice
 LONGEST_TEXT = 20_000  # characters of a text that a person types into a large field
+FIRST_DAY, LAST_DAY = date(1950, 1, 1), date(2199, 12, 31)  # beyond them lie slips of the keyboard
 SILENCE = timedelta(minutes=2)  # so long without a sign of life, and the worker of a job is taken for dead
 
 
@@ -28,6 +29,11 @@ class RuleViolation(Exception):
     def __init__(self, *reasons: str) -> None:
         super().__init__(" ".join(reasons))
         self.reasons = list(reasons)
+
+
+def day_problem(day: date) -> str:
+    """Why this is no day that a person could mean; "" when it is one."""
+    return "" if FIRST_DAY <= day <= LAST_DAY else f"Give a day from {FIRST_DAY.year} to {LAST_DAY.year}."
 
 
 class WorkHeld(RuleViolation):

@@ -14,9 +14,9 @@ from pilots.choices import Approach, JobState, Priority, RiskTier, Role, Via
 from pilots.filters import LARGEST_ID
 from pilots.models import Membership
 from pilots.queries import members_of
+from pilots.rules import day_problem
 
 LONG_TEXT = 10_000
-FIRST_DAY, LAST_DAY = date(1950, 1, 1), date(2199, 12, 31)
 
 
 class Shown(serializers.Serializer):
@@ -134,8 +134,8 @@ class Day(serializers.DateField):
 
     def to_internal_value(self, value):
         day = super().to_internal_value(value)
-        if not FIRST_DAY <= day <= LAST_DAY:
-            raise serializers.ValidationError(f"Give a day from {FIRST_DAY.year} to {LAST_DAY.year}.")
+        if problem := day_problem(day):
+            raise serializers.ValidationError(problem)
         return day
 
 

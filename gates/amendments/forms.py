@@ -11,7 +11,7 @@ from metrics.kpis.queries import facts_of, term_now
 from metrics.kpis.rules import DATES, TERMS, written
 from metrics.models import Kpi
 from metrics.rules import definition_problems
-from pilots.forms import DateInput
+from pilots.forms import DayField
 
 NUMBERS = {
     AmendedField.SCORE_THRESHOLD: ("New score needed, in percent", PERCENT),
@@ -128,11 +128,9 @@ def _asked_of(kpi: Kpi, term: str) -> list[str]:
 
 
 def _figure(kpi: Kpi, name: str, *, required: bool) -> forms.Field:
-    field = fields_for_model(Kpi, [name])[name]
+    field = fields_for_model(Kpi, [name], field_classes=dict.fromkeys(DATES, DayField))[name]
     field.required = required or name in DATES
     field.error_messages["required"] = "Give the date." if name in DATES else "Give the new figure."
-    if name in DATES:
-        field.widget = DateInput()
     if name == "target" and kpi.direction == Direction.WITHIN:
         field.label = "Lower edge of the band"
     return field

@@ -10,7 +10,7 @@ from gates.decisions.actions import Promise
 from gates.decisions.corrections import Changed
 from gates.decisions.queries import what_can_be_closed
 from gates.models import Condition, Decision, Gate, Phase
-from pilots.forms import DateInput
+from pilots.forms import DayField
 from pilots.queries import members_of
 
 ROWS = 2  # for conditions, offered at once
@@ -57,9 +57,7 @@ class ConditionRows(forms.Form):
         self.fields[f"condition_{number}"] = forms.CharField(
             required=False, max_length=300, label=f"Condition {number}"
         )
-        self.fields[f"due_{number}"] = forms.DateField(
-            required=False, widget=DateInput(), label=f"Condition {number} is due"
-        )
+        self.fields[f"due_{number}"] = DayField(required=False, label=f"Condition {number} is due")
         self.fields[f"owner_{number}"] = forms.ModelChoiceField(
             people, required=False, empty_label="The pilot's owner", label=f"Who owes condition {number}"
         )
@@ -159,7 +157,7 @@ class DecisionForm(ConditionRows):
         help_text="Only where something stands in the way. Shown for ever wherever this decision is shown.",
     )
     scope_cap = needed(scope_field())
-    review_on = needed(forms.DateField(required=False, widget=DateInput(), label="Review on"))
+    review_on = needed(DayField(required=False, label="Review on"))
     recycle_to = needed(
         forms.ModelChoiceField(None, required=False, label="Back to", empty_label="Choose a phase")
     )
@@ -245,7 +243,7 @@ class CorrectionForm(ConditionRows):
         if outcome == Outcome.CONDITIONAL_GO:
             return {"scope_cap": needed(scope_field())}
         if outcome == Outcome.HOLD:
-            return {"review_on": forms.DateField(required=False, widget=DateInput(), label="Review on")}
+            return {"review_on": DayField(required=False, label="Review on")}
         if outcome == Outcome.STOP:
             return {
                 "lesson": needed(lesson_field()),
@@ -297,5 +295,5 @@ class DecisionFilterForm(forms.Form):
     )
     override = forms.BooleanField(required=False, label="Overrides only")
     superseded = forms.BooleanField(required=False, label="Superseded too")
-    since = forms.DateField(required=False, widget=DateInput())
+    since = DayField(required=False)
     programme = forms.SlugField(required=False, widget=forms.HiddenInput)

@@ -8,7 +8,7 @@ from gates.choices import EvidenceKind
 from gates.evidence.rules import validity_problem
 from gates.evidence.uploads import upload_problem
 from gates.models import Evidence
-from pilots.forms import DateInput
+from pilots.forms import DayField
 from pilots.models import Pilot
 
 
@@ -18,10 +18,9 @@ class ContentForm(forms.Form):
     note = forms.CharField(required=False, max_length=5000, widget=forms.Textarea(attrs={"rows": 2}))
     link = forms.CharField(required=False, max_length=500, label="Link")
     file = forms.FileField(required=False, allow_empty_file=False, label="File")
-    valid_until = forms.DateField(
+    valid_until = DayField(
         required=False,
         label="Counts until",
-        widget=DateInput(),
         help_text="From this day on it no longer counts. Empty: it does not expire.",
     )
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from gates.choices import Outcome
 from gates.meetings.queries import line_of
 from gates.models import AgendaItem, Gate, GateReview
-from pilots.forms import DateInput
+from pilots.forms import DayField
 
 
 class TimeInput(forms.TimeInput):
@@ -25,15 +25,14 @@ class MeetingForm(forms.Form):
     """Title, moment and place of a meeting. The moment is one where the organisation is."""
 
     title = forms.CharField(max_length=200, error_messages={"required": "Give the meeting a title."})
-    day = forms.DateField(widget=DateInput(), error_messages={"required": "Say on which day."})
+    day = DayField(error_messages={"required": "Say on which day."})
     time = forms.TimeField(widget=TimeInput(), error_messages={"required": "Say at what time."})
     place = forms.CharField(
         required=False, max_length=300, label="Place", help_text="A room, or the link of a call."
     )
     item_minutes = forms.IntegerField(min_value=1, max_value=240, initial=15, label="Minutes for each item")
-    freeze_on = forms.DateField(
+    freeze_on = DayField(
         required=False,
-        widget=DateInput(),
         label="Evidence freezes on",
         help_text="At 18:00 on that day every gate on the agenda gets its decision pack. "
         "Left empty, each gate freezes by its own plan.",

@@ -4,7 +4,7 @@ from django import forms
 from django.utils import timezone
 
 from gates.journey.queries import published_playbooks
-from pilots.forms import DateInput
+from pilots.forms import DayField
 
 
 class StartForm(forms.Form):
@@ -13,9 +13,7 @@ class StartForm(forms.Form):
         empty_label=None,
         error_messages={"required": "Choose a playbook.", "invalid_choice": "Choose one of these playbooks."},
     )
-    on = forms.DateField(
-        label="Starts on", widget=DateInput(), error_messages={"required": "Enter the day it starts."}
-    )
+    on = DayField(label="Starts on", error_messages={"required": "Enter the day it starts."})
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -32,8 +30,8 @@ class StartForm(forms.Form):
 
 
 class PlanForm(forms.Form):
-    planned_on = forms.DateField(required=False, widget=DateInput(), label="Planned")
-    forecast_on = forms.DateField(required=False, widget=DateInput(), label="Forecast")
+    planned_on = DayField(required=False, label="Planned")
+    forecast_on = DayField(required=False, label="Forecast")
     reason = forms.CharField(
         required=False, max_length=500, label="Why the plan moves", help_text="Needed once there is a plan."
     )

@@ -4,7 +4,7 @@ from django import forms
 
 from gates.signoffs.page import SeatPage
 from gates.signoffs.people import RoleHolders, possible_receivers
-from pilots.forms import DateInput
+from pilots.forms import DayField
 from pilots.models import Programme, User
 from pilots.queries import members_of
 
@@ -68,12 +68,8 @@ class DelegationForm(forms.Form):
     programme = forms.ModelChoiceField(
         None, required=False, label="Where", empty_label="In every programme of mine"
     )
-    starts_on = forms.DateField(
-        label="From", widget=DateInput(), error_messages={"required": "Enter the first day."}
-    )
-    ends_on = forms.DateField(
-        label="To", widget=DateInput(), error_messages={"required": "Enter the last day."}
-    )
+    starts_on = DayField(label="From", error_messages={"required": "Enter the first day."})
+    ends_on = DayField(label="To", error_messages={"required": "Enter the last day."})
     reason = forms.CharField(
         max_length=200,
         help_text="Such as “On leave”.",

@@ -6,7 +6,7 @@ from django import forms
 
 from gates.waivers.queries import SHOWS
 from gates.waivers.rules import LONGEST, LONGEST_REASON, SHORTEST, expiry_blockers
-from pilots.forms import DateInput
+from pilots.forms import DayField
 
 
 class AskForm(forms.Form):
@@ -17,9 +17,8 @@ class AskForm(forms.Form):
         help_text="What is missing, why the gate should pass without it, and what is done until then.",
         error_messages={"required": "Say why this criterion should be waived."},
     )
-    expires_on = forms.DateField(
+    expires_on = DayField(
         label="Until",
-        widget=DateInput(),
         help_text="From this day on the criterion blocks again. At most a year ahead.",
         error_messages={"required": "Enter the day on which the waiver ends."},
     )

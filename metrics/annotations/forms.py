@@ -5,14 +5,14 @@ from django.utils import timezone
 
 from metrics.models import Annotation
 from metrics.rules import annotation_problems
-from pilots.forms import DateInput
+from pilots.forms import DayField
 
 
 class AnnotationForm(forms.ModelForm):
     class Meta:
         model = Annotation
         fields = ["on", "text"]
-        widgets = {"on": DateInput()}
+        field_classes = {"on": DayField}
         help_texts = {"text": "Such as: test set v4 from here on."}
         error_messages = {
             "on": {"required": "Say on which day."},

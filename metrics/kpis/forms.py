@@ -8,7 +8,7 @@ from metrics.definitions.rules import FOLLOWED, following_problems
 from metrics.models import Kpi
 from metrics.queries import fixed_in
 from metrics.rules import counting_problem, definition_problems
-from pilots.forms import DateInput
+from pilots.forms import DayField
 
 FIXED_HINT = "Fixed when the pilot began. Propose a change on the page of the KPI."
 
@@ -37,10 +37,8 @@ class KpiForm(forms.ModelForm):
         ]
         widgets = {
             "definition": forms.Textarea(attrs={"rows": 3}),
-            "baseline_on": DateInput(),
-            "target_on": DateInput(),
-            "counts_from": DateInput(),
         }
+        field_classes = dict.fromkeys(("baseline_on", "target_on", "counts_from"), DayField)
         help_texts = {
             "kind": "A business KPI says what the organisation gains; accuracy and the like are technical.",
             "unit": "Such as %, min or €.",

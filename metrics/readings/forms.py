@@ -8,7 +8,7 @@ from django.utils import timezone
 from metrics.models import Measurement
 from metrics.models.measurement import LONGEST_REASON
 from metrics.rules import measurement_problems
-from pilots.forms import DateInput
+from pilots.forms import DayField
 
 
 class MeasurementForm(forms.Form):
@@ -18,9 +18,8 @@ class MeasurementForm(forms.Form):
         widget=forms.NumberInput(attrs={"step": "any", "inputmode": "decimal"}),
         error_messages={"required": "Enter the value.", "invalid": "Enter a number; this is not one."},
     )
-    measured_at = forms.DateField(
+    measured_at = DayField(
         label="Measured on",
-        widget=DateInput(),
         error_messages={"required": "Enter the day it was measured."},
     )
     sample_size = forms.IntegerField(

@@ -12,7 +12,8 @@ from metrics.models.measurement import LONGEST_REASON
 from metrics.numbers import Number, NumberSent
 from metrics.readings.many import MOST
 from metrics.rules import measurement_problems, unit_problem
-from pilots.serializers import FIRST_DAY, Person, Sent, Shown
+from pilots.rules import day_problem
+from pilots.serializers import Person, Sent, Shown
 
 
 class MeasurementShown(Shown):
@@ -75,8 +76,8 @@ class MeasurementSent(Sent):
 
 
 def _check(value: Decimal, measured_on: date) -> None:
-    if measured_on.year < FIRST_DAY.year:
-        raise serializers.ValidationError({"measured_at": ["This lies too far in the past."]})
+    if problem := day_problem(measured_on):
+        raise serializers.ValidationError({"measured_at": [problem]})
     problems = measurement_problems(value=value, measured_on=measured_on, today=timezone.localdate())
     if problems:
         raise serializers.ValidationError({field: [reason] for field, reason in problems.items()})

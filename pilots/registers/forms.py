@@ -9,7 +9,7 @@ from django import forms
 from django.db import models
 from django.db.models import Q
 
-from pilots.forms import DateInput
+from pilots.forms import DateInput, validate_day
 from pilots.models import (
     ChangeStep,
     DataSource,
@@ -81,6 +81,7 @@ def _dress(field: Any) -> None:
         field.error_messages["min_value"] = "This must be at least %(limit_value)s."
     elif isinstance(field, forms.DateField):
         field.widget = DateInput()
+        field.validators.append(validate_day)
     elif isinstance(field.widget, forms.Textarea):
         field.widget.attrs["rows"] = 3
 

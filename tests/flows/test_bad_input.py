@@ -16,7 +16,7 @@ from tests.flows.scene import Scene
 pytestmark = pytest.mark.either
 
 HUGE = "9" * 60
-WRONG_DAYS = ("31.02.2026", "2026-02-30", "soon", "99999-01-01")
+WRONG_DAYS = ("31.02.2026", "2026-02-30", "soon", "99999-01-01", "0026-02-28", "9026-02-28")
 WRONG_NUMBERS = ("many", "NaN", "Infinity", "1e400", HUGE)
 HOSTILE = "<script>alert('x')</script>"
 FITTING = {"link", "url", "path", "time_path", "unit", "entry"}  # what must fit more than a length

@@ -12,6 +12,7 @@ from metrics.value.rules import (
     plan_problems,
     terms_problems,
 )
+from pilots.forms import DayField
 from pilots.models import Pilot
 from pilots.queries import members_of
 from pilots.rules import LONGEST_TEXT
@@ -26,7 +27,7 @@ class MonthInput(forms.DateInput):
         super().__init__(format="%Y-%m", attrs={"placeholder": "2026-05"}, **kwargs)
 
 
-class MonthField(forms.DateField):
+class MonthField(DayField):
     widget = MonthInput
 
     def __init__(self, **kwargs):

@@ -4,7 +4,7 @@ from django import forms
 from django.utils import timezone
 
 from metrics.value.rules import LONGEST_BASIS, LONGEST_HORIZON, outlook_problems
-from pilots.forms import DateInput
+from pilots.forms import DayField
 
 
 class OutlookForm(forms.Form):
@@ -36,9 +36,7 @@ class OutlookForm(forms.Form):
         label="Spent so far",
         help_text="Kept apart: what is gone plays no part in the decision to go on.",
     )
-    as_of = forms.DateField(
-        label="As of", widget=DateInput(), error_messages={"required": "Enter the day of these numbers."}
-    )
+    as_of = DayField(label="As of", error_messages={"required": "Enter the day of these numbers."})
     basis = forms.CharField(
         max_length=LONGEST_BASIS,
         label="Where the numbers come from",
