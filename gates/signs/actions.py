@@ -114,7 +114,7 @@ def answer_question(*, pilot: Pilot, question: Question, yes: bool, note: str, b
         subject=answer,
         pilot=pilot,
         actor=by,
-        changes={"yes": [before.yes if before else None, yes]},
+        changes={"answer": [before.yes if before else None, yes]},
         question=str(question.label),
         note=note,
     )

@@ -62,4 +62,5 @@ class Integration(Entry):
         return ("ok" if self.state == IntegrationState.LIVE else "wait"), word
 
     def problems(self) -> dict[str, str]:
-        return integration_problems(state=self.state, has_day=self.live_on is not None)
+        contradicts = integration_problems(state=self.state, has_day=self.live_on is not None)
+        return contradicts | (self.to_come("live_on") if self.state == IntegrationState.LIVE else {})

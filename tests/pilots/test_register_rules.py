@@ -44,6 +44,15 @@ def test_nothing_took_place_on_a_day_to_come(pilot, register, day):
 
 
 @pytest.mark.django_db
+def test_only_what_is_planned_goes_live_on_a_day_to_come(pilot):
+    system = make_entry(pilot, "integrations", state="planned", live_on=days_ago(-1))
+    assert system.problems() == {}
+
+    system.state = "live"
+    assert system.problems() == {"live_on": "This day has not come yet."}
+
+
+@pytest.mark.django_db
 def test_a_lesson_is_published_from_its_day_on(pilot):
     lesson = make_entry(pilot, "lessons", published_on=days_ago(-3))
 

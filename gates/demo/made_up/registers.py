@@ -78,7 +78,7 @@ def _planned(drawn: Drawn, place: int, today: date) -> Iterator[Entry]:
         direction=rng.choice(Direction.values),
         method=rng.choice(Method.values),
         state=IntegrationState.LIVE if live else IntegrationState.PLANNED,
-        live_on=began + timedelta(days=120) if live else None,
+        live_on=min(began + timedelta(days=120), today) if live else None,
         cost=rng.randrange(5, 90) * 1_000,
     )
     yield DataSource(

@@ -261,7 +261,7 @@ def test_an_answer_is_an_event_and_sent_twice_is_kept_once():
     answer_question(yes=True, **said)
 
     events = Event.objects.filter(type="gates.question_answered").order_by("pk")
-    assert [event.changes for event in events] == [{"yes": [None, False]}, {"yes": [False, True]}]
+    assert [event.changes for event in events] == [{"answer": [None, False]}, {"answer": [False, True]}]
     with pytest.raises(TypeError):
         first.save()
     with pytest.raises(TypeError):
