@@ -37,7 +37,7 @@ class ReviewRow:
 
 
 def review_rows(gates: Sequence[Gate], user: User, *, today: date) -> list[ReviewRow]:
-    """Each of these gates from `shown` as this person sees it. At most seven queries."""
+    """Each of these gates from `shown` as this person sees it. At most five queries."""
     signings = signings_of(gates, today=today)
     return [_row(gate, signings[gate.pk], user) for gate in gates]
 
@@ -84,7 +84,7 @@ def _signed(role: str, seat: SeatStanding, user: User) -> str:
 
 
 def is_seated(user: User, gate: Gate, *, today: date) -> bool:
-    """Whether this person signs in a gatekeeper role at this gate. At most three queries."""
+    """Whether this person signs in a gatekeeper role at this gate. At most one query."""
     return bool(seats_of(user, gate, today=today))
 
 

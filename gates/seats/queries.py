@@ -1,12 +1,13 @@
 """Who may sign at a gate: those named for its roles, those who stand in for them, or any gatekeeper."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from typing import Any, NamedTuple
 
-from django.db.models import Q
+from django.db.models import F, Q, QuerySet, Value
 
 from gates.choices import SignOffKind
 from gates.models import Delegation, Gate, GateDefinition, Gatekeeper, SignOff
@@ -40,51 +41,88 @@ def roles_of(definition: GateDefinition) -> list[RoleTerms]:
     ]
 
 
+PERSON = [field.attname for field in User._meta.concrete_fields]
+NAMED, GATEKEEPER, DELEGATE = "named", "gatekeeper", "delegate"
+
+
+class Tie(NamedTuple):
+    """What ties a person to a programme: named for a role, gatekeeper, or delegate of somebody."""
+
+    programme: int | None  # None: all of them
+    role: str
+    giver: int  # whom they sign for
+    person: User
+
+
 class Circle:
-    """The people of some programmes: who holds what, who stands in. At most three queries for all of them."""
+    """The people of some programmes: who holds what, who stands in. One query for all of them."""
 
     def __init__(self, programmes: Iterable[int], today: date):
         self.programmes, self.today = frozenset(programmes), today
 
     @cached_property
     def named(self) -> dict[tuple[int, str], list[User]]:
-        """(programme, role) → everybody named for it, those who left too."""
+        """(programme, role) → everybody named for it by name, those who left too."""
         found: dict[tuple[int, str], list[User]] = defaultdict(list)
-        for row in Gatekeeper.objects.filter(programme__in=self.programmes).select_related("person"):
-            found[row.programme_id, row.role.casefold()].append(row.person)
+        for programme, tie in self._reached(NAMED):
+            found[programme, tie.role.casefold()].append(tie.person)
         return found
 
     @cached_property
     def gatekeepers(self) -> dict[int, list[User]]:
         """Programme → its gatekeepers by name, each once, those of all programmes among them."""
-        here = Q(programme__in=self.programmes) | Q(programme__isnull=True)
-        held = Membership.objects.filter(here, role=Role.GATEKEEPER, user__is_active=True)
         found: dict[int, dict[int, User]] = {pk: {} for pk in self.programmes}
-        for row in held.select_related("user").order_by("user__name", "user"):
-            for programme in self._reached(row.programme_id):
-                found[programme].setdefault(row.user_id, row.user)
+        for programme, tie in self._reached(GATEKEEPER):
+            found[programme].setdefault(tie.person.pk, tie.person)
         return {programme: list(people.values()) for programme, people in found.items()}
 
     @cached_property
     def delegates(self) -> dict[tuple[int, int], list[User]]:
         """(programme, person) → who may sign for them there today, each once; nobody who left."""
-        here = Q(programme__in=self.programmes) | Q(programme__isnull=True)
-        given = Delegation.objects.running(self.today).filter(here, receiver__is_active=True)
         found: dict[tuple[int, int], dict[int, User]] = defaultdict(dict)
-        for row in given.select_related("receiver").order_by("pk"):
-            for programme in self._reached(row.programme_id):
-                found[programme, row.giver_id].setdefault(row.receiver_id, row.receiver)
+        for programme, tie in self._reached(DELEGATE):
+            found[programme, tie.giver].setdefault(tie.person.pk, tie.person)
         return {place: list(people.values()) for place, people in found.items()}
 
-    def _reached(self, programme: int | None) -> Iterable[int]:
-        return self.programmes if programme is None else (programme,)
+    def _reached(self, kind: str) -> Iterator[tuple[int, Tie]]:
+        """Each tie of this kind, once for each programme in which it holds."""
+        for tie in self._ties[kind]:
+            for programme in self.programmes if tie.programme is None else (tie.programme,):
+                yield programme, tie
+
+    @cached_property
+    def _ties(self) -> dict[str, list[Tie]]:
+        here = Q(programme__in=self.programmes) | Q(programme__isnull=True)
+        held = Membership.objects.filter(here, role=Role.GATEKEEPER, user__is_active=True)
+        given = Delegation.objects.running(self.today).filter(here, receiver__is_active=True)
+        rows = _ties(NAMED, Gatekeeper.objects.filter(programme__in=self.programmes), "person").union(
+            _ties(GATEKEEPER, held, "user"),
+            _ties(DELEGATE, given, "receiver", held=Value(""), lender=F("giver_id")),
+            all=True,
+        )
+        found: dict[str, list[Tie]] = defaultdict(list)
+        for kind, programme, role, giver, _, _, *person in rows.order_by("kind", "place", "row"):
+            found[kind].append(Tie(programme, role, giver, User.from_db(rows.db, PERSON, person)))
+        return found
+
+
+def _ties(kind: str, rows: QuerySet, person: str, **other: Any):
+    """These rows as one part of the union: kind, programme, role, giver, two columns to sort by, the person.
+
+    Delegates come in the order in which they were named, the others by name.
+    """
+    place = Value("") if kind == DELEGATE else F(f"{person}__name")
+    facts = {"held": F("role"), "lender": F(f"{person}_id")} | other
+    whose = {f"of_{name}": F(f"{person}__{name}") for name in PERSON}
+    columns = {"kind": Value(kind), "at": F("programme_id"), **facts, "place": place, "row": F("pk"), **whose}
+    return rows.order_by().annotate(**columns).values_list(*columns)
 
 
 class Table:
     """The people around the table of one gate: who holds what, who stands in.
 
     The gate brings its definition and its pilot with owner and sponsor. `circle` is of several programmes,
-    this one's among them; without it the table asks at most three queries of its own.
+    this one's among them; without it the table asks at most one query of its own.
     """
 
     def __init__(self, gate: Gate, today: date, circle: Circle | None = None):
@@ -127,13 +165,13 @@ class Table:
 def seats_of(user: User, gate: Gate, *, today: date) -> list[Seat]:
     """The seats in which this person may sign at this gate, own ones first; [] for the pilot's owner.
 
-    Whether the gate can be signed at this moment is for the rules. At most three queries.
+    Whether the gate can be signed at this moment is for the rules. At most one query.
     """
     return seats_at(user, Table(gate, today))
 
 
 def signers_of(gate: Gate, *, today: date) -> list[User]:
-    """Everybody with a seat at this gate, and who stands in for them today. At most three queries."""
+    """Everybody with a seat at this gate, and who stands in for them today. At most one query."""
     table = Table(gate, today)
     holders = [person for role in roles_of(gate.definition) for person in table.may_sign(role)]
     delegates = [receiver for person in holders for receiver in table.delegates_of(person)]

@@ -76,7 +76,7 @@ class SeatPage:
 
 
 def seat_pages(user: User, gate: Gate, *, today: date) -> list[SeatPage]:
-    """The seats in which this person may sign, each with what it answers for. At most seven queries.
+    """The seats in which this person may sign, each with what it answers for. At most five queries.
 
     A seat in which they have signed before and no longer may is there to be taken back.
     """

@@ -143,7 +143,7 @@ def facts_now(gate: Gate, today: date, assessments: Sequence[Assessment] | None 
 def quorum_of(gate: Gate, *, today: date) -> Quorum:
     """Whether enough people have signed at this gate.
 
-    At most seven queries, however many roles and people there are. The gate brings its definition down to
+    At most five queries, however many roles and people there are. The gate brings its definition down to
     the playbook, and its pilot with owner and sponsor. At a gate that has been decided, sign-offs stand as
     they were given.
     """
@@ -153,7 +153,7 @@ def quorum_of(gate: Gate, *, today: date) -> Quorum:
 def signings_of(gates: Sequence[Gate], *, today: date) -> dict[int, Signing]:
     """Gate id → who sits around its table and whether enough have signed, for gates that are not decided.
 
-    At most seven queries, however many gates; each brings what `quorum_of` asks for.
+    At most five queries, however many gates; each brings what `quorum_of` asks for.
     """
     circle, words = Circle({gate.pilot.programme_id for gate in gates}, today), words_at(gates)
     facts = facts_of_many([gate for gate in gates if gate.pk in words], today=today)
@@ -223,7 +223,7 @@ def stale_seats(quorum: Quorum) -> list[SeatStanding]:
 def sign_off_panel(
     user: User, gate: Gate, *, today: date, assessments: Sequence[Assessment] | None = None
 ) -> dict:
-    """What gates/_sign_off.html shows: `quorum` and `seats`. At most seven queries, six with assessments."""
+    """What gates/_sign_off.html shows: `quorum` and `seats`. At most five queries, four with assessments."""
     table = Table(gate, today)
     return {"quorum": _quorum_at(table, assessments), "seats": seats_at(user, table)}
 

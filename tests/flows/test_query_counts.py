@@ -28,7 +28,7 @@ from tests.made_once import made_once
 
 FEW, MANY = 10, int(os.environ.get("PILOTAGE_MANY_PILOTS", "1000"))
 # One of each page's queries counts the reviews that wait for the reader, for the navigation.
-LIMITS = {"portfolio": 6, "overview": 8, "checklist": 11, "summary": 4, "api": 3, "file": 6}
+LIMITS = {"portfolio": 6, "overview": 8, "checklist": 9, "summary": 4, "api": 3, "file": 6}
 # Of a register two find out whether the reader may change anything in it, where no role allows it.
 LIMITS |= {"registers": 5, "register": 11, "register of a pilot": 7, "signs": 9, "overlaps": 9}
 ASKED = (

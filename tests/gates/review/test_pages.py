@@ -26,7 +26,7 @@ from tests.gates.signoffs.conftest import RISK, SPONSOR, fresh, in_review
 
 # What these pages ask is asked of both databases in `tests/flows/test_every_page.py`.
 pytestmark = [pytest.mark.django_db, pytest.mark.either]
-QUERIES = 13  # of the list: who asks, the navigation's count, two pages with their counts, what stands there
+QUERIES = 12  # of the list: who asks, the navigation's count, two pages with their counts, what stands there
 
 
 @pytest.fixture

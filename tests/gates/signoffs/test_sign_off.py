@@ -309,7 +309,7 @@ def test_what_changed_while_reading_is_not_signed(gate, olga, sven):
 
 
 def test_the_number_of_queries_is_fixed(gate, programme, rita, ben, ana, sven, django_assert_max_num_queries):
-    with django_assert_max_num_queries(7):
+    with django_assert_max_num_queries(5):
         few = quorum_of(gate, today=DAY)
     for person in (rita, ben, ana):
         name(person, "Risk", programme)
@@ -318,9 +318,9 @@ def test_the_number_of_queries_is_fixed(gate, programme, rita, ben, ana, sven, d
     lend(rita, ana)
 
     gate = fresh(gate)
-    with django_assert_max_num_queries(7):
+    with django_assert_max_num_queries(5):
         many = quorum_of(gate, today=DAY)
-    with django_assert_max_num_queries(3):
+    with django_assert_max_num_queries(1):
         seats_of(ben, gate, today=DAY)
 
     assert [len(role.seats) for role in few.roles] == [1, 1]
