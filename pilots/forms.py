@@ -34,8 +34,8 @@ def validate_day(day: date) -> None:
 class DayField(forms.DateField):
     """A day a person could mean."""
 
-    widget = DateInput
-    default_validators = (validate_day,)
+    widget: type[forms.DateInput] = DateInput
+    default_validators = [validate_day]
 
     def widget_attrs(self, widget):
         return {"min": widget.format_value(FIRST_DAY), "max": widget.format_value(LAST_DAY)}
