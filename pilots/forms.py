@@ -21,8 +21,9 @@ class DateInput(forms.DateInput):
 
     input_type = "date"
 
-    def __init__(self, **kwargs):
-        super().__init__(format="%Y-%m-%d", **kwargs)
+    def __init__(self, attrs=None):
+        within = {"min": FIRST_DAY.isoformat(), "max": LAST_DAY.isoformat()}
+        super().__init__(within | (attrs or {}), format="%Y-%m-%d")
 
 
 def validate_day(day: date) -> None:
@@ -36,9 +37,6 @@ class DayField(forms.DateField):
 
     widget: type[forms.DateInput] = DateInput
     default_validators = [validate_day]
-
-    def widget_attrs(self, widget):
-        return {"min": widget.format_value(FIRST_DAY), "max": widget.format_value(LAST_DAY)}
 
 
 class PilotForm(forms.ModelForm):

@@ -284,7 +284,7 @@ QUERIES = {call.name: 3 for call in LISTS} | {
     "list readings": 3,
     "list packs": 4,
     "show a pack": 2,
-    "show who has signed": 9,
+    "show who has signed": 8,
     "list gatekeepers": 4,
 }
 

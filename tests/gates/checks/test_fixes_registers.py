@@ -28,7 +28,7 @@ def test_the_first_entry_is_written(name, register, pilot, olga, client_of):
     ("name", "register", "before", "said"),
     [
         ("high_risks_mitigated", "risks", {"mitigation": ""}, {"mitigation": "A lawyer reads it."}),
-        ("integrations_live", "integrations", {}, {"state": "live"}),
+        ("integrations_live", "integrations", {}, {"state": "live", "live_on": days_ago(3)}),
         ("pipelines_automated", "data", {}, {"supply": "automated", "access": "live"}),
         ("nothing_rekeyed", "integrations", {"method": "manual"}, {"method": "api"}),
         ("data_comes_by_itself", "data", {}, {"supply": "automated"}),

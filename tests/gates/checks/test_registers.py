@@ -19,6 +19,7 @@ def reason(name: str, pilot: Pilot) -> str | None:
 
 NO_SYSTEM = "No system is listed that it must work with."
 NO_SHORTCUT = "No shortcut is logged; every pilot takes some."
+LIVE = {"state": "live", "live_on": date(2026, 2, 2)}
 HIGH = {"likelihood": 3, "impact": 5, "mitigation": "", "checkpoint": ""}
 
 
@@ -36,9 +37,9 @@ HIGH = {"likelihood": 3, "impact": 5, "mitigation": "", "checkpoint": ""}
         ("systems_listed", "integrations", [{"state": "dropped"}], NO_SYSTEM),
         ("systems_listed", "integrations", [{"state": "planned"}], None),
         ("integrations_live", "integrations", [], NO_SYSTEM),
-        ("integrations_live", "integrations", [{"state": "live"}], None),
-        ("integrations_live", "integrations", [{"state": "live"}, {"system": "ERP"}], "Not live yet: “ERP”."),
-        ("integrations_live", "integrations", [{"state": "live"}, {"state": "dropped"}], None),
+        ("integrations_live", "integrations", [LIVE], None),
+        ("integrations_live", "integrations", [LIVE, {"system": "ERP"}], "Not live yet: “ERP”."),
+        ("integrations_live", "integrations", [LIVE, {"state": "dropped"}], None),
         ("pipelines_automated", "data", [], "No data source is listed."),
         ("pipelines_automated", "data", [{"supply": "automated", "access": "live"}], None),
         (
