@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -15,6 +16,7 @@ from pilots.permissions import Permission, allows
 from pilots.registers.files import ID, PILOT, as_text
 from pilots.registers.table import REGISTERS, Column, Register
 from pilots.registers.uploads.reading import Fault
+from pilots.rules import day_problem
 
 EDIT = Permission.EDIT_REGISTER
 NOT_YOURS = f"Your role does not allow you to {EDIT}."
@@ -260,7 +262,10 @@ def _cleaned(column: Column, text: str) -> Any:
     try:
         if isinstance(column.field, models.TextField):  # which leaves its length to forms
             MaxLengthValidator(column.field.max_length)(text)
-        return column.field.clean(text or empty, None)
+        value = column.field.clean(text or empty, None)
     except ValidationError as error:
         said = "This is missing." if not text else " ".join(error.messages)
         raise _Wrong(column.label, said) from None
+    if isinstance(value, date) and (said := day_problem(value)):
+        raise _Wrong(column.label, said)
+    return value

@@ -225,6 +225,11 @@ def test_a_file_adds_and_changes_once_somebody_says_so(pilot, olga, ana, client_
             "Nobody in this programme has the address “no@example.com”.",
         ),
         (
+            ["", "KEY", "A", "1", "1", "", "", "", "0026-03-02"],
+            "Next review",
+            "Give a day from 1950 to 2199.",
+        ),
+        (
             ["", "KEY", "A" * 201, "1", "1"],
             "What can go wrong",
             "Ensure this value has at most 200 characters (it has 201).",
